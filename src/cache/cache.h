@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The disposable cache of one account: what the server said about mailboxes
+ * and messages, in one SQLite file, used from one worker thread. Nothing in it
+ * is missed when it is gone: deleted, truncated, corrupted, written by another
+ * version, locked by another process or on a full disk, the cache turns itself
+ * off or starts anew, and culver fetches again. Every record has a checksum;
+ * one that does not match is as if it were not there.
+ *
+ * All calls return at once. Answers come from the main loop, in the order of
+ * the calls, and never before the call returned. Writes are batched into
+ * transactions; a mailbox's HIGHESTMODSEQ is stored in one transaction with
+ * all changes put before it.
+ */
+#ifndef CULVER_CACHE_CACHE_H
+#define CULVER_CACHE_CACHE_H
+
+#include "src/base/base.h"
+#include "src/imap/fetch.h"
+#include "src/imap/seqset.h"
+
+struct cache;
+
+enum { CACHE_VERSION = 1 };
+
+/* What is kept of a mailbox beside its messages. */
+struct cache_mailbox {
+	char *name;          /* UTF-8 */
+	char delimiter;
+	unsigned attributes; /* enum imap_mailbox_attribute */
+	uint32_t uid_validity, uid_next, messages, unseen;
+	uint64_t highest_mod_seq; /* 0: none */
+	bool is_complete;    /* every message below uid_next is in the cache */
+};
+
+/* What is kept of a message. All strings raw as the server sent them. */
+struct cache_message {
+	uint32_t uid;
+	uint64_t mod_seq;
+	struct imap_fetch fetch; /* flags, date, size, envelope, references, body */
+};
+
+/* A page of messages, newest first; owns everything in it. */
+struct cache_page {
+	struct arena *arena;
+	struct cache_message *messages;
+	size_t n;
+};
+void cache_page_free(struct cache_page **page);
+
+/*
+ * Opens (creating) dir/account.db. dir NULL: a cache that keeps nothing and
+ * answers with nothing (--no-cache). Never fails: problems are logged and told
+ * once by on_problem (may be NULL), with a sentence for the status line.
+ */
+typedef void cache_problem_fn(const GError *error, void *data);
+struct cache *cache_open(const char *dir, const char *account,
+	cache_problem_fn *on_problem, void *data);
+/* Writes what is pending, then closes; may take a commit's time. No answer
+ * comes any more. */
+void cache_close(struct cache **cache);
+/* Forgets the answers under way to this data pointer (its owner dies). */
+void cache_forget(struct cache *cache, void *data);
+
+/* --- mailboxes. The list is replaced as a whole: a name that is no longer
+ * there loses its messages, unless it was renamed before. ------------------- */
+typedef void cache_mailboxes_fn(const struct cache_mailbox *mailboxes, size_t n, void *data);
+void cache_load_mailboxes(struct cache *cache, cache_mailboxes_fn *done, void *data);
+/* Copies. Only name, delimiter, attributes, messages and unseen are taken. */
+void cache_put_mailboxes(struct cache *cache, const struct cache_mailbox *mailboxes, size_t n);
+void cache_rename_mailbox(struct cache *cache, const char *from, const char *to);
+/* Messages and state of the mailbox are dropped (UIDVALIDITY changed, deleted). */
+void cache_drop_mailbox(struct cache *cache, const char *mailbox);
+
+/* --- messages of a mailbox ------------------------------------------------- */
+
+/* state NULL: nothing is known of the mailbox. uids: all that are cached.
+ * page: the newest limit messages, complete rows. The page is the callee's. */
+typedef void cache_open_fn(const struct cache_mailbox *state,
+	const struct imap_seqset *uids, struct cache_page *page_take, void *data);
+void cache_open_mailbox(struct cache *cache, const char *mailbox, size_t limit,
+	cache_open_fn *done, void *data);
+typedef void cache_page_fn(struct cache_page *page_take, void *data);
+/* Those of uids that are there, newest first, at most limit. */
+void cache_load_messages(struct cache *cache, const char *mailbox,
+	const struct imap_seqset *uids, size_t limit, cache_page_fn *done, void *data);
+/* Inserts or merges: only items that fetch has are written. Copies. */
+void cache_put_message(struct cache *cache, const char *mailbox, const struct imap_fetch *fetch);
+void cache_remove_messages(struct cache *cache, const char *mailbox, const struct imap_seqset *uids);
+/* The state as of all puts and removes before it. */
+void cache_put_state(struct cache *cache, const struct cache_mailbox *state);
+
+/* --- bodies: sections as they came, bounded in size, oldest use goes first - */
+typedef void cache_body_fn(GBytes *octets, void *data); /* NULL: not there */
+void cache_load_body(struct cache *cache, const char *mailbox, uint32_t uid_validity,
+	uint32_t uid, const char *section, cache_body_fn *done, void *data);
+void cache_put_body(struct cache *cache, const char *mailbox, uint32_t uid_validity,
+	uint32_t uid, const char *section, GBytes *octets);
+
+/* --- small facts: capabilities, the server's identity ---------------------- */
+typedef void cache_fact_fn(const char *value, void *data); /* NULL: not there */
+void cache_load_fact(struct cache *cache, const char *key, cache_fact_fn *done, void *data);
+void cache_put_fact(struct cache *cache, const char *key, const char *value);
+
+#endif

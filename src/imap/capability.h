@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one list of capabilities is capability.def: a row is the name on the
+ * wire, the RFC, and what the engine must know. "used" rows are those that
+ * this version acts on.
+ */
+#ifndef CULVER_IMAP_CAPABILITY_H
+#define CULVER_IMAP_CAPABILITY_H
+
+#include "src/base/base.h"
+
+struct imap_arg;
+
+enum imap_capability {
+#define CAPABILITY(id, name, rfc, ...) IMAP_CAP_##id,
+#include "src/imap/capability.def"
+#undef CAPABILITY
+	IMAP_N_CAPABILITIES
+};
+
+struct imap_capability_row {
+	const char *name; /* "LITERAL+" */
+	unsigned rfc;
+	const char *summary; /* what culver does with it */
+	bool used;        /* the engine acts on it */
+	bool enable;      /* must be turned on by ENABLE (RFC 5161) */
+	/* Bits of capabilities that this one brings along (rev2: many). */
+	const enum imap_capability *implies;
+	size_t n_implies;
+};
+
+struct imap_capabilities {
+	uint64_t bits[(IMAP_N_CAPABILITIES + 63) / 64];
+	GPtrArray *unknown; /* names (char *) that no row has; NULL until needed */
+};
+
+extern const struct imap_capability_row imap_capability_table[IMAP_N_CAPABILITIES];
+
+void imap_capabilities_init(struct imap_capabilities *caps);
+void imap_capabilities_release(struct imap_capabilities *caps);
+void imap_capabilities_clear(struct imap_capabilities *caps);
+/* From a CAPABILITY response's or code's arguments; implied ones are set too. */
+void imap_capabilities_set_args(struct imap_capabilities *caps,
+	const struct imap_arg *args, size_t n);
+bool imap_capabilities_has(const struct imap_capabilities *caps, enum imap_capability cap);
+void imap_capabilities_add(struct imap_capabilities *caps, enum imap_capability cap);
+void imap_capabilities_remove(struct imap_capabilities *caps, enum imap_capability cap);
+/* Case-insensitive; -1 if no row has the name. */
+int imap_capability_from_name(const char *name);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* LIST, LSUB, STATUS and NAMESPACE responses (RFC 9051 7.3). */
+#ifndef CULVER_IMAP_LIST_H
+#define CULVER_IMAP_LIST_H
+
+#include "src/base/base.h"
+
+struct arena;
+struct imap_response;
+
+enum imap_mailbox_attribute {
+	IMAP_MAILBOX_NOSELECT = 1 << 0,
+	IMAP_MAILBOX_NONEXISTENT = 1 << 1, /* implies NOSELECT */
+	IMAP_MAILBOX_NOINFERIORS = 1 << 2,
+	IMAP_MAILBOX_HAS_CHILDREN = 1 << 3,
+	IMAP_MAILBOX_HAS_NO_CHILDREN = 1 << 4,
+	IMAP_MAILBOX_MARKED = 1 << 5,
+	IMAP_MAILBOX_UNMARKED = 1 << 6,
+	IMAP_MAILBOX_SUBSCRIBED = 1 << 7,
+	IMAP_MAILBOX_REMOTE = 1 << 8,
+	/* SPECIAL-USE (RFC 6154, 8457) */
+	IMAP_MAILBOX_ALL = 1 << 16,
+	IMAP_MAILBOX_ARCHIVE = 1 << 17,
+	IMAP_MAILBOX_DRAFTS = 1 << 18,
+	IMAP_MAILBOX_FLAGGED = 1 << 19,
+	IMAP_MAILBOX_JUNK = 1 << 20,
+	IMAP_MAILBOX_SENT = 1 << 21,
+	IMAP_MAILBOX_TRASH = 1 << 22,
+	IMAP_MAILBOX_IMPORTANT = 1 << 23,
+	IMAP_MAILBOX_SPECIAL_USE = 0xff << 16,
+};
+
+struct imap_list {
+	const char *name;      /* UTF-8 (imap_mailbox_name_decode) */
+	char delimiter;        /* '\0' for NIL */
+	unsigned attributes;   /* enum imap_mailbox_attribute */
+	const char *old_name;  /* RFC 9051 OLDNAME, or NULL */
+};
+
+struct imap_status {
+	const char *name; /* UTF-8 */
+	bool has_messages, has_unseen, has_uid_next, has_uid_validity,
+		has_highest_mod_seq, has_deleted, has_size;
+	uint32_t messages, unseen, uid_next, uid_validity, deleted;
+	uint64_t highest_mod_seq, size;
+};
+
+struct imap_namespace {
+	const char *prefix; /* UTF-8 */
+	char delimiter;
+};
+
+struct imap_namespaces {
+	const struct imap_namespace *personal, *other, *shared;
+	size_t n_personal, n_other, n_shared;
+};
+
+/* utf8: whether names are UTF-8 (rev2, UTF8=ACCEPT) or modified UTF-7.
+ * Results are of the arena. */
+bool imap_list_from_response(const struct imap_response *response, bool utf8,
+	struct arena *arena, struct imap_list *list_out);
+bool imap_status_from_response(const struct imap_response *response, bool utf8,
+	struct arena *arena, struct imap_status *status_out);
+bool imap_namespaces_from_response(const struct imap_response *response,
+	bool utf8, struct arena *arena, struct imap_namespaces *namespaces_out);
+/* "\\Trash" and the like; NULL for 0; the lowest bit's name for several. */
+const char *imap_mailbox_attribute_name(unsigned attribute);
+/* The bit of "\\Trash" (case-insensitive), or 0. */
+unsigned imap_mailbox_attribute_from_name(const char *name);
+
+#endif

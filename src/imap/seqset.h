@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sets of UIDs or message sequence numbers (RFC 9051 sequence-set): sorted,
+ * merged ranges of numbers from 1 to 2^32-1; "*" is 4294967295 in a parsed set.
+ */
+#ifndef CULVER_IMAP_SEQSET_H
+#define CULVER_IMAP_SEQSET_H
+
+#include "src/base/base.h"
+
+struct imap_range {
+	uint32_t first, last; /* inclusive, first <= last */
+};
+
+struct imap_seqset {
+	GArray *ranges; /* of struct imap_range, ascending, never adjacent; NULL if empty */
+};
+
+void imap_seqset_init(struct imap_seqset *set);
+void imap_seqset_release(struct imap_seqset *set);
+void imap_seqset_clear(struct imap_seqset *set);
+void imap_seqset_copy(struct imap_seqset *set, const struct imap_seqset *from);
+/* Adding in ascending order is O(1). */
+void imap_seqset_add(struct imap_seqset *set, uint32_t n);
+void imap_seqset_add_range(struct imap_seqset *set, uint32_t first, uint32_t last);
+void imap_seqset_add_set(struct imap_seqset *set, const struct imap_seqset *from);
+void imap_seqset_remove(struct imap_seqset *set, uint32_t n);
+void imap_seqset_remove_set(struct imap_seqset *set, const struct imap_seqset *from);
+/* Removes from set all that is not in other. */
+void imap_seqset_intersect(struct imap_seqset *set, const struct imap_seqset *other);
+bool imap_seqset_has(const struct imap_seqset *set, uint32_t n);
+bool imap_seqset_is_empty(const struct imap_seqset *set);
+bool imap_seqset_equal(const struct imap_seqset *a, const struct imap_seqset *b);
+uint64_t imap_seqset_count(const struct imap_seqset *set);
+uint32_t imap_seqset_min(const struct imap_seqset *set); /* 0 if empty */
+uint32_t imap_seqset_max(const struct imap_seqset *set); /* 0 if empty */
+size_t imap_seqset_n_ranges(const struct imap_seqset *set);
+struct imap_range imap_seqset_range(const struct imap_seqset *set, size_t i);
+
+/* Parses "1:4,7,9:*". false on anything else, set then empty. */
+bool imap_seqset_parse(struct imap_seqset *set, const char *str);
+/*
+ * The same, in the order as sent and with duplicates: COPYUID's source and
+ * destination sets correspond by position (RFC 4315). Fails above max numbers.
+ */
+bool imap_seqset_parse_ordered(const char *str, size_t max, GArray *uids_out);
+/* The set as text; free with g_free(). "" if empty. */
+char *imap_seqset_to_string(const struct imap_seqset *set);
+/*
+ * The text of as many ranges from *at_io on as fit in max octets (at least
+ * one), for commands below a server's line limit; advances *at_io; NULL when
+ * nothing is left.
+ */
+char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io, size_t max);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a user does to messages: shown at once, journalled, sent, confirmed or
+ * undone with the server's words, and undone again by the user. Every action
+ * is an absolute state over (mailbox, UIDVALIDITY, UIDs).
+ */
+#ifndef CULVER_MAIL_ACTION_H
+#define CULVER_MAIL_ACTION_H
+
+#include "src/base/base.h"
+#include "src/imap/flag.h"
+#include "src/imap/seqset.h"
+
+struct mailbox;
+struct account;
+
+/*
+ * How it ended, once, from the main loop: changed is the number of messages,
+ * error NULL when the server confirmed. On error the messages are shown as
+ * before and error has the server's words.
+ */
+typedef void action_done_fn(uint32_t changed, const GError *error, void *data);
+
+/* What delete does here now: move to trash or mark. */
+enum action_delete_mode { ACTION_TRASH, ACTION_MARK };
+enum action_delete_mode action_delete_mode(struct mailbox *mailbox);
+/* One sentence on what has just been done optimistically ("1 message moved to
+ * Trash — u to undo"), for the status line; valid until the next call. */
+const char *action_text(void);
+
+/* done may be NULL in all of these. uids are copied. */
+void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+/*
+ * Clears \\Deleted of those that have it. In trash mode: brings back this
+ * session's deletions of this mailbox among uids (their UIDs before the move).
+ */
+void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+/* "u" on a row without D: the last deletion in this mailbox. uid_out: where to
+ * put the cursor, or 0. false with error when there is none. */
+bool action_undelete_last(struct mailbox *mailbox, uint32_t *uid_out, action_done_fn *done, void *data, GError **error);
+/* This session's deletions from this mailbox that are not undone, for undelete
+ * by pattern; UIDs as they were. */
+void action_deleted_uids(struct mailbox *mailbox, struct imap_seqset *uids_out);
+/* flags: system bits and keywords; add or remove. */
+void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids, bool add,
+	const struct imap_flags *flags, action_done_fn *done, void *data);
+/* "\\Seen", "seen", "flagged", "!" (flagged), "N" (new: removes \\Seen when
+ * added) or a keyword. The keyword string is borrowed from text. */
+bool action_parse_flag(const char *text, bool *invert_out, struct imap_flags *flags_out, const char **keyword_out, GError **error);
+void action_move(struct mailbox *mailbox, const struct imap_seqset *uids,
+	struct account *to_account, const char *to, action_done_fn *done, void *data);
+void action_copy(struct mailbox *mailbox, const struct imap_seqset *uids,
+	struct account *to_account, const char *to, action_done_fn *done, void *data);
+/* To the mailbox with \\Archive; done gets an error when there is none. */
+void action_archive(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+/* Rows that show D: for the question before action_expunge(). */
+void action_marked_uids(struct mailbox *mailbox, struct imap_seqset *uids_out);
+/* Expunges exactly these, by UID EXPUNGE; see interface for servers without. */
+void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+/* Waits until nothing of this mailbox is pending. */
+void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data);
+
+/* Undo and redo of the last action of any mailbox; what it did in *text_out
+ * (free with g_free()). false with error when there is nothing. */
+bool action_undo(char **text_out, action_done_fn *done, void *data, GError **error);
+bool action_redo(char **text_out, action_done_fn *done, void *data, GError **error);
+/* Actions not yet confirmed, of all accounts or of one (NULL: all). */
+uint32_t action_n_pending(const struct account *account);
+/* No done callback to this data any more. */
+void action_forget(void *data);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mutt's pattern language: parsed to a tree, matched locally. */
+#ifndef CULVER_MAIL_PATTERN_H
+#define CULVER_MAIL_PATTERN_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+
+struct mailbox;
+struct pattern;
+
+/* NULL with error: what was expected, and the column. A text without "~" is
+ * $simple_search's: from or subject. "~u" followed by a UID set is a set of
+ * UIDs ("~u 1:40,50:*"). */
+struct pattern *pattern_parse(const char *text, GError **error);
+void pattern_free(struct pattern **pattern);
+const char *pattern_text(const struct pattern *pattern);
+/* The row must be loaded, except for patterns of flags and UIDs. */
+bool pattern_match(const struct pattern *pattern, struct mailbox *mailbox, uint32_t pos);
+/* True when flags and UIDs are all it looks at. */
+bool pattern_is_cheap(const struct pattern *pattern);
+/* Every message of the mailbox that is shown and matches. tagged: what "~T"
+ * means, or NULL. */
+void pattern_match_all(const struct pattern *pattern, struct mailbox *mailbox,
+	const struct imap_seqset *tagged, struct imap_seqset *uids_out);
+/* Letters with their one-line meaning, for help and the manual. */
+struct pattern_row {
+	char letter;
+	const char *arg, *summary;
+};
+const struct pattern_row *pattern_rows(size_t *n_out);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A selected mailbox, as mail sees it: open as long as the handle lives, over
+ * any number of reconnects. It owns the only map from message sequence numbers
+ * to UIDs; upward everything is a position (0 is message sequence number 1)
+ * or a UID. A position whose UID is not known yet has UID 0.
+ *
+ * Events come in the order in which the server's responses mean them, from the
+ * main loop; mail keeps a table of the same length by following them.
+ */
+#ifndef CULVER_SESSION_SELECTION_H
+#define CULVER_SESSION_SELECTION_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+#include "src/session/session.h"
+
+struct selection;
+struct imap_copyuid;
+
+enum selection_state {
+	SELECTION_OPENING, /* connecting, or SELECT under way */
+	SELECTION_OPEN,
+	SELECTION_LOST,    /* disconnected; opens again by itself */
+	SELECTION_GONE,    /* SELECT says NO: deleted, renamed, no permission */
+};
+
+/* What SELECT told. */
+struct selection_info {
+	uint32_t uid_validity, uid_next; /* 0 if the server did not say */
+	uint64_t highest_mod_seq;        /* 0: NOMODSEQ or not said */
+	uint32_t exists;
+	bool read_only;
+	bool uid_not_sticky;
+	unsigned permanent_flags;        /* enum imap_flag; IMAP_FLAG_ANY_KEYWORD */
+	bool resynced; /* QRESYNC was used: vanished() and fetched() told all that changed */
+};
+
+/* What mail knows from the cache, for QRESYNC; asked before every SELECT. */
+struct selection_known {
+	uint32_t uid_validity;    /* 0: nothing known */
+	uint32_t uid_next;        /* 0: unknown; else the newest are asked for in SELECT's flight */
+	uint64_t highest_mod_seq; /* 0: no QRESYNC */
+	struct imap_seqset uids;  /* known UIDs; the selection releases it */
+	bool uids_complete;       /* all messages below uid_next are known */
+};
+
+struct selection_ops {
+	/* Fills known_out, which is zeroed. */
+	void (*want_known)(struct selection *selection,
+		struct selection_known *known_out, void *data);
+	/*
+	 * SELECT is OK. The table is to have info->exists rows. When
+	 * info->uid_validity is the one known, rows known by UID keep what is
+	 * known of them as their UIDs turn up by identified().
+	 */
+	void (*opened)(struct selection *selection,
+		const struct selection_info *info, void *data);
+	/* n rows were added at the end. */
+	void (*added)(struct selection *selection, uint32_t n, void *data);
+	/* The row at pos is gone; uid 0 if it was never known. */
+	void (*expunged)(struct selection *selection, uint32_t pos, uint32_t uid, void *data);
+	/* VANISHED (EARLIER): these UIDs are gone since the cache was written;
+	 * positions already do not count them. */
+	void (*vanished_earlier)(struct selection *selection,
+		const struct imap_seqset *uids, void *data);
+	/* UIDs of positions first .. first+n-1 became known; uids is borrowed. */
+	void (*identified)(struct selection *selection, uint32_t first,
+		const uint32_t *uids, uint32_t n, void *data);
+	/* Data of the row at pos; fetch->uid is set. Borrowed until return.
+	 * pos is UINT32_MAX when the row's position is not known. */
+	void (*fetched)(struct selection *selection, uint32_t pos,
+		const struct imap_fetch *fetch, void *data);
+	/* HIGHESTMODSEQ that may be stored: all changes up to it were told. */
+	void (*synced)(struct selection *selection, uint64_t highest_mod_seq, void *data);
+	void (*state_changed)(struct selection *selection,
+		enum selection_state state, const char *text, void *data);
+};
+
+/*
+ * Opens a mailbox on the session (connecting it if need be). Row data of the
+ * newest row_hint messages come in SELECT's flight or the one after, and the
+ * whole UID map by one UID SEARCH; the rest is fetched by mail as it likes.
+ * beside: do not take the connection the user looks through, use or open
+ * another one (falls back to waiting for the first when only one is allowed).
+ */
+struct selection *selection_open(struct session *session, const char *mailbox,
+	bool read_only, bool beside, unsigned row_hint,
+	const struct selection_ops *ops, void *data);
+/* Its requests end CANCELLED, no event comes any more; the connection is free
+ * for another (SELECT or UNSELECT follows, never CLOSE). Sets it to NULL. */
+void selection_free(struct selection **selection);
+
+enum selection_state selection_state(const struct selection *selection);
+const char *selection_mailbox(const struct selection *selection);
+const struct selection_info *selection_info(const struct selection *selection);
+uint32_t selection_exists(const struct selection *selection);
+/* All UIDs are known. */
+bool selection_is_mapped(const struct selection *selection);
+
+/* --- requests. All take UID sets; long ones are split below the line limit
+ * and still end once, with the first outcome that is not OK, else OK. Those
+ * made while not OPEN wait; when the connection is lost, reading ones are made
+ * again after the reconnect, changing ones end DISCONNECTED. ---------------- */
+
+struct session_request *selection_fetch(struct selection *selection,
+	const struct imap_seqset *uids, enum imap_fetch_items items,
+	enum session_priority priority, session_done_fn *done, void *data);
+
+/* A piece of a body section, transfer-encoded as it is on the server. */
+typedef void selection_octets_fn(uint32_t uid, const char *octets, size_t len, void *data);
+/*
+ * Fetches a section ("1", "HEADER", "" for the whole message, "2.MIME") by
+ * BODY.PEEK in chunks, so that a big one never delays the others. octets comes
+ * in order; done's outcome is NO when the message has no such section or is
+ * gone. size 0: until the end (asked for in chunks, a short chunk ends it);
+ * a size known from BODYSTRUCTURE lets chunks be pipelined.
+ */
+struct session_request *selection_fetch_section(struct selection *selection,
+	uint32_t uid, const char *section, uint64_t size,
+	enum session_priority priority, selection_octets_fn *octets,
+	session_done_fn *done, void *data);
+
+/* +FLAGS.SILENT / -FLAGS.SILENT; keywords as imap_flags has them. The new
+ * state is told by fetched() as the server sees fit; on OK mail may assume it. */
+struct session_request *selection_store(struct selection *selection,
+	const struct imap_seqset *uids, bool add, const struct imap_flags *flags,
+	session_done_fn *done, void *data);
+
+/* copyuid is NULL when the server did not tell. */
+typedef void selection_copy_fn(const struct imap_result *result,
+	const struct imap_copyuid *copyuid, void *data);
+struct session_request *selection_copy(struct selection *selection,
+	const struct imap_seqset *uids, const char *to,
+	selection_copy_fn *done, void *data);
+/* Only where IMAP_CAP_MOVE is; without it mail does its three steps. */
+struct session_request *selection_move(struct selection *selection,
+	const struct imap_seqset *uids, const char *to,
+	selection_copy_fn *done, void *data);
+/* UID EXPUNGE; only where IMAP_CAP_UIDPLUS is. */
+struct session_request *selection_uid_expunge(struct selection *selection,
+	const struct imap_seqset *uids, session_done_fn *done, void *data);
+/* Plain EXPUNGE. The caller has made sure of what carries \\Deleted. */
+struct session_request *selection_expunge_all(struct selection *selection,
+	session_done_fn *done, void *data);
+
+/* UID SEARCH; the result is borrowed, empty unless OK. criteria is IMAP text
+ * that the caller vouches for, values by imap_text_append(). Takes criteria. */
+struct imap_text;
+typedef void selection_search_fn(const struct imap_result *result,
+	const struct imap_seqset *uids, void *data);
+struct session_request *selection_search(struct selection *selection,
+	struct imap_text *criteria_take, enum session_priority priority,
+	selection_search_fn *done, void *data);
+/* NOOP: what is new, now. */
+struct session_request *selection_poll(struct selection *selection,
+	session_done_fn *done, void *data);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One account's conversation with its server, as mail sees it. A session owns
+ * up to imap_connections connections: the first does everything; another is
+ * opened when mail needs a mailbox beside the selected one, or for background
+ * work. It connects, logs in, keeps alive, reconnects with backoff, and runs
+ * requests. It knows nothing of the cache, of messages as users see them, or
+ * of the screen; upward it has only the tables of callbacks below.
+ *
+ * Every request ends exactly once with an outcome, never before the call that
+ * made it returned; cancelled ones with IMAP_OUTCOME_CANCELLED.
+ */
+#ifndef CULVER_SESSION_SESSION_H
+#define CULVER_SESSION_SESSION_H
+
+#include "src/base/base.h"
+#include "src/imap/capability.h"
+#include "src/imap/fetch.h"
+
+struct imap_list;
+struct imap_namespaces;
+struct imap_seqset;
+struct imap_status;
+struct selection;
+struct session;
+struct session_request;
+struct tls_peer;
+struct tls_question;
+
+enum imap_outcome {
+	IMAP_OUTCOME_OK,
+	IMAP_OUTCOME_NO,
+	IMAP_OUTCOME_BAD,
+	IMAP_OUTCOME_CANCELLED,
+	IMAP_OUTCOME_DISCONNECTED, /* it may or may not have been done */
+};
+
+/* How a request ended. Valid during the callback. */
+struct imap_result {
+	enum imap_outcome outcome;
+	const char *code; /* "NOPERM", or NULL */
+	const struct imap_arg *code_args;
+	size_t n_code_args;
+	const char *text; /* the server's words, or ours when it never got there */
+};
+typedef void session_done_fn(const struct imap_result *result, void *data);
+
+enum session_priority {
+	SESSION_INTERACTIVE, /* a user waits */
+	SESSION_SYNC,
+	SESSION_PREFETCH,
+};
+
+enum session_state {
+	SESSION_OFFLINE,    /* not asked to connect */
+	SESSION_CONNECTING, /* resolving ... logging in */
+	SESSION_ONLINE,
+	SESSION_WAITING,    /* lost; will try again by itself at retry_us */
+	SESSION_FAILED,     /* will not try again by itself: password, certificate, not IMAP */
+};
+
+enum session_tls { SESSION_TLS_IMPLICIT, SESSION_TLS_STARTTLS, SESSION_TLS_NONE };
+
+struct session_config {
+	const char *name;       /* the account's, for messages and the trace */
+	const char *host;
+	unsigned port;
+	enum session_tls tls;
+	const char *user;
+	const char *const *auth;         /* mechanisms to try, NULL-terminated; NULL: strongest */
+	const char *tls_ca_file, *tls_client_cert, *tls_client_key;
+	const char *const *tls_pins;     /* NULL-terminated or NULL */
+	const char *const *tunnel;       /* argv or NULL */
+	const char *const *disabled;     /* capability names not to be used, or NULL */
+	unsigned max_connections;        /* at least 1 */
+	unsigned timeout_ms;             /* for one command, and to connect */
+	bool idle;
+	bool read_only;                  /* EXAMINE always */
+	bool reconnect;                  /* false in batch mode: one attempt */
+};
+
+struct session_ops {
+	/* state, or what it says, changed; text is a sentence ("connecting to
+	 * imap.example.org", "wrong password: ..."). error is set (NET_, TLS_
+	 * or IMAP_ERROR) for WAITING and FAILED. */
+	void (*state_changed)(struct session *session, enum session_state state,
+		const char *text, const GError *error, void *data);
+	/* A password is needed; answer by session_give_secret(), any time. retry:
+	 * the former was refused. */
+	void (*wants_secret)(struct session *session, bool retry, void *data);
+	/* See tls_ask_fn in net/tls.h. */
+	void (*wants_verdict)(struct session *session, struct tls_question *question,
+		const struct tls_peer *peer, void *data);
+	/* [ALERT] and other texts that a person must see (RFC 9051 7.1). */
+	void (*alert)(struct session *session, const char *text, void *data);
+	/* Untagged STATUS or LIST that nobody asked for (NOTIFY, rename). */
+	void (*status)(struct session *session, const struct imap_status *status, void *data);
+	void (*list)(struct session *session, const struct imap_list *list, void *data);
+};
+
+/* Copies the config. Does not connect. ops is borrowed for the session's life. */
+struct session *session_new(const struct session_config *config,
+	const struct session_ops *ops, void *data);
+/* Says LOGOUT on what is up, does not wait for it, ends every request with
+ * CANCELLED, and forgets its callbacks. Sets *session to NULL. */
+void session_free(struct session **session);
+
+/* Starts connecting, or tries at once when WAITING or FAILED. */
+void session_connect(struct session *session);
+/* Goes offline until session_connect(): pending requests are DISCONNECTED. */
+void session_disconnect(struct session *session);
+/* Orderly end: waits until nothing is pending, then LOGOUT; done once. */
+void session_logout(struct session *session, session_done_fn *done, void *data);
+void session_give_secret(struct session *session, const char *secret); /* NULL: none, give up */
+enum session_state session_state(const struct session *session);
+/* When the next try begins (monotonic), 0 unless WAITING. */
+gint64 session_retry_us(const struct session *session);
+/* Probes the connections now (after suspend): a silent one is given up. */
+void session_probe(struct session *session);
+
+/* Of the first connection; empty before log-in. */
+const struct imap_capabilities *session_capabilities(const struct session *session);
+bool session_has(const struct session *session, enum imap_capability cap);
+/* ENABLEd, or on by itself: CONDSTORE, QRESYNC, IMAP4rev2, UTF8=ACCEPT. */
+bool session_is_enabled(const struct session *session, enum imap_capability cap);
+/* "IDLE · TLS 1.3": short, for the status line; valid until the next call. */
+const char *session_summary(const struct session *session);
+/* What ID said, "name version", or NULL. */
+const char *session_server_id(const struct session *session);
+/* Valid when ONLINE; empty if the server has none. */
+const struct imap_namespaces *session_namespaces(const struct session *session);
+/* True when a request would have to wait on the network only. */
+bool session_is_busy(const struct session *session);
+
+/* Ends a request early: unsent ones vanish, sent ones are forgotten when
+ * answered. done runs with CANCELLED from the loop. Sets *request to NULL. */
+void session_cancel(struct session_request **request);
+
+/* --- mailboxes ----------------------------------------------------------- */
+
+typedef void session_list_fn(const struct imap_list *list, void *data);
+typedef void session_status_fn(const struct imap_status *status, void *data);
+/*
+ * All mailboxes, with SPECIAL-USE, CHILDREN and SUBSCRIBED where the server
+ * can tell (LIST-EXTENDED, else LIST and LSUB), and their STATUS (LIST-STATUS,
+ * else one STATUS each when with_status). Items come as they arrive, status
+ * may be NULL. The selected mailbox gets no STATUS (RFC 9051 6.3.11).
+ */
+struct session_request *session_list(struct session *session, bool with_status,
+	session_list_fn *list, session_status_fn *status,
+	session_done_fn *done, void *data);
+struct session_request *session_status(struct session *session, const char *mailbox,
+	enum session_priority priority, session_status_fn *status,
+	session_done_fn *done, void *data);
+/* use: "\\Trash" and the like for CREATE-SPECIAL-USE, or NULL. */
+struct session_request *session_create(struct session *session, const char *mailbox,
+	const char *use, session_done_fn *done, void *data);
+struct session_request *session_rename(struct session *session, const char *from,
+	const char *to, session_done_fn *done, void *data);
+struct session_request *session_delete(struct session *session, const char *mailbox,
+	session_done_fn *done, void *data);
+struct session_request *session_subscribe(struct session *session, const char *mailbox,
+	bool subscribed, session_done_fn *done, void *data);
+
+#endif
