@@ -22,6 +22,7 @@ struct imap_limits {
 	size_t literal_max;  /* octets of one literal kept in memory */
 	size_t response_max; /* octets of one response with its literals */
 	uint64_t spool_max;  /* octets of one literal that goes to a sink */
+	/* A line that exceeds one of these is skipped; framing is not lost. */
 	unsigned depth_max;  /* nested lists */
 	unsigned args_max;   /* nodes of the tree */
 };
@@ -54,7 +55,8 @@ struct imap_response {
 enum imap_parser_result {
 	IMAP_PARSER_NEED_MORE,
 	IMAP_PARSER_RESPONSE,
-	/* The line was ungrammatical; it has been skipped, the next may be fine. */
+	/* The line was ungrammatical; it has been skipped, the next may be fine.
+	 * Of the response, only line is set. */
 	IMAP_PARSER_SKIPPED,
 	/* Framing is lost or a limit exceeded: the connection must be closed. */
 	IMAP_PARSER_BROKEN,
