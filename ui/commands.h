@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All command rows of the front end. */
+#ifndef CULVER_UI_COMMANDS_H
+#define CULVER_UI_COMMANDS_H
+
+#include "src/rc/command.h"
+
+/* Registers the options and commands of ui; once, before the rc is read. */
+void ui_register(void);
+
+/* One table for each cmd-*.c. */
+struct command_table {
+	const struct command_row *rows;
+	size_t n;
+};
+extern const struct command_table cmd_move_table;
+extern const struct command_table cmd_message_table;
+extern const struct command_table cmd_mailbox_table;
+extern const struct command_table cmd_screen_table;
+extern const struct command_table cmd_rc_table;
+
+#endif
