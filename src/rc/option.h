@@ -18,10 +18,10 @@ enum option_type {
 	OPTION_BOOL,
 	OPTION_QUAD,   /* yes, no, ask-yes, ask-no: enum option_quad */
 	OPTION_NUMBER, /* int64_t within min..max */
-	OPTION_STRING, /* NULL when unset; "" stays "" */
+	OPTION_STRING, /* NULL when unset, unless the row has a default: then "" */
 	OPTION_PATH,   /* ~ and $VAR expanded when read */
 	OPTION_ENUM,   /* one of choices; int index */
-	OPTION_LIST,   /* words, space- or comma-separated; char ** */
+	OPTION_LIST,   /* words, space- or comma-separated; NULL when empty */
 	OPTION_REGEX,  /* a string that compiles (GRegex) */
 	OPTION_COMMAND, /* a command line; words as a shell splits them */
 	OPTION_SECRET, /* a string that no output shows: --dump-options says "" */
@@ -69,6 +69,11 @@ struct options {
 #undef OPTION
 };
 
+/* A row of a table made by including an options.def again, sorted by name. */
+#define OPTION_ROW(struct_type, type_, name_, ...)               \
+	{ .name = #name_, .type = OPTION_##type_,                   \
+		.offset = offsetof(struct_type, name_), __VA_ARGS__ },
+
 /* A set of values at one level: global, an account, mailboxes that match a glob. */
 struct option_set;
 
@@ -76,13 +81,17 @@ struct option_set;
  * rows sorted by name; size of the struct that their offsets are into. */
 void options_init(void);
 void options_release(void);
+/* The array stays valid; a row keeps its own default valid. */
 void options_register(const struct option_row *rows, size_t n, size_t size);
 
 struct option_set *options_global(void);
 /* Made when first asked for; "work". Order of first mention is kept. */
 struct option_set *options_account(const char *account);
+/* The same, but NULL if there is none. */
+struct option_set *options_account_find(const char *account);
 /* Names of all accounts so far, in order. NULL-terminated array of borrowed
- * strings, free the array with g_free(). */
+ * strings, free the array with g_free(). Where none was named but a url is set
+ * for all (mutt's way), an account named after its host is made. */
 const char **options_accounts(void);
 /* mailbox {}: glob is "account/Name" or "Name", * and ? as in a shell. */
 struct option_set *options_mailbox_glob(const char *glob);
@@ -116,7 +125,13 @@ bool option_toggle(struct option_set *set, const struct option_row *row, GError 
 /* The effective value as text, in a form that option_set_value() accepts; ""
  * when unset; a SECRET gives "". Free with g_free(). */
 char *option_get_text(const struct option_set *set, const struct option_row *row);
+/* True when set at this very level. */
 bool option_is_set(const struct option_set *set, const struct option_row *row);
+/* Every option as "set name = value", accounts and mailboxes as blocks: a text
+ * that command_source() understands. Free with g_free(). */
+char *options_dump(void);
+/* A word in double quotes that the lexer turns into text again. */
+char *option_quote(const char *text);
 
 /* name NULL: any option. Called after the value changed, from where it was
  * set. set tells the level. Returns an id for option_unlisten(). */
