@@ -57,11 +57,16 @@ typedef void stream_tls_done_fn(struct stream *stream, const GError *error, void
  * not been taken (response injection, RFC 9051 11.1): the caller has stopped
  * reading and passes what its own parser still holds as unread. done runs
  * once, with NULL or an error; a refused certificate is asked about by the
- * config's callback first. Until done, no input() and writes are held.
+ * config's callback first. Until done, no input() and writes are held. After
+ * an error the stream is dead, as if closed() had been called; it is not.
  */
 void stream_start_tls(struct stream *stream, struct tls_config *config,
 	size_t unread, stream_tls_done_fn *done, void *data);
-/* Begins raw deflate both ways (RFC 4978). */
+/*
+ * Begins raw deflate both ways (RFC 4978). unread: how many of the last octets
+ * that the running input() gave are not taken; the stream takes them back, as
+ * they are compressed, and the caller drops them.
+ */
 bool stream_start_deflate(struct stream *stream, size_t unread, GError **error);
 bool stream_is_tls(const struct stream *stream);
 /* "TLS 1.3", "" when in the clear; static. */
