@@ -18,8 +18,8 @@ struct sasl_credentials {
 };
 
 /*
- * The strongest mechanism that is offered (names without "AUTH="), wanted
- * (NULL: any) and possible with the credentials; NULL if none. Mechanisms that
+ * The strongest mechanism that is offered (names without "AUTH=") and wanted
+ * (NULL: any but EXTERNAL); NULL if none. Mechanisms that
  * show the password are only taken when is_encrypted (or the caller says the
  * clear is fine). Table order is strength.
  */
