@@ -20,18 +20,21 @@ enum imap_capability {
 
 struct imap_capability_row {
 	const char *name; /* "LITERAL+" */
-	unsigned rfc;
+	unsigned rfc;     /* 0: no RFC has it */
 	const char *summary; /* what culver does with it */
 	bool used;        /* the engine acts on it */
 	bool enable;      /* must be turned on by ENABLE (RFC 5161) */
-	/* Bits of capabilities that this one brings along (rev2: many). */
+	bool has_value;   /* announced as NAME=VALUE, or as the bare NAME */
+	/* Capabilities that this one brings along (rev2: many). */
 	const enum imap_capability *implies;
 	size_t n_implies;
 };
 
 struct imap_capabilities {
 	uint64_t bits[(IMAP_N_CAPABILITIES + 63) / 64];
-	GPtrArray *unknown; /* names (char *) that no row has; NULL until needed */
+	/* Names (char *) that no row has ("AUTH=PLAIN", "XSERVER"), and those
+	 * with a value ("APPENDLIMIT=1000"); NULL until needed. */
+	GPtrArray *unknown;
 };
 
 extern const struct imap_capability_row imap_capability_table[IMAP_N_CAPABILITIES];
@@ -39,13 +42,14 @@ extern const struct imap_capability_row imap_capability_table[IMAP_N_CAPABILITIE
 void imap_capabilities_init(struct imap_capabilities *caps);
 void imap_capabilities_release(struct imap_capabilities *caps);
 void imap_capabilities_clear(struct imap_capabilities *caps);
-/* From a CAPABILITY response's or code's arguments; implied ones are set too. */
+/* From a CAPABILITY response's or code's arguments, instead of what was there;
+ * implied ones are set too. */
 void imap_capabilities_set_args(struct imap_capabilities *caps,
 	const struct imap_arg *args, size_t n);
 bool imap_capabilities_has(const struct imap_capabilities *caps, enum imap_capability cap);
 void imap_capabilities_add(struct imap_capabilities *caps, enum imap_capability cap);
 void imap_capabilities_remove(struct imap_capabilities *caps, enum imap_capability cap);
-/* Case-insensitive; -1 if no row has the name. */
+/* Case-insensitive, with or without a value; -1 if no row has the name. */
 int imap_capability_from_name(const char *name);
 
 #endif

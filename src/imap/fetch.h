@@ -24,7 +24,7 @@ enum imap_fetch_items {
 #define IMAP_FETCH_ROW (IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | \
 	IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE | IMAP_FETCH_REFERENCES)
 
-/* BODY[section]<origin> or BINARY[section]. */
+/* BODY[section]<origin> or BINARY[section]; RFC822 and its kin likewise. */
 struct imap_section {
 	const char *section; /* upper case: "1.2", "HEADER", "1.MIME", "" for all */
 	bool is_binary;
@@ -46,7 +46,7 @@ struct imap_fetch {
 	uint64_t mod_seq;          /* 0 if not sent */
 	struct imap_envelope envelope;
 	const char *references;    /* the field's raw body, or "" */
-	const struct imap_body *body; /* NULL if not sent */
+	const struct imap_body *body; /* NULL if not sent, or not usable */
 	const struct imap_section *sections;
 	size_t n_sections;
 };

@@ -16,7 +16,7 @@ enum imap_mailbox_attribute {
 	IMAP_MAILBOX_HAS_NO_CHILDREN = 1 << 4,
 	IMAP_MAILBOX_MARKED = 1 << 5,
 	IMAP_MAILBOX_UNMARKED = 1 << 6,
-	IMAP_MAILBOX_SUBSCRIBED = 1 << 7,
+	IMAP_MAILBOX_SUBSCRIBED = 1 << 7, /* of an LSUB too, unless \\Noselect */
 	IMAP_MAILBOX_REMOTE = 1 << 8,
 	/* SPECIAL-USE (RFC 6154, 8457) */
 	IMAP_MAILBOX_ALL = 1 << 16,

@@ -20,13 +20,14 @@ struct imap_search {
 
 void imap_search_init(struct imap_search *search);
 void imap_search_release(struct imap_search *search);
+/* search_out is initialised; what it had is cleared. */
 bool imap_search_from_response(const struct imap_response *response,
 	struct imap_search *search_out);
 
-/* COPYUID and APPENDUID (RFC 4315): pairs by position. */
+/* COPYUID and APPENDUID (RFC 4315): pairs by position; APPENDUID has no from. */
 struct imap_copyuid {
 	uint32_t uid_validity;
-	GArray *from, *to; /* of uint32_t, equally long */
+	GArray *from, *to; /* of uint32_t; of COPYUID equally long */
 };
 /* From the arguments of the response code; release with imap_copyuid_release(). */
 bool imap_copyuid_from_args(const struct imap_arg *args, size_t n,

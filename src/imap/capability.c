@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/imap/capability.h"
+#include "src/imap/arg.h"
+
+#define ID_LIST(...) (const enum imap_capability[]){ __VA_ARGS__ }
+#define IMPLIES(...)                                                       \
+	.implies = ID_LIST(__VA_ARGS__),                                   \
+	.n_implies = sizeof(ID_LIST(__VA_ARGS__)) /                        \
+		sizeof(enum imap_capability)
+
+const struct imap_capability_row imap_capability_table[IMAP_N_CAPABILITIES] = {
+#define CAPABILITY(id, name_, rfc_, ...) \
+	[IMAP_CAP_##id] = { .name = name_, .rfc = rfc_, __VA_ARGS__ },
+#include "src/imap/capability.def"
+#undef CAPABILITY
+};
+
+void imap_capabilities_init(struct imap_capabilities *caps)
+{
+	*caps = (struct imap_capabilities){ 0 };
+}
+
+void imap_capabilities_release(struct imap_capabilities *caps)
+{
+	g_clear_pointer(&caps->unknown, g_ptr_array_unref);
+}
+
+void imap_capabilities_clear(struct imap_capabilities *caps)
+{
+	imap_capabilities_release(caps);
+	imap_capabilities_init(caps);
+}
+
+/* The row of len octets of a name, all of it. */
+static int find(const char *name, size_t len)
+{
+	int low = 0, high = IMAP_N_CAPABILITIES - 1;
+
+	while (low <= high) {
+		int middle = (low + high) / 2;
+		const char *row = imap_capability_table[middle].name;
+		int order = g_ascii_strncasecmp(name, row, len);
+
+		if (order == 0 && row[len] != '\0')
+			order = -1;
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return -1;
+}
+
+int imap_capability_from_name(const char *name)
+{
+	const char *value = strchr(name, '=');
+	int cap = find(name, strlen(name));
+
+	if (cap >= 0 || value == NULL)
+		return cap;
+	cap = find(name, (size_t)(value - name));
+	if (cap < 0 && g_ascii_strncasecmp(name, "QUOTA=RES-", 10) == 0)
+		cap = IMAP_CAP_QUOTA_RES;
+	return cap >= 0 && imap_capability_table[cap].has_value ? cap : -1;
+}
+
+static void add_unknown(struct imap_capabilities *caps, const char *name)
+{
+	if (caps->unknown == NULL)
+		caps->unknown = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(caps->unknown, g_strdup(name));
+}
+
+void imap_capabilities_add(struct imap_capabilities *caps, enum imap_capability cap)
+{
+	const struct imap_capability_row *row = &imap_capability_table[cap];
+
+	caps->bits[cap / 64] |= (uint64_t)1 << cap % 64;
+	for (size_t i = 0; i < row->n_implies; i++)
+		if (!imap_capabilities_has(caps, row->implies[i]))
+			imap_capabilities_add(caps, row->implies[i]);
+}
+
+void imap_capabilities_remove(struct imap_capabilities *caps, enum imap_capability cap)
+{
+	caps->bits[cap / 64] &= ~((uint64_t)1 << cap % 64);
+}
+
+bool imap_capabilities_has(const struct imap_capabilities *caps, enum imap_capability cap)
+{
+	return (caps->bits[cap / 64] >> cap % 64 & 1) != 0;
+}
+
+void imap_capabilities_set_args(struct imap_capabilities *caps,
+	const struct imap_arg *args, size_t n)
+{
+	const char *name;
+	int cap;
+
+	imap_capabilities_clear(caps);
+	for (size_t i = 0; i < n; i++) {
+		if (!imap_arg_get_astring(&args[i], &name))
+			continue;
+		cap = imap_capability_from_name(name);
+		if (cap >= 0)
+			imap_capabilities_add(caps, (enum imap_capability)cap);
+		if (cap < 0 || imap_capability_table[cap].has_value)
+			add_unknown(caps, name);
+	}
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/imap/fetch.h"
+#include "src/base/arena.h"
+#include "src/base/error.h"
+#include "src/imap/arg.h"
+#include "src/imap/bodystructure.h"
+#include "src/imap/date.h"
+#include "src/imap/parser.h"
+
+#define REFERENCES "HEADER.FIELDS (REFERENCES)"
+
+struct reader {
+	struct arena *arena;
+	struct imap_fetch *fetch;
+	struct imap_section *sections; /* of fetch; as many as items */
+};
+
+typedef void read_item_fn(struct reader *reader, const struct imap_arg *value);
+
+static void read_uid(struct reader *reader, const struct imap_arg *value)
+{
+	if (!imap_arg_get_number(value, &reader->fetch->uid))
+		reader->fetch->uid = 0;
+}
+
+static void read_flags(struct reader *reader, const struct imap_arg *value)
+{
+	reader->fetch->has_flags = imap_flags_from_arg(value, reader->arena,
+		&reader->fetch->flags);
+}
+
+static void read_internaldate(struct reader *reader, const struct imap_arg *value)
+{
+	const char *str;
+
+	reader->fetch->has_internaldate = imap_arg_get_astring(value, &str) &&
+		imap_date_time_parse(str, &reader->fetch->internaldate,
+			&reader->fetch->internaldate_offset);
+}
+
+static void read_size(struct reader *reader, const struct imap_arg *value)
+{
+	reader->fetch->has_size = imap_arg_get_number64(value,
+		&reader->fetch->size);
+}
+
+/* "MODSEQ" SP "(" permsg-modsequence ")" (RFC 7162) */
+static void read_mod_seq(struct reader *reader, const struct imap_arg *value)
+{
+	if (value->type == IMAP_ARG_LIST && value->n_items > 0)
+		value = value->items;
+	if (!imap_arg_get_number64(value, &reader->fetch->mod_seq))
+		reader->fetch->mod_seq = 0;
+}
+
+static void read_envelope(struct reader *reader, const struct imap_arg *value)
+{
+	reader->fetch->has_envelope = imap_envelope_from_arg(value,
+		reader->arena, &reader->fetch->envelope);
+}
+
+static void read_body(struct reader *reader, const struct imap_arg *value)
+{
+	reader->fetch->body = imap_body_from_arg(value, reader->arena, NULL);
+}
+
+static const struct {
+	const char *name;
+	enum imap_fetch_items item; /* 0 if nobody asks for it by a bit */
+	read_item_fn *read;
+} table[] = {
+	{ "UID", 0, read_uid },
+	{ "FLAGS", IMAP_FETCH_FLAGS, read_flags },
+	{ "INTERNALDATE", IMAP_FETCH_INTERNALDATE, read_internaldate },
+	{ "RFC822.SIZE", IMAP_FETCH_SIZE, read_size },
+	{ "ENVELOPE", IMAP_FETCH_ENVELOPE, read_envelope },
+	{ "BODYSTRUCTURE", IMAP_FETCH_BODYSTRUCTURE, read_body },
+	{ "BODY", 0, read_body },
+	{ "MODSEQ", 0, read_mod_seq },
+};
+
+/* What follows the name and colon of the only field, without the ends of line
+ * behind it; "" if the field is not there. */
+static const char *field_body(struct arena *arena, const char *data, size_t len)
+{
+	const char *colon = len == 0 ? NULL : memchr(data, ':', len);
+	const char *end = data + len, *at;
+
+	if (colon == NULL)
+		return "";
+	at = colon + 1;
+	while (at < end && g_ascii_isspace(*at))
+		at++;
+	while (end > at && g_ascii_isspace(end[-1]))
+		end--;
+	return arena_strndup(arena, at, (size_t)(end - at));
+}
+
+static void read_references(struct reader *reader, const struct imap_arg *value)
+{
+	const char *str;
+
+	if (!imap_arg_get_nstring(value, &str))
+		return;
+	reader->fetch->has_references = true;
+	reader->fetch->references = str == NULL ? "" :
+		field_body(reader->arena, str, (size_t)value->len);
+}
+
+/* ["<" number ">"] behind a section */
+static bool parse_origin(const char *at, struct imap_section *section)
+{
+	uint64_t n = 0;
+
+	if (*at == '\0')
+		return true;
+	if (*at++ != '<' || !g_ascii_isdigit(*at))
+		return false;
+	for (; g_ascii_isdigit(*at); at++) {
+		n = n * 10 + (uint64_t)(*at - '0');
+		if (n > UINT32_MAX)
+			return false;
+	}
+	section->has_origin = true;
+	section->origin = (uint32_t)n;
+	return strcmp(at, ">") == 0;
+}
+
+/* section = "[" [section-spec] "]", from its bracket on */
+static bool parse_section(struct reader *reader, const char *at,
+	struct imap_section *section)
+{
+	const char *close = strchr(at, ']');
+	char *name;
+
+	if (*at != '[' || close == NULL || !parse_origin(close + 1, section))
+		return false;
+	name = arena_strndup(reader->arena, at + 1, (size_t)(close - at - 1));
+	for (char *p = name; *p != '\0'; p++)
+		*p = g_ascii_toupper(*p);
+	section->section = name;
+	return true;
+}
+
+/* "BODY[...]", "BINARY[...]", and RFC822 and its kin as what they stand for. */
+static bool parse_section_name(struct reader *reader, const char *name,
+	struct imap_section *section)
+{
+	static const char *const rfc822[][2] = { { "RFC822", "" },
+		{ "RFC822.HEADER", "HEADER" }, { "RFC822.TEXT", "TEXT" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rfc822); i++)
+		if (g_ascii_strcasecmp(name, rfc822[i][0]) == 0) {
+			section->section = rfc822[i][1];
+			return true;
+		}
+	if (g_ascii_strncasecmp(name, "BODY[", 5) == 0)
+		return parse_section(reader, name + 4, section);
+	section->is_binary = true;
+	return g_ascii_strncasecmp(name, "BINARY[", 7) == 0 &&
+		parse_section(reader, name + 6, section);
+}
+
+static void read_section(struct reader *reader, const char *name,
+	const struct imap_arg *value)
+{
+	struct imap_section section = { 0 };
+
+	if (!parse_section_name(reader, name, &section))
+		return;
+	if (!section.has_origin && strcmp(section.section, REFERENCES) == 0 &&
+		value->type != IMAP_ARG_SPOOLED) {
+		read_references(reader, value);
+		return;
+	}
+	if (value->type == IMAP_ARG_SPOOLED)
+		section.is_spooled = true;
+	else if (!imap_arg_get_nstring(value, &section.data))
+		return;
+	section.len = section.data == NULL ? 0 : (size_t)value->len;
+	reader->sections[reader->fetch->n_sections++] = section;
+}
+
+static void read_item(struct reader *reader, const char *name,
+	const struct imap_arg *value)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+		if (g_ascii_strcasecmp(name, table[i].name) == 0) {
+			table[i].read(reader, value);
+			return;
+		}
+	read_section(reader, name, value);
+}
+
+static bool is_section_name(const char *name)
+{
+	return g_ascii_strncasecmp(name, "B", 1) == 0 ||
+		g_ascii_strncasecmp(name, "RFC822", 6) == 0;
+}
+
+/* Room for as many sections as there can be. */
+static void make_sections(struct reader *reader, const struct imap_arg *items,
+	size_t n)
+{
+	const char *name;
+	size_t n_sections = 0;
+
+	for (size_t i = 0; i + 1 < n; i += 2)
+		if (imap_arg_get_atom(&items[i], &name) && is_section_name(name))
+			n_sections++;
+	if (n_sections > 0)
+		reader->sections = arena_new_array(reader->arena,
+			struct imap_section, n_sections);
+	reader->fetch->sections = reader->sections;
+}
+
+static bool fail(GError **error, const char *fault)
+{
+	g_set_error(error, IMAP_ERROR, IMAP_ERROR_SYNTAX,
+		"cannot use the FETCH response: %s", fault);
+	return false;
+}
+
+bool imap_fetch_from_response(const struct imap_response *response,
+	struct arena *arena, struct imap_fetch *fetch_out, GError **error)
+{
+	struct reader reader = { .arena = arena, .fetch = fetch_out };
+	const struct imap_arg *items;
+	const char *name;
+	size_t n;
+
+	*fetch_out = (struct imap_fetch){ .references = "" };
+	if (!response->has_number || response->number == 0)
+		return fail(error, "no number");
+	if (response->n_args == 0 ||
+		!imap_arg_get_list(&response->args[0], &items, &n))
+		return fail(error, "no list of items");
+	if (strcmp(response->name, "UIDFETCH") == 0)
+		fetch_out->uid = response->number;
+	else
+		fetch_out->msn = response->number;
+	make_sections(&reader, items, n);
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		if (!imap_arg_get_atom(&items[i], &name))
+			return fail(error, "name of an item expected");
+		read_item(&reader, name, &items[i + 1]);
+	}
+	return n % 2 == 0 || fail(error, "item without a value");
+}
+
+char *imap_fetch_items_to_string(enum imap_fetch_items items, bool mod_seq)
+{
+	GString *text = g_string_new("(UID");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+		if (table[i].item != 0 && (items & table[i].item) != 0)
+			g_string_append_printf(text, " %s", table[i].name);
+	if (items & IMAP_FETCH_REFERENCES)
+		g_string_append(text, " BODY.PEEK[" REFERENCES "]");
+	if (mod_seq)
+		g_string_append(text, " MODSEQ");
+	g_string_append_c(text, ')');
+	return g_string_free(text, FALSE);
+}
