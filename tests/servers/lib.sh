@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The common part of the scripts that start private servers: where the
+# unpacked trees lie, free ports, certificates, waiting, and stopping.
+# Read by the shell; $here is the folder of the script that reads it.
+servers=${CULVER_SERVERS:-$here/../../build/servers}
+mkdir -p "$servers" 2>/dev/null && servers=$(cd "$servers" && pwd)
+
+# Exit status of a script that cannot run its server on this machine; the
+# tests of that server are skipped with what it said.
+SKIP=77
+
+skip() {
+	echo "$*" >&2
+	exit $SKIP
+}
+
+fail() {
+	echo "$*" >&2
+	exit 1
+}
+
+need() {
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null || skip "$tool is missing"
+	done
+}
+
+# free_ports N: so many ports of 127.0.0.1 that nobody listens on.
+free_ports() {
+	perl -MSocket -e '
+		for (1 .. shift) {
+			socket(my $s, PF_INET, SOCK_STREAM, 0) or die;
+			bind($s, pack_sockaddr_in(0, INADDR_LOOPBACK)) or die;
+			push @kept, $s;
+			print +(unpack_sockaddr_in(getsockname($s)))[0], "\n";
+		}' "$1"
+}
+
+# answers PORT: does a greeting come?
+answers() {
+	perl -MSocket -e '
+		socket(my $s, PF_INET, SOCK_STREAM, 0) or exit 1;
+		connect($s, pack_sockaddr_in(shift, INADDR_LOOPBACK)) or exit 1;
+		my $r = ""; vec($r, fileno($s), 1) = 1;
+		select($r, undef, undef, 2) or exit 1;
+		exit !(sysread($s, $line, 4) == 4 && $line eq "* OK");' "$1"
+}
+
+# open_port PORT: does somebody listen there?
+open_port() {
+	perl -MSocket -e '
+		socket(my $s, PF_INET, SOCK_STREAM, 0) or exit 1;
+		exit !connect($s, pack_sockaddr_in(shift, INADDR_LOOPBACK));' "$1"
+}
+
+# wait_for SECONDS COMMAND...: until it is true.
+wait_for() {
+	wait_until=$(($(date +%s) + $1))
+	shift
+	until "$@" 2>/dev/null; do
+		[ "$(date +%s)" -lt $wait_until ] || return 1
+		sleep 0.05
+	done
+}
+
+# certificates DIR: ca.pem, server.pem and server.key for localhost and
+# 127.0.0.1, and expired.pem with the same key.
+certificates() {
+	[ -e "$1/server.pem" ] && return
+	mkdir -p "$1"
+	(
+		cd "$1" || exit 1
+		cat >ext <<-E
+		subjectAltName=DNS:localhost,IP:127.0.0.1
+		extendedKeyUsage=serverAuth
+		keyUsage=digitalSignature
+		basicConstraints=CA:FALSE
+		E
+		openssl ecparam -name prime256v1 -genkey -noout -out ca.key
+		openssl req -x509 -new -key ca.key -subj "/CN=culver test CA" \
+			-days 3650 -out ca.pem \
+			-addext basicConstraints=critical,CA:TRUE \
+			-addext keyUsage=critical,keyCertSign,cRLSign
+		openssl ecparam -name prime256v1 -genkey -noout -out server.key
+		openssl req -new -key server.key -subj /CN=localhost \
+			-out server.csr
+		openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key \
+			-set_serial 2 -days 800 -extfile ext -out server.pem
+		openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key \
+			-set_serial 3 -days -1 -extfile ext -out expired.pem ||
+			rm -f expired.pem
+		cat server.key server.pem >both.pem
+		chmod 644 ./*.pem server.key
+	) >"$1/log" 2>&1 || fail "openssl cannot make the certificates:" \
+		"$(tail -n 3 "$1/log")"
+}
+
+# leader DIR PID: remembers what stop has to end.
+leader() {
+	echo "$2" >"$1/pid"
+}
+
+# A group of processes, or its leader that has just begun.
+group_lives() {
+	kill -s 0 -- "-$1" 2>/dev/null || kill -0 "$1" 2>/dev/null
+}
+
+group_is_gone() {
+	! group_lives "$1"
+}
+
+# stop DIR: ends the server and everything it started.
+stop() {
+	[ -s "$1/pid" ] || return 0
+	pid=$(cat "$1/pid")
+	kill -s TERM -- "-$pid" 2>/dev/null || :
+	wait_for 2 group_is_gone "$pid" || {
+		kill -s KILL -- "-$pid" 2>/dev/null || :
+		wait_for 5 group_is_gone "$pid" || :
+	}
+	rm -f "$1/pid"
+}
+
+# Nobody's server outlives the tests for long, whatever becomes of them.
+lifetime=${LIFETIME:-3600}
