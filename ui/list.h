@@ -13,7 +13,7 @@
 struct list;
 
 struct list_ops {
-	/* line is one line of the terminal; style has the cursor bar in it. */
+	/* line is one line of the terminal; paint all of it. */
 	void (*paint_row)(struct list *list, const struct area *line, uint32_t i,
 		bool is_cursor, void *data);
 	/* NEXT and PREVIOUS stop here; NULL: everywhere. */

@@ -33,5 +33,9 @@ void paint_hline(const struct area *area, int row, int col, int cols, struct sty
 void paint_vline(const struct area *area, int row, int col, int rows, struct style style);
 /* Where the terminal's own cursor stands after the frame. */
 void paint_cursor(const struct area *area, int row, int col);
+/* The frame is complete: puts the cursor in its place. */
+void paint_end(void);
+/* The terminal has started anew: forgets its colour pairs. */
+void paint_reset(void);
 
 #endif

@@ -29,6 +29,8 @@ void term_suspend(void);
 /* Repaints everything. */
 void term_redraw(void);
 void term_beep(void);
+/* A prompt shows the terminal's cursor; on lists it stands unseen. */
+void term_show_cursor(bool is_shown);
 void term_set_title(const char *title);
 void term_set_mouse(bool is_on);
 /* One doupdate, with synchronized output around it. */
