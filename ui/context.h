@@ -15,6 +15,7 @@ enum context {
 	CONTEXT_TEXT = 1 << 5,   /* error history, help of one command */
 	CONTEXT_PROMPT = 1 << 6, /* editing a line */
 	CONTEXT_SIDEBAR = 1 << 7,
+	CONTEXT_NONE = 1 << 30, /* mutt's maps that have no screen here */
 };
 enum {
 	CONTEXT_GENERIC = CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_FOLDERS |

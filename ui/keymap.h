@@ -45,6 +45,14 @@ char *keys_to_string(const struct keys *keys);
 /* In a form that keys_parse() reads. */
 char *keys_to_source(const struct keys *keys);
 
+/* Macros and "push": keys and, as mutt has it, "<command-name>". A GArray of
+ * struct macro_step. */
+struct macro_step {
+	uint32_t code;                 /* or, if it is not NULL: */
+	const struct command_row *row;
+};
+GArray *macro_parse(const char *text);
+
 /* One binding; owned by the keymap. */
 struct binding {
 	enum context context;
