@@ -161,6 +161,16 @@ void imap_text_append(struct imap_text *text, const char *format, ...)
 	va_end(args);
 }
 
+void imap_text_append_text(struct imap_text *text, const struct imap_text *from)
+{
+	for (guint i = 0; i < from->pieces->len; i++) {
+		const struct piece *piece =
+			&g_array_index(from->pieces, struct piece, i);
+
+		add_piece(text, piece->kind, piece->octets, piece->len);
+	}
+}
+
 void imap_text_free(struct imap_text **text)
 {
 	struct imap_text *t = *text;
