@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One socket's life, from the name of a host to the end: a table of phases, a
+ * queue of commands, and what this connection's server said of itself. It is
+ * never used again after CLOSED; who reconnects is the session.
+ *
+ * Re-entrancy: handlers run from the main loop on a connection that is
+ * referenced meanwhile. connection_fail() within a handler only marks, the
+ * loop closes. Private to this room.
+ */
+#ifndef CULVER_SESSION_CONNECTION_H
+#define CULVER_SESSION_CONNECTION_H
+
+#include "src/base/base.h"
+#include "src/imap/capability.h"
+#include "src/imap/parser.h"
+#include "src/session/idle.h"
+#include "src/session/queue.h"
+
+struct connect;
+struct sasl;
+struct selection;
+struct session;
+struct stream;
+struct tls_question;
+
+enum connection_phase {
+	PHASE_NEW,
+	PHASE_CONNECT,    /* resolving, connecting */
+	PHASE_TLS,        /* implicit TLS, or the handshake of STARTTLS */
+	PHASE_GREETING,
+	PHASE_CAPABILITY, /* asked in the clear, or under TLS before log-in */
+	PHASE_STARTTLS,
+	PHASE_SECRET,     /* waits for a person, untimed */
+	PHASE_AUTH,
+	PHASE_AUTH_CAPABILITY,
+	PHASE_SETUP,      /* ENABLE, ID, NAMESPACE; requests go along */
+	PHASE_READY,
+	PHASE_LOGOUT,
+	PHASE_CLOSED,
+	N_PHASES
+};
+
+/* Why a connection ended, for the session's policy. */
+enum connection_end {
+	CONNECTION_END_RETRY,  /* network, server busy: may work later */
+	CONNECTION_END_SECRET, /* the password was refused, another is wanted */
+	CONNECTION_END_FINAL,  /* would not get better by itself */
+};
+
+struct connection {
+	unsigned refs;
+	struct session *session; /* NULL when the session has let it go */
+	unsigned number;         /* 1 is the first; part of the trace's name */
+	char *who;               /* "work#1" */
+	enum connection_phase phase;
+	struct connect *connect;
+	struct stream *stream;
+	struct imap_parser *parser;
+	struct queue queue;
+	unsigned last_tag;
+
+	struct imap_capabilities capabilities, enabled;
+	bool has_capabilities;   /* told since the last forgetting */
+	bool is_preauth;
+	bool was_ready;          /* got as far as READY: progress */
+	struct sasl *sasl;       /* during AUTHENTICATE */
+	char *server_id;         /* from ID */
+	unsigned setup_pending;  /* commands of SETUP unanswered */
+
+	/* The selection whose SELECT was sent or accepted, NULL for none. */
+	struct selection *selection;
+	/* A mailbox may be selected on the server. */
+	bool is_selected;
+	/* SELECT sent, and the former mailbox's data may still come. */
+	bool awaits_closed;
+
+	struct idle idle;
+	bool is_paused;          /* input waits for the loop to turn */
+	bool in_dispatch;
+	guint flush_source, dispatch_source, timer_source, close_source;
+	gint64 last_input_us;
+	gint64 unused_since_us;  /* 0 while a selection has it */
+	gint64 probe_deadline_us; /* 0: none */
+	char *bye;               /* the server's last words */
+	GError *error;           /* set: closing; why */
+	enum connection_end end;
+};
+
+struct connection *connection_new(struct session *session, unsigned number);
+struct connection *connection_ref(struct connection *connection);
+void connection_unref(struct connection **connection);
+void connection_open(struct connection *connection);
+/* Moves to a phase that the table allows from the present one. */
+void connection_set_phase(struct connection *connection, enum connection_phase phase);
+const char *connection_phase_name(enum connection_phase phase);
+/* Logged in: requests may be queued. */
+bool connection_is_usable(const struct connection *connection);
+bool connection_is_utf8(const struct connection *connection);
+bool connection_has(const struct connection *connection, enum imap_capability cap);
+bool connection_is_enabled(const struct connection *connection, enum imap_capability cap);
+
+/* Queues the command; it is sent, with others, when the loop turns. */
+void connection_push(struct connection *connection, struct command *command_take);
+/* Octets outside commands: "DONE", SASL responses (is_secret: traced hidden). */
+void connection_write_line(struct connection *connection, const char *octets,
+	size_t len, bool is_secret);
+void connection_schedule_flush(struct connection *connection);
+/* Looks at the timers again after something changed. */
+void connection_arm_timer(struct connection *connection);
+/* The connection ends when the loop turns. The first error counts. */
+void connection_fail(struct connection *connection, enum connection_end end,
+	GError *error_take);
+void connection_start_tls(struct connection *connection);
+/* LOGOUT behind whatever is pending. */
+void connection_logout(struct connection *connection);
+/* Silent for longer than the limit from now on: given up. */
+void connection_probe(struct connection *connection, unsigned limit_ms);
+/* Says LOGOUT if it can, closes, ends its commands with the outcome. */
+void connection_abandon(struct connection *connection, enum imap_outcome outcome,
+	const char *text);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/session/request.h"
+#include "src/session/selection-priv.h"
+#include "src/session/session-priv.h"
+
+struct session_request *request_new(const struct request_class *class,
+	size_t size, struct session *session, struct selection *selection,
+	enum session_priority priority)
+{
+	struct session_request *request = g_malloc0(size);
+
+	request->class = class;
+	request->session = session;
+	request->selection = selection;
+	request->priority = priority;
+	request->worst = IMAP_OUTCOME_OK;
+	g_queue_push_tail(&session->requests, request);
+	session_schedule_arrange(session);
+	return request;
+}
+
+static void request_free(struct session_request *request)
+{
+	if (request->class->release != NULL)
+		request->class->release(request);
+	source_clear(&request->end_source);
+	g_free(request->worst_code);
+	g_free(request->worst_text);
+	g_free(request->end_text);
+	g_free(request);
+}
+
+static void withdraw(struct session_request *request)
+{
+	if (request->connection != NULL)
+		queue_cancel(&request->connection->queue, request);
+	request->connection = NULL;
+	request->pending = 0;
+}
+
+void request_note(struct session_request *request, const struct imap_result *result)
+{
+	if (result->outcome == IMAP_OUTCOME_OK ||
+		request->worst != IMAP_OUTCOME_OK)
+		return;
+	request->worst = result->outcome;
+	request->worst_code = g_strdup(result->code);
+	request->worst_text = g_strdup(result->text);
+}
+
+void request_end(struct session_request *request, const struct imap_result *result)
+{
+	struct session *session = request->session;
+	const struct imap_result worst = {
+		.outcome = request->worst,
+		.code = request->worst_code,
+		.text = request->worst_text,
+	};
+	bool is_worst = request->worst != IMAP_OUTCOME_OK;
+
+	withdraw(request);
+	g_queue_remove(&session->requests, request);
+	session_schedule_arrange(session);
+	source_clear(&request->end_source);
+	request->class->finish(request, is_worst ? &worst : result);
+	request_free(request);
+}
+
+void request_note_end(struct session_request *request, const struct imap_result *result)
+{
+	request_note(request, result);
+	if (request->pending == 0)
+		request_end(request, result);
+}
+
+static gboolean end_due(void *data)
+{
+	struct session_request *request = data;
+	const struct imap_result result = {
+		.outcome = request->end_outcome,
+		.text = request->end_text,
+	};
+
+	request->end_source = 0;
+	request->worst = IMAP_OUTCOME_OK;
+	request_end(request, &result);
+	return G_SOURCE_REMOVE;
+}
+
+void request_end_later(struct session_request *request,
+	enum imap_outcome outcome, const char *text)
+{
+	if (request->end_source != 0)
+		return;
+	withdraw(request);
+	request->end_outcome = outcome;
+	request->end_text = g_strdup(text);
+	request->end_source = g_timeout_add(0, end_due, request);
+}
+
+void request_suspend(struct session_request *request)
+{
+	withdraw(request);
+}
+
+/* The connection was lost with this command. */
+static void disconnected(struct session_request *request,
+	const struct imap_result *result)
+{
+	if (!request->class->is_reading)
+		request_note(request, result);
+	if (request->pending > 0)
+		return;
+	request->connection = NULL;
+	if (!request->class->is_reading)
+		request_end(request, result);
+}
+
+static void on_command_done(struct command *command,
+	const struct imap_result *result, void *data)
+{
+	struct session_request *request = data;
+
+	request->pending--;
+	if (result->outcome == IMAP_OUTCOME_DISCONNECTED ||
+		result->outcome == IMAP_OUTCOME_CANCELLED)
+		disconnected(request, result);
+	else if (request->class->answered != NULL)
+		request->class->answered(request, command, result);
+	else
+		request_note_end(request, result);
+}
+
+void request_send(struct session_request *request, struct imap_text *text_take,
+	unsigned flags)
+{
+	struct command *command = command_new(text_take, request->class->verb,
+		flags, request->priority);
+
+	command->owner = request;
+	command->selection = request->selection;
+	command->done = on_command_done;
+	command->untagged = request->class->untagged;
+	command->data = request;
+	request->pending++;
+	connection_push(request->connection, command);
+}
+
+static struct connection *connection_for(const struct session_request *request)
+{
+	struct connection *connection = request->selection != NULL ?
+		selection_open_connection(request->selection) :
+		session_usable_connection(request->session);
+
+	if (connection == NULL || !request->class->needs_ready)
+		return connection;
+	/* It may be long, and the first screen by number would wait for it. */
+	if (connection->phase != PHASE_READY || (connection->selection != NULL &&
+		connection->selection->step == SELECT_SENT))
+		return NULL;
+	return connection;
+}
+
+void requests_start(struct session *session)
+{
+	for (GList *l = session->requests.head, *next; l != NULL; l = next) {
+		struct session_request *request = l->data;
+
+		next = l->next;
+		if (request->connection != NULL || request->end_source != 0)
+			continue;
+		request->connection = connection_for(request);
+		if (request->connection != NULL)
+			request->class->start(request);
+	}
+}
+
+static bool is_of(const struct session_request *request,
+	const struct selection *selection)
+{
+	return selection == NULL || request->selection == selection;
+}
+
+bool requests_has(const struct session *session, const struct selection *selection)
+{
+	for (GList *l = session->requests.head; l != NULL; l = l->next)
+		if (is_of(l->data, selection))
+			return true;
+	return false;
+}
+
+bool requests_has_changing(const struct session *session, const struct selection *selection)
+{
+	for (GList *l = session->requests.head; l != NULL; l = l->next) {
+		const struct session_request *request = l->data;
+
+		if (is_of(request, selection) && !request->class->is_reading &&
+			request->connection != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool requests_has_waiting(const struct session *session, const struct selection *selection)
+{
+	for (GList *l = session->requests.head; l != NULL; l = l->next) {
+		const struct session_request *request = l->data;
+
+		if (is_of(request, selection) && request->connection == NULL &&
+			request->end_source == 0)
+			return true;
+	}
+	return false;
+}
+
+void requests_suspend(struct session *session, const struct selection *selection)
+{
+	for (GList *l = session->requests.head; l != NULL; l = l->next)
+		if (is_of(l->data, selection))
+			request_suspend(l->data);
+}
+
+void requests_end_later(struct session *session, const struct selection *selection,
+	enum imap_outcome outcome, const char *text)
+{
+	for (GList *l = session->requests.head; l != NULL; l = l->next) {
+		struct session_request *request = l->data;
+
+		if (!is_of(request, selection))
+			continue;
+		request_end_later(request, outcome, text);
+		if (selection != NULL)
+			request->selection = NULL;
+	}
+}
+
+void requests_end(struct session *session, enum imap_outcome outcome, const char *text)
+{
+	const struct imap_result result = { .outcome = outcome, .text = text };
+	struct session_request *request;
+
+	while ((request = g_queue_peek_head(&session->requests)) != NULL) {
+		request->worst = IMAP_OUTCOME_OK;
+		request_end(request, &result);
+	}
+}
+
+void session_cancel(struct session_request **request)
+{
+	struct session_request *r = *request;
+
+	*request = NULL;
+	if (r == NULL)
+		return;
+	request_end_later(r, IMAP_OUTCOME_CANCELLED, "cancelled");
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/session/section.h"
+#include "src/imap/fetch.h"
+#include "src/imap/parser.h"
+#include "src/session/connection.h"
+#include "src/session/request.h"
+#include "src/session/selection-priv.h"
+#include "src/session/session-priv.h"
+
+enum {
+	CHUNK_FIRST = 64 * 1024,
+	CHUNK_MAX = 256 * 1024,
+	CHUNKS_PIPELINED = 2,
+	SPOOL_MIN = 4096, /* smaller ones go through the tree */
+};
+
+struct section_request {
+	struct session_request base;
+	uint32_t uid;
+	char *section;       /* upper case */
+	uint64_t size;       /* 0: unknown */
+	uint64_t asked;      /* octets asked for so far */
+	uint64_t got;        /* octets told so far, in order */
+	uint64_t asked_again; /* where that began a second time */
+	uint64_t spool_left; /* of the literal that streams by */
+	bool has_data;       /* the server knows such a section */
+	bool is_at_end;      /* a chunk was short */
+	bool is_whole;       /* the server ignored the partial */
+	selection_octets_fn *octets;
+	session_done_fn *done;
+	void *data;
+};
+
+static const struct request_class section_class;
+
+static uint64_t next_chunk(const struct section_request *section)
+{
+	uint64_t chunk = section->asked == 0 ? CHUNK_FIRST : CHUNK_MAX;
+
+	return section->size > section->asked &&
+		section->size - section->asked < chunk ?
+		section->size - section->asked : chunk;
+}
+
+static void ask_more(struct section_request *section)
+{
+	struct session_request *request = &section->base;
+	unsigned depth = section->size != 0 ? CHUNKS_PIPELINED : 1;
+
+	while (request->pending < depth && !section->is_at_end &&
+		(section->size == 0 || section->asked < section->size)) {
+		uint64_t chunk = next_chunk(section);
+
+		request_send(request, imap_text_new(
+			"UID FETCH %u (UID BODY.PEEK[%a]<%U.%U>)", section->uid,
+			section->section, section->asked, chunk), 0);
+		section->asked += chunk;
+		if (section->size == 0)
+			break;
+	}
+}
+
+static void section_start(struct session_request *request)
+{
+	struct section_request *section = (struct section_request *)request;
+
+	/* After a reconnect it goes on where it was. */
+	section->asked = section->got;
+	section->spool_left = 0;
+	section->is_at_end = false;
+	ask_more(section);
+	if (request->pending == 0)
+		request_end_later(request, IMAP_OUTCOME_OK, "");
+}
+
+static bool is_complete(const struct section_request *section)
+{
+	return section->is_at_end || section->is_whole ||
+		(section->size != 0 && section->got >= section->size);
+}
+
+/* Chunks that came in another order were not taken. */
+static void ask_again(struct section_request *section)
+{
+	if (section->got >= section->asked)
+		return;
+	if (section->got == section->asked_again) {
+		section->is_at_end = true;
+		section->asked = MAX(section->size, section->asked);
+		return;
+	}
+	section->asked = section->asked_again = section->got;
+}
+
+static void section_answered(struct session_request *request,
+	struct command *command, const struct imap_result *result)
+{
+	struct section_request *section = (struct section_request *)request;
+	const struct imap_result none = {
+		.outcome = IMAP_OUTCOME_NO,
+		.text = "the message is gone, or has no such part",
+	};
+
+	(void)command;
+	request_note(request, result);
+	if (request->worst == IMAP_OUTCOME_OK && !section->has_data)
+		request_note(request, &none);
+	if (request->worst == IMAP_OUTCOME_OK && !is_complete(section)) {
+		if (request->pending == 0)
+			ask_again(section);
+		ask_more(section);
+	}
+	if (request->pending == 0)
+		request_end(request, result);
+}
+
+static void section_finish(struct session_request *request,
+	const struct imap_result *result)
+{
+	struct section_request *section = (struct section_request *)request;
+
+	if (section->done != NULL)
+		section->done(result, section->data);
+}
+
+static void section_release(struct session_request *request)
+{
+	struct section_request *section = (struct section_request *)request;
+
+	g_free(section->section);
+}
+
+static const struct request_class section_class = {
+	.verb = "UID FETCH",
+	.is_reading = true,
+	.start = section_start,
+	.answered = section_answered,
+	.finish = section_finish,
+	.release = section_release,
+};
+
+struct session_request *selection_fetch_section(struct selection *selection,
+	uint32_t uid, const char *section, uint64_t size,
+	enum session_priority priority, selection_octets_fn *octets,
+	session_done_fn *done, void *data)
+{
+	struct section_request *s = (struct section_request *)request_new(
+		&section_class, sizeof(*s), selection->session, selection,
+		priority);
+
+	s->uid = uid;
+	s->section = g_ascii_strup(section, -1);
+	s->size = size;
+	s->octets = octets;
+	s->done = done;
+	s->data = data;
+	return &s->base;
+}
+
+/* --- octets ------------------------------------------------------------------- */
+
+static void deliver(struct section_request *section, const char *octets, size_t len)
+{
+	section->has_data = true;
+	section->got += len;
+	if (len > 0 && section->octets != NULL)
+		section->octets(section->uid, octets, len, section->data);
+}
+
+/* The request that waits for this section from this octet on; uid 0: any. */
+static struct section_request *find_request(const struct selection *selection,
+	uint32_t uid, const char *name, bool has_origin, uint64_t origin)
+{
+	for (GList *l = selection->session->requests.head; l != NULL; l = l->next) {
+		struct session_request *request = l->data;
+		struct section_request *section = l->data;
+
+		if (request->class != &section_class ||
+			request->selection != selection || request->pending == 0)
+			continue;
+		if ((uid == 0 || section->uid == uid) &&
+			g_ascii_strcasecmp(section->section, name) == 0 &&
+			(has_origin ? section->got == origin : section->got == 0))
+			return section;
+	}
+	return NULL;
+}
+
+static void take_one(struct selection *selection, uint32_t uid,
+	const struct imap_section *part)
+{
+	struct section_request *section = find_request(selection, uid,
+		part->section, part->has_origin, part->origin);
+
+	if (section == NULL || part->is_spooled)
+		return;
+	if (!part->has_origin)
+		section->is_whole = true;
+	/* NIL: no such part, or nothing behind the end (Courier). */
+	if (part->data == NULL) {
+		section->is_at_end = section->has_data;
+		return;
+	}
+	if (section->got + part->len < section->asked &&
+		section->base.pending <= 1)
+		section->is_at_end = true;
+	deliver(section, part->data, part->len);
+}
+
+void section_take(struct selection *selection, const struct imap_fetch *fetch)
+{
+	for (size_t i = 0; i < fetch->n_sections; i++)
+		take_one(selection, fetch->uid, &fetch->sections[i]);
+}
+
+/* --- spooled: the line ends in BODY[section]<origin> ----------------------------- */
+
+struct spool_name {
+	uint32_t msn, uid;
+	char *section;
+	bool has_origin;
+	uint64_t origin;
+};
+
+static uint32_t uid_in(const char *line)
+{
+	const char *uid = strstr(line, "(UID ");
+
+	if (uid == NULL)
+		uid = strstr(line, " UID ");
+	return uid == NULL ? 0 :
+		(uint32_t)g_ascii_strtoull(uid + strlen(" UID "), NULL, 10);
+}
+
+static bool read_name(const char *text, struct spool_name *name)
+{
+	const char *open = NULL, *close;
+
+	for (const char *p = text; (p = strstr(p, "BODY[")) != NULL; p++)
+		open = p + strlen("BODY[");
+	if (open == NULL || (close = strchr(open, ']')) == NULL)
+		return false;
+	name->has_origin = close[1] == '<';
+	name->origin = name->has_origin ?
+		g_ascii_strtoull(close + 2, NULL, 10) : 0;
+	name->uid = uid_in(text);
+	name->msn = 0;
+	if (g_str_has_prefix(text, "* "))
+		name->msn = (uint32_t)g_ascii_strtoull(text + 2, NULL, 10);
+	name->section = g_strndup(open, (gsize)(close - open));
+	return true;
+}
+
+/* Which request the literal that begins is for; NULL: none, or unclear. */
+static struct section_request *spool_target(struct connection *connection,
+	const char *line, size_t line_len)
+{
+	struct selection *selection = connection->selection;
+	struct section_request *section = NULL;
+	struct spool_name name;
+
+	if (selection == NULL || selection->step != SELECT_OPEN ||
+		connection->awaits_closed)
+		return NULL;
+	char *text = g_strndup(line, line_len);
+
+	if (read_name(text, &name)) {
+		if (name.uid == 0 && name.msn != 0)
+			name.uid = msnmap_uid(&selection->map, name.msn - 1);
+		if (name.uid != 0)
+			section = find_request(selection, name.uid,
+				name.section, name.has_origin, name.origin);
+		g_free(name.section);
+	}
+	g_free(text);
+	if (section != NULL && !name.has_origin)
+		section->is_whole = true;
+	return section;
+}
+
+bool section_wants_spool(const char *line, size_t line_len, uint64_t size, void *data)
+{
+	struct connection *connection = data;
+	struct section_request *section;
+
+	if (size < SPOOL_MIN)
+		return false;
+	section = spool_target(connection, line, line_len);
+	if (section == NULL)
+		return false;
+	if (section->got + size < section->asked && section->base.pending <= 1)
+		section->is_at_end = true;
+	section->spool_left = size;
+	return true;
+}
+
+void section_spool(const char *octets, size_t len, void *data)
+{
+	struct connection *connection = data;
+
+	if (connection->session == NULL)
+		return;
+	for (GList *l = connection->session->requests.head; l != NULL; l = l->next) {
+		struct session_request *request = l->data;
+		struct section_request *section = l->data;
+
+		if (request->class != &section_class ||
+			request->connection != connection ||
+			section->spool_left == 0)
+			continue;
+		section->spool_left -= MIN(section->spool_left, len);
+		deliver(section, octets, len);
+		return;
+	}
+}

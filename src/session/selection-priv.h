@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A selection's inside: what selection.c (the mailbox and its events),
+ * select.c (opening it) and arrange.c (whose turn it is) share.
+ */
+#ifndef CULVER_SESSION_SELECTION_PRIV_H
+#define CULVER_SESSION_SELECTION_PRIV_H
+
+#include "src/base/base.h"
+#include "src/session/command.h"
+#include "src/session/msnmap.h"
+#include "src/session/selection.h"
+
+struct arena;
+struct connection;
+struct imap_response;
+
+enum select_step {
+	SELECT_NONE,   /* not on a connection */
+	SELECT_SENT,   /* SELECT's answers are being collected */
+	SELECT_OPEN,
+};
+
+struct selection {
+	struct session *session;
+	char *mailbox;          /* UTF-8 */
+	bool read_only, beside;
+	unsigned row_hint;
+	const struct selection_ops *ops;
+	void *data;
+	enum selection_state state;
+	struct connection *connection; /* where it is or will be; NULL: nowhere */
+	enum select_step step;
+	bool is_plain;          /* SELECT with parameters was refused as BAD */
+
+	struct selection_info info;
+	struct selection_known known; /* as told before this SELECT */
+	struct msnmap map;
+	bool is_synced;         /* a HIGHESTMODSEQ told now may be stored */
+	uint64_t told_mod_seq;  /* the last given to synced() */
+
+	/* Collected until SELECT's OK. */
+	struct arena *held_arena;
+	GArray *held;           /* of struct imap_fetch */
+	struct imap_seqset held_vanished;
+
+	/* The newest rows and the map. */
+	bool has_row_flight;    /* UID FETCH was sent with SELECT */
+	uint32_t rows_seen;     /* positions from the end that came, counted */
+	bool is_mapping;        /* UID SEARCH is under way */
+	unsigned map_tries;
+	struct imap_seqset found; /* what it said so far */
+	bool has_found;
+	bool is_fetching_new;   /* rows of new messages are asked for */
+	bool wants_new;         /* more came meanwhile */
+	guint later_source;     /* map or new rows are due */
+};
+
+/* The connection, if requests may be queued there now; else NULL. */
+struct connection *selection_open_connection(const struct selection *selection);
+void selection_set_state(struct selection *selection,
+	enum selection_state state, const char *text);
+/* A command of the selection's own; done and untagged get the selection. */
+void selection_push(struct selection *selection, struct imap_text *text_take,
+	const char *verb, unsigned flags, command_done_fn *done,
+	command_untagged_fn *untagged);
+/* The mailbox is no longer selected: another's turn, or the connection went. */
+void selection_leave(struct selection *selection, const char *text);
+
+/* select.c: sends SELECT on the selection's connection. */
+void selection_select(struct selection *selection);
+/* Held until OK: QRESYNC's answers. */
+void selection_hold_fetch(struct selection *selection, const struct imap_fetch *fetch);
+void selection_release_held(struct selection *selection);
+/* What UIDs are missing is asked for when the loop turns. */
+void selection_schedule_map(struct selection *selection);
+
+/* Untagged data, by untagged.c. */
+void selection_on_exists(struct selection *selection, const struct imap_response *response);
+void selection_on_expunge(struct selection *selection, const struct imap_response *response);
+void selection_on_fetch(struct selection *selection, const struct imap_response *response);
+void selection_on_vanished(struct selection *selection, const struct imap_response *response);
+void selection_on_code(struct selection *selection, const struct imap_response *response);
+/* One FETCH, of the open mailbox. */
+void selection_take_fetch(struct selection *selection, struct imap_fetch *fetch);
+
+#endif

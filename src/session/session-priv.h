@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of this room share of a session: its connections, its
+ * selections, its requests, and the events that a connection reports.
+ */
+#ifndef CULVER_SESSION_SESSION_PRIV_H
+#define CULVER_SESSION_SESSION_PRIV_H
+
+#include "src/base/base.h"
+#include "src/base/log.h"
+#include "src/imap/list.h"
+#include "src/session/connection.h"
+#include "src/session/session.h"
+
+struct arena;
+struct tls_config;
+
+struct session {
+	struct session_config config; /* strings are ours */
+	const struct session_ops *ops;
+	void *ops_data;
+	enum session_state state;
+	GPtrArray *connections; /* of struct connection, the first is the user's */
+	GPtrArray *selections;  /* of struct selection, oldest first */
+	GQueue requests;        /* of struct session_request, oldest first */
+	struct tls_config *tls;
+	char *secret;
+	bool asks_secret;       /* wants_secret() is unanswered */
+	char *refusal;          /* what the server said of the former, or NULL */
+	bool wants_connect;     /* connected, or trying to be */
+	unsigned max_connections; /* less than the config's when refused */
+
+	unsigned attempts;      /* in a row that came to nothing */
+	guint retry_source;
+	gint64 retry_us;
+	char *status_text;
+	GError *error;          /* of WAITING and FAILED */
+
+	guint arrange_source;   /* session_arrange() is due */
+	guint logout_source;    /* limit of an orderly end */
+	session_done_fn *logout_done;
+	void *logout_data;
+
+	struct arena *namespace_arena;
+	struct imap_namespaces namespaces;
+	struct imap_capabilities no_capabilities;
+	char *summary;
+};
+
+/* The first connection if it is logged in, else NULL. */
+struct connection *session_usable_connection(const struct session *session);
+/* Which selection is on which connection is looked at when the loop turns. */
+void session_schedule_arrange(struct session *session);
+void session_set_state(struct session *session, enum session_state state,
+	const char *text, const GError *error);
+/* Will not get better by itself; every request ends. Takes the error. */
+void session_fail(struct session *session, GError *error_take);
+/* Anything pending may have ended: an orderly end may go on. */
+void session_check_logout(struct session *session);
+
+/* --- what a connection reports ------------------------------------------- */
+
+void session_connection_phase(struct session *session, struct connection *connection);
+/* Needs a password, or another: refusal is what the server said of the former,
+ * else NULL. login_secret_given() follows. */
+void session_connection_wants_secret(struct session *session,
+	struct connection *connection, const char *refusal);
+/* Gone: no command of it is pending any more. */
+void session_connection_closed(struct session *session, struct connection *connection);
+/* Something a status line shows may have changed. */
+void session_changed(struct session *session);
+void session_alert(struct session *session, const char *text);
+
+/* --- arrange.c ----------------------------------------------------------- */
+
+/* Gives every selection a connection, or its turn on one. */
+void session_arrange(struct session *session);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The durations this room lives by, and the way to a socket, in one place:
+ * tests make time short and put a scripted server at the other end. A program
+ * changes neither.
+ */
+#ifndef CULVER_SESSION_TIMING_H
+#define CULVER_SESSION_TIMING_H
+
+#include "src/base/base.h"
+
+struct session_timing {
+	unsigned idle_quiet_ms;    /* quiet before IDLE */
+	unsigned idle_renew_ms;    /* below 29 minutes (RFC 9051 6.3.13) */
+	unsigned noop_ms;          /* between NOOPs where there is no IDLE */
+	unsigned backoff_first_ms; /* doubled from try to try */
+	unsigned backoff_max_ms;
+	unsigned probe_ms;         /* for an answer to session_probe() */
+	unsigned beside_ms;        /* a further connection lives on unused */
+	unsigned logout_ms;        /* for the answer to LOGOUT */
+	unsigned dispatch_us;      /* parsing before the loop turns */
+};
+extern struct session_timing session_timing;
+
+/* A connected socket, whose owner the session becomes, or -1. */
+typedef int session_connector_fn(const char *host, unsigned port, void *data);
+/* Instead of src/net/connect; NULL: back to that. */
+void session_set_connector(session_connector_fn *fn, void *data);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/session/untagged.h"
+#include "src/base/arena.h"
+#include "src/imap/parser.h"
+#include "src/session/connection.h"
+#include "src/session/selection-priv.h"
+#include "src/session/session-priv.h"
+
+/* --- the connection's own --------------------------------------------------- */
+
+static void take_capabilities(struct connection *connection,
+	const struct imap_arg *args, size_t n)
+{
+	const char *const *disabled = connection->session->config.disabled;
+
+	imap_capabilities_clear(&connection->capabilities);
+	imap_capabilities_set_args(&connection->capabilities, args, n);
+	for (; disabled != NULL && *disabled != NULL; disabled++) {
+		int cap = imap_capability_from_name(*disabled);
+
+		if (cap >= 0)
+			imap_capabilities_remove(&connection->capabilities,
+				(enum imap_capability)cap);
+	}
+	connection->has_capabilities = true;
+}
+
+static void on_capability(struct connection *connection,
+	const struct imap_response *response)
+{
+	take_capabilities(connection, response->args, response->n_args);
+}
+
+static void on_enabled(struct connection *connection,
+	const struct imap_response *response)
+{
+	imap_capabilities_set_args(&connection->enabled, response->args,
+		response->n_args);
+	if (connection_is_enabled(connection, IMAP_CAP_QRESYNC))
+		imap_capabilities_add(&connection->enabled, IMAP_CAP_CONDSTORE);
+}
+
+static void on_id(struct connection *connection,
+	const struct imap_response *response)
+{
+	const struct imap_arg *items;
+	const char *key, *value, *name = NULL, *version = NULL;
+	size_t n;
+
+	if (response->n_args < 1 ||
+		!imap_arg_get_list(&response->args[0], &items, &n))
+		return;
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		if (!imap_arg_get_astring(&items[i], &key) ||
+			!imap_arg_get_nstring(&items[i + 1], &value))
+			continue;
+		if (g_ascii_strcasecmp(key, "name") == 0)
+			name = value;
+		else if (g_ascii_strcasecmp(key, "version") == 0)
+			version = value;
+	}
+	g_free(connection->server_id);
+	connection->server_id = name == NULL ? NULL : version == NULL ?
+		g_strdup(name) : g_strdup_printf("%s %s", name, version);
+}
+
+static void on_namespace(struct connection *connection,
+	const struct imap_response *response)
+{
+	struct session *session = connection->session;
+
+	arena_clear(session->namespace_arena);
+	if (!imap_namespaces_from_response(response,
+		connection_is_utf8(connection), session->namespace_arena,
+		&session->namespaces))
+		memset(&session->namespaces, 0, sizeof(session->namespaces));
+}
+
+/* Data that nobody in flight asked for. */
+static void on_list(struct connection *connection,
+	const struct imap_response *response)
+{
+	struct session *session = connection->session;
+	struct arena *arena = arena_new();
+	struct imap_list list;
+
+	/* A rev2 server sends one for the mailbox in SELECT. */
+	if (session->ops != NULL && session->ops->list != NULL &&
+		!connection->awaits_closed &&
+		imap_list_from_response(response,
+			connection_is_utf8(connection), arena, &list))
+		session->ops->list(session, &list, session->ops_data);
+	arena_free(&arena);
+}
+
+static void on_status(struct connection *connection,
+	const struct imap_response *response)
+{
+	struct session *session = connection->session;
+	struct arena *arena = arena_new();
+	struct imap_status status;
+
+	if (session->ops != NULL && session->ops->status != NULL &&
+		imap_status_from_response(response,
+			connection_is_utf8(connection), arena, &status))
+		session->ops->status(session, &status, session->ops_data);
+	arena_free(&arena);
+}
+
+/* The first of SELECT's answers, when the server forgot its [CLOSED]. */
+static void on_flags(struct connection *connection,
+	const struct imap_response *response)
+{
+	const struct command *first =
+		g_queue_peek_head(&connection->queue.in_flight);
+
+	(void)response;
+	if (first != NULL && (first->flags & COMMAND_SELECTS) != 0)
+		connection->awaits_closed = false;
+}
+
+static void ignore(struct connection *connection,
+	const struct imap_response *response)
+{
+	(void)connection;
+	(void)response;
+}
+
+/* --- the table -------------------------------------------------------------- */
+
+enum needs {
+	NEEDS_NOTHING,
+	NEEDS_LOGIN,    /* ignored before, as an attacker may have sent it */
+	NEEDS_SELECTED, /* goes to the selection */
+};
+
+static const struct untagged_row {
+	const char *name;
+	enum needs needs;
+	bool has_number;
+	void (*handle)(struct connection *connection,
+		const struct imap_response *response);
+	void (*select)(struct selection *selection,
+		const struct imap_response *response);
+} rows[] = {
+	{ "CAPABILITY", NEEDS_NOTHING, false, on_capability, NULL },
+	{ "ENABLED", NEEDS_LOGIN, false, on_enabled, NULL },
+	{ "ESEARCH", NEEDS_LOGIN, false, ignore, NULL },
+	{ "EXISTS", NEEDS_SELECTED, true, NULL, selection_on_exists },
+	{ "EXPUNGE", NEEDS_SELECTED, true, NULL, selection_on_expunge },
+	{ "FETCH", NEEDS_SELECTED, true, NULL, selection_on_fetch },
+	{ "FLAGS", NEEDS_LOGIN, false, on_flags, NULL },
+	{ "ID", NEEDS_LOGIN, false, on_id, NULL },
+	{ "LIST", NEEDS_LOGIN, false, on_list, NULL },
+	{ "LSUB", NEEDS_LOGIN, false, ignore, NULL },
+	{ "NAMESPACE", NEEDS_LOGIN, false, on_namespace, NULL },
+	{ "RECENT", NEEDS_LOGIN, true, ignore, NULL },
+	{ "SEARCH", NEEDS_LOGIN, false, ignore, NULL },
+	{ "STATUS", NEEDS_LOGIN, false, on_status, NULL },
+	{ "UIDFETCH", NEEDS_SELECTED, true, NULL, selection_on_fetch },
+	{ "VANISHED", NEEDS_SELECTED, false, NULL, selection_on_vanished },
+};
+
+static int compare_row(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct untagged_row *)row)->name);
+}
+
+/* The command in flight that waits for this, oldest first. */
+static bool offer_to_commands(struct connection *connection,
+	const struct imap_response *response)
+{
+	GList *next;
+
+	for (GList *l = connection->queue.in_flight.head; l != NULL; l = next) {
+		struct command *command = l->data;
+
+		next = l->next;
+		if (command->untagged != NULL &&
+			command->untagged(command, response, command->data))
+			return true;
+	}
+	return false;
+}
+
+static void dispatch_data(struct connection *connection,
+	const struct imap_response *response)
+{
+	const struct untagged_row *row = bsearch(response->name, rows,
+		G_N_ELEMENTS(rows), sizeof(rows[0]), compare_row);
+
+	if (row == NULL || row->has_number != response->has_number) {
+		log_note(connection->who, "ignored: %s", response->name);
+		return;
+	}
+	if (row->needs != NEEDS_NOTHING && connection->queue.is_login)
+		return;
+	if (row->select != NULL) {
+		if (connection->selection != NULL && !connection->awaits_closed)
+			row->select(connection->selection, response);
+		return;
+	}
+	if (!offer_to_commands(connection, response))
+		row->handle(connection, response);
+}
+
+static void on_bye(struct connection *connection,
+	const struct imap_response *response)
+{
+	g_free(connection->bye);
+	connection->bye = g_utf8_make_valid(response->text, -1);
+}
+
+void untagged_dispatch(struct connection *connection,
+	const struct imap_response *response)
+{
+	if (response->kind == IMAP_RESPONSE_DATA) {
+		dispatch_data(connection, response);
+		return;
+	}
+	if (strcmp(response->name, "BYE") == 0)
+		on_bye(connection, response);
+	/* MOVE's COPYUID comes untagged. */
+	if (!connection->queue.is_login)
+		offer_to_commands(connection, response);
+	untagged_code(connection, response);
+}
+
+/* --- response codes --------------------------------------------------------- */
+
+static void code_alert(struct connection *connection,
+	const struct imap_response *response)
+{
+	/* Before TLS and log-in anybody may have said it (RFC 9051 11.1). */
+	if (!connection->queue.is_login)
+		session_alert(connection->session, response->text);
+	else
+		log_note(connection->who, "alert before log-in: %s",
+			response->text);
+}
+
+static void code_capability(struct connection *connection,
+	const struct imap_response *response)
+{
+	take_capabilities(connection, response->code_args, response->n_code_args);
+}
+
+static void code_closed(struct connection *connection,
+	const struct imap_response *response)
+{
+	(void)response;
+	connection->awaits_closed = false;
+}
+
+static const struct code_row {
+	const char *name;
+	void (*handle)(struct connection *connection,
+		const struct imap_response *response);
+} code_rows[] = {
+	{ "ALERT", code_alert },
+	{ "CAPABILITY", code_capability },
+	{ "CLOSED", code_closed },
+};
+
+void untagged_code(struct connection *connection,
+	const struct imap_response *response)
+{
+	if (response->code == NULL)
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(code_rows); i++)
+		if (strcmp(code_rows[i].name, response->code) == 0)
+			code_rows[i].handle(connection, response);
+	if (!connection->queue.is_login && connection->selection != NULL &&
+		!connection->awaits_closed)
+		selection_on_code(connection->selection, response);
+}
