@@ -8,7 +8,7 @@
 #ifndef CULVER_UI_VIEW_H
 #define CULVER_UI_VIEW_H
 
-#include "src/imap/seqset.h"
+#include "src/mail/action.h"
 #include "src/rc/command.h"
 #include "ui/context.h"
 
