@@ -12,7 +12,8 @@
  */
 char *mime_to_utf8(const char *octets, size_t len, const char *charset, size_t *len_out);
 /* The name iconv understands: MIME aliases ("ks_c_5601-1987" is CP949,
- * "gb2312" is GB18030, "iso-8859-1" is WINDOWS-1252 for reading). Static or interned. */
+ * "gb2312" is GB18030, "iso-8859-1" and "us-ascii" are CP1252 for reading). Static;
+ * NULL for a name that is not known. */
 const char *mime_charset_name(const char *name);
 /* UTF-8 to the terminal's charset for LC_CTYPE other than UTF-8; what it lacks
  * becomes '?'. Free with g_free(). */
