@@ -44,8 +44,16 @@ void mime_document_add(struct mime_document *document, enum mime_line_kind kind,
 	const char *text);
 /* "Subject: ..." with kind HEADER. */
 void mime_document_add_field(struct mime_document *document, const char *name, const char *value);
-/* "[2 report.pdf, application/pdf, 48K]"; kind PART. */
+/*
+ * "[2] report.pdf  application/pdf  48K"; kind PART. Of a message/rfc822 the
+ * From, Date and Subject of its envelope instead, each of kind HEADER.
+ */
 void mime_document_add_part(struct mime_document *document, const struct imap_body *body);
+/*
+ * The general form: len octets of UTF-8, copied. false, and nothing added, when
+ * the document is full; a NOTE said so.
+ */
+bool mime_document_append(struct mime_document *document, const struct mime_line *line);
 /*
  * Appends a text part. octets are transfer-encoded as body says. What is
  * longer than the limits is cut, with a NOTE that says so.
@@ -60,14 +68,18 @@ GByteArray *mime_transfer_decode(const char *encoding, const char *octets, size_
 struct mime_decoder;
 struct mime_decoder *mime_decoder_new(const char *encoding);
 void mime_decoder_push(struct mime_decoder *decoder, const char *octets, size_t len, GByteArray *out);
+/* After the last push: an unfinished line or escape at the very end. */
+void mime_decoder_finish(struct mime_decoder *decoder, GByteArray *out);
 void mime_decoder_free(struct mime_decoder **decoder);
 
 /*
  * The parts to show, in order: multipart/alternative gives its plain part (its
- * HTML one if that is all there is), others all children in turn; text with
+ * HTML one if that is all there is) and what is attached within the others,
+ * multipart/related its root, others all children in turn; text with
  * disposition attachment is not text to read. A GPtrArray of
- * const struct imap_body *, borrowed; leaves only. mime_part_is_text() tells
- * which of them to fetch.
+ * const struct imap_body *, borrowed: leaves, and each message/rfc822 before
+ * the parts of its message. mime_part_is_text() tells which of them to fetch;
+ * all others go to mime_document_add_part().
  */
 GPtrArray *mime_parts_to_show(const struct imap_body *root);
 bool mime_part_is_text(const struct imap_body *body);
