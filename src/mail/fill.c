@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which rows are fetched when: those that the screen shows first, then their
+ * structures (for the attachment mark), then all others from the newest to the
+ * oldest, a chunk at a time. What the cache has comes from the cache. A row is
+ * asked for once: while it is under way and after the server had nothing to
+ * say of it, it is not asked for again.
+ */
+#include "src/base/base.h"
+#include "src/mail/private.h"
+#include "src/cache/cache.h"
+#include "src/mail/row.h"
+
+enum {
+	CHUNK = 1000,             /* rows of one background FETCH */
+	BACKGROUND_MAX = 2,       /* of them under way */
+	WANTED_MAX = 500,         /* rows of a screen, at most */
+	STRINGS_MAX = 8 << 20,    /* octets of strings kept, when they can be
+	                           * had from the cache again */
+};
+
+struct fill_request {
+	struct mailbox *mailbox;  /* NULL: gone */
+	struct imap_seqset uids;
+	uint8_t bit;              /* what is asked for: a *_REQUESTED bit */
+	bool is_background;
+};
+
+static struct fill_request *request_new(struct mailbox *mailbox, uint8_t bit)
+{
+	struct fill_request *request = g_new0(struct fill_request, 1);
+
+	request->mailbox = mailbox;
+	request->bit = bit;
+	imap_seqset_init(&request->uids);
+	g_ptr_array_add(mailbox->fills, request);
+	return request;
+}
+
+static void request_free(struct fill_request *request)
+{
+	if (request->mailbox != NULL)
+		g_ptr_array_remove(request->mailbox->fills, request);
+	imap_seqset_release(&request->uids);
+	g_free(request);
+}
+
+/* What must be true of a record so that it needs no row. */
+static bool has_row(const struct table_record *record)
+{
+	return (record->bits & TABLE_HAS_ROW) != 0 &&
+		(record->bits & TABLE_HAS_FLAGS) != 0;
+}
+
+static bool may_ask(const struct table_record *record)
+{
+	return record->uid != 0 && (record->bits &
+		(TABLE_IS_REQUESTED | TABLE_IS_MISSING)) == 0;
+}
+
+/* --- the end of a request ----------------------------------------------------- */
+
+static void end_record(const struct fill_request *request,
+	struct table_record *record, bool is_ok, bool was_cache)
+{
+	if ((record->bits & request->bit) == 0)
+		return;
+	record->bits &= (uint8_t)~request->bit;
+	if (was_cache)
+		record->bits &= (uint8_t)~TABLE_IN_CACHE;
+	else if (is_ok && request->bit == TABLE_IS_REQUESTED)
+		record->bits |= TABLE_IS_MISSING;
+	else if (is_ok)
+		record->bits |= TABLE_HAS_STRUCTURE;
+}
+
+/* Those that were asked for and did not come. */
+static void end_request(struct fill_request *request, bool is_ok, bool was_cache)
+{
+	struct mailbox *mailbox = request->mailbox;
+
+	if (mailbox == NULL) {
+		request_free(request);
+		return;
+	}
+	for (size_t i = 0; i < imap_seqset_n_ranges(&request->uids); i++) {
+		struct imap_range range = imap_seqset_range(&request->uids, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table); pos++) {
+			struct table_record *record = table_at(mailbox->table, pos);
+
+			if (record->uid > range.last)
+				break;
+			end_record(request, record, is_ok, was_cache);
+		}
+	}
+	if (request->is_background)
+		mailbox->n_background--;
+	if (was_cache)
+		mailbox->fill_pos = table_length(mailbox->table);
+	request_free(request);
+	fill_trim(mailbox);
+	fill_schedule(mailbox);
+	mailbox_rows_changed(mailbox);
+}
+
+static void on_fetched(const struct imap_result *result, void *data)
+{
+	end_request(data, result->outcome != IMAP_OUTCOME_CANCELLED &&
+		result->outcome != IMAP_OUTCOME_DISCONNECTED, false);
+}
+
+static void take_message(struct mailbox *mailbox, const struct fill_request *request,
+	const struct cache_message *message)
+{
+	uint32_t pos = table_find(mailbox->table, message->uid);
+	struct imap_fetch fetch = message->fetch;
+	struct table_record *record;
+
+	if (pos == UINT32_MAX)
+		return;
+	record = table_at(mailbox->table, pos);
+	/* Flags that the server told meanwhile are newer. */
+	if ((record->bits & TABLE_HAS_FLAGS) != 0)
+		fetch.has_flags = false;
+	sync_apply_fetch(mailbox, record, &fetch);
+	if (has_row(record))
+		record->bits &= (uint8_t)~request->bit;
+}
+
+static void on_loaded(struct cache_page *page_take, void *data)
+{
+	struct fill_request *request = data;
+
+	for (size_t i = 0; request->mailbox != NULL && page_take != NULL &&
+		i < page_take->n; i++)
+		take_message(request->mailbox, request, &page_take->messages[i]);
+	cache_page_free(&page_take);
+	end_request(request, true, true);
+}
+
+/* --- choosing --------------------------------------------------------------------- */
+
+/* Rows to be asked for, apart by where they are. */
+struct basket {
+	struct fill_request *cached, *remote;
+	size_t n;
+};
+
+static void put(struct mailbox *mailbox, struct basket *basket,
+	struct table_record *record, uint8_t bit)
+{
+	bool in_cache = (record->bits & TABLE_IN_CACHE) != 0 &&
+		bit == TABLE_IS_REQUESTED;
+	struct fill_request **request;
+
+	if (!in_cache && !mailbox->is_open)
+		return;
+	request = in_cache ? &basket->cached : &basket->remote;
+	if (*request == NULL)
+		*request = request_new(mailbox, bit);
+	imap_seqset_add(&(*request)->uids, record->uid);
+	record->bits |= bit;
+	basket->n++;
+}
+
+static void send_basket(struct mailbox *mailbox, struct basket *basket,
+	enum session_priority priority, bool is_background)
+{
+	if (basket->cached != NULL) {
+		basket->cached->is_background = is_background;
+		mailbox->n_background += is_background;
+		cache_load_messages(mailbox->account->cache, mailbox->name,
+			&basket->cached->uids, CHUNK + WANTED_MAX, on_loaded,
+			basket->cached);
+	}
+	if (basket->remote != NULL) {
+		basket->remote->is_background = is_background;
+		mailbox->n_background += is_background;
+		selection_fetch(mailbox->selection, &basket->remote->uids,
+			basket->remote->bit == TABLE_IS_REQUESTED ?
+			IMAP_FETCH_ROW : IMAP_FETCH_BODYSTRUCTURE,
+			priority, on_fetched, basket->remote);
+	}
+}
+
+static bool lacks_row(const struct table_record *record)
+{
+	return may_ask(record) && (!has_row(record) || record->blob == NULL);
+}
+
+static void add_wanted_range(struct mailbox *mailbox, struct basket *basket)
+{
+	uint32_t length = table_length(mailbox->table);
+	uint32_t last = MIN(mailbox->want_last, length == 0 ? 0 : length - 1);
+
+	for (uint32_t i = mailbox->want_first; i <= last && i < length &&
+		basket->n < WANTED_MAX; i++)
+		if (lacks_row(table_at(mailbox->table, i)))
+			put(mailbox, basket, table_at(mailbox->table, i),
+				TABLE_IS_REQUESTED);
+}
+
+static void add_wanted_uids(struct mailbox *mailbox, struct basket *basket)
+{
+	for (size_t i = 0; i < imap_seqset_n_ranges(&mailbox->wanted); i++) {
+		struct imap_range range = imap_seqset_range(&mailbox->wanted, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table) &&
+			basket->n < WANTED_MAX; pos++) {
+			struct table_record *record = table_at(mailbox->table, pos);
+
+			if (record->uid > range.last)
+				break;
+			if (lacks_row(record))
+				put(mailbox, basket, record, TABLE_IS_REQUESTED);
+		}
+	}
+	imap_seqset_clear(&mailbox->wanted);
+}
+
+static void fill_wanted(struct mailbox *mailbox)
+{
+	struct basket basket = { 0 };
+
+	add_wanted_range(mailbox, &basket);
+	add_wanted_uids(mailbox, &basket);
+	send_basket(mailbox, &basket, SESSION_INTERACTIVE, false);
+}
+
+/* The attachment mark of what is on the screen, when all else of it is there. */
+static void fill_structures(struct mailbox *mailbox)
+{
+	uint32_t length = table_length(mailbox->table);
+	uint32_t last = MIN(mailbox->want_last, length == 0 ? 0 : length - 1);
+	struct basket basket = { 0 };
+
+	for (uint32_t i = mailbox->want_first; i <= last && i < length; i++)
+		if (may_ask(table_at(mailbox->table, i)) &&
+			!has_row(table_at(mailbox->table, i)))
+			return;
+	for (uint32_t i = mailbox->want_first; i <= last && i < length &&
+		basket.n < WANTED_MAX; i++) {
+		struct table_record *record = table_at(mailbox->table, i);
+
+		if (has_row(record) && (record->bits & (TABLE_HAS_STRUCTURE |
+			TABLE_STRUCTURE_REQUESTED)) == 0)
+			put(mailbox, &basket, record, TABLE_STRUCTURE_REQUESTED);
+	}
+	send_basket(mailbox, &basket, SESSION_SYNC, false);
+}
+
+static bool wants_all(const struct mailbox *mailbox)
+{
+	return mailbox->load_waiters->len > 0;
+}
+
+static void fill_background(struct mailbox *mailbox)
+{
+	bool with_strings = wants_all(mailbox);
+	struct basket basket = { 0 };
+
+	if (mail.batch && !with_strings)
+		return;
+	mailbox->fill_pos = MIN(mailbox->fill_pos, table_length(mailbox->table));
+	while (mailbox->fill_pos > 0 && basket.n < CHUNK) {
+		struct table_record *record = table_at(mailbox->table,
+			mailbox->fill_pos - 1);
+
+		/* What only the server has waits until it is there. */
+		if (may_ask(record) && !has_row(record) && !mailbox->is_open &&
+			(record->bits & TABLE_IN_CACHE) == 0)
+			break;
+		mailbox->fill_pos--;
+		if (may_ask(record) && (!has_row(record) ||
+			(with_strings && record->blob == NULL)))
+			put(mailbox, &basket, record, TABLE_IS_REQUESTED);
+	}
+	send_basket(mailbox, &basket, wants_all(mailbox) ? SESSION_SYNC :
+		SESSION_PREFETCH, true);
+}
+
+static gboolean run(gpointer data)
+{
+	struct mailbox *mailbox = data;
+
+	mailbox->fill_source = 0;
+	if (mailbox->selection == NULL)
+		mailbox->is_open = false;
+	/* A shadow's rows are not asked for: they may be known already. */
+	if (mailbox->shadow != NULL)
+		return G_SOURCE_REMOVE;
+	fill_wanted(mailbox);
+	if (mailbox->want_first != UINT32_MAX && mailbox->is_open)
+		fill_structures(mailbox);
+	if (mailbox->n_background < BACKGROUND_MAX)
+		fill_background(mailbox);
+	return G_SOURCE_REMOVE;
+}
+
+void fill_schedule(struct mailbox *mailbox)
+{
+	if (mailbox->fill_source == 0)
+		mailbox->fill_source = g_idle_add_full(G_PRIORITY_DEFAULT, run,
+			mailbox, NULL);
+}
+
+void fill_reset(struct mailbox *mailbox)
+{
+	mailbox->fill_pos = table_length(mailbox->table);
+	fill_schedule(mailbox);
+}
+
+void fill_stop(struct mailbox *mailbox)
+{
+	source_clear(&mailbox->fill_source);
+	for (guint i = 0; i < mailbox->fills->len; i++) {
+		struct fill_request *request = mailbox->fills->pdata[i];
+
+		request->mailbox = NULL;
+	}
+	g_ptr_array_set_size(mailbox->fills, 0);
+}
+
+bool fill_is_done(const struct mailbox *mailbox)
+{
+	if (!wants_all(mailbox))
+		return false;
+	for (uint32_t i = 0; i < table_length(mailbox->table); i++) {
+		const struct table_record *record = table_at(mailbox->table, i);
+
+		if ((record->bits & TABLE_IS_MISSING) == 0 &&
+			(!has_row(record) || record->blob == NULL))
+			return false;
+	}
+	return true;
+}
+
+static int compare_seen(gconstpointer a, gconstpointer b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The seen_at below which strings go, so that about half of them stay. */
+static uint32_t threshold(const struct mailbox *mailbox)
+{
+	enum { SAMPLES = 257 };
+	uint32_t seen[SAMPLES];
+	uint32_t length = table_length(mailbox->table);
+
+	for (uint32_t i = 0; i < SAMPLES; i++)
+		seen[i] = table_at(mailbox->table,
+			(uint32_t)((uint64_t)i * length / SAMPLES))->seen_at;
+	qsort(seen, SAMPLES, sizeof(seen[0]), compare_seen);
+	return seen[SAMPLES / 2];
+}
+
+void fill_trim(struct mailbox *mailbox)
+{
+	uint32_t length = table_length(mailbox->table), limit;
+
+	if (mail.cache_dir == NULL || mail.batch || wants_all(mailbox) ||
+		mailbox->blob_octets <= STRINGS_MAX || length == 0)
+		return;
+	limit = threshold(mailbox);
+	/* The oldest first; what the screen shows has been seen just now. */
+	for (uint32_t i = 0; i < length &&
+		mailbox->blob_octets > STRINGS_MAX / 2; i++) {
+		struct table_record *record = table_at(mailbox->table, i);
+
+		if (record->blob == NULL || record->seen_at > limit ||
+			(record->bits & TABLE_IN_CACHE) == 0 ||
+			(i >= mailbox->want_first && i <= mailbox->want_last))
+			continue;
+		mailbox->blob_octets -= row_size(record->blob);
+		g_clear_pointer(&record->blob, g_free);
+	}
+}

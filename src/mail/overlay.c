@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * This user's pending actions, laid over what the server said. A row's flags
+ * are the server's with each overlay that names its UID applied in order; the
+ * union of all UIDs spares the search for rows that none of them concerns.
+ */
+#include "src/base/base.h"
+#include "src/mail/private.h"
+#include "src/cache/cache.h"
+
+static size_t n_keywords(const struct overlay *overlay)
+{
+	return overlay->keywords == NULL ? 0 :
+		g_strv_length(overlay->keywords);
+}
+
+static void apply_one(const struct mailbox *mailbox,
+	const struct overlay *overlay, struct effective *effective)
+{
+	if (overlay->hides) {
+		effective->is_hidden = true;
+		return;
+	}
+	if (overlay->add)
+		effective->flags |= overlay->system;
+	else
+		effective->flags &= ~overlay->system;
+	effective->keyword_set = keyword_sets_change(mailbox->keywords,
+		effective->keyword_set, overlay->add,
+		(const char *const *)overlay->keywords, n_keywords(overlay));
+}
+
+void overlay_apply(const struct mailbox *mailbox,
+	const struct table_record *record, struct effective *effective_out)
+{
+	*effective_out = (struct effective){ .flags = record->flags,
+		.keyword_set = record->keyword_set };
+	if (record->uid == 0)
+		return;
+	if (imap_seqset_has(&mailbox->moved, record->uid))
+		effective_out->is_hidden = true;
+	if (mailbox->overlays->len == 0 ||
+		!imap_seqset_has(&mailbox->overlaid, record->uid))
+		return;
+	effective_out->is_pending = true;
+	for (guint i = 0; i < mailbox->overlays->len; i++) {
+		const struct overlay *overlay = mailbox->overlays->pdata[i];
+
+		if (imap_seqset_has(&overlay->uids, record->uid))
+			apply_one(mailbox, overlay, effective_out);
+	}
+}
+
+void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay)
+{
+	g_ptr_array_add(mailbox->overlays, overlay);
+	imap_seqset_add_set(&mailbox->overlaid, &overlay->uids);
+	imap_seqset_remove_set(&mailbox->failed, &overlay->uids);
+	mailbox_positions_changed(mailbox);
+}
+
+static void confirm(struct mailbox *mailbox, const struct overlay *overlay,
+	struct table_record *record)
+{
+	struct effective effective = { .flags = record->flags,
+		.keyword_set = record->keyword_set };
+	struct imap_fetch fetch = { .uid = record->uid, .has_flags = true };
+	const char *const *keywords;
+
+	if ((record->bits & TABLE_HAS_FLAGS) == 0)
+		return;
+	apply_one(mailbox, overlay, &effective);
+	record->flags = (uint8_t)effective.flags;
+	record->keyword_set = effective.keyword_set;
+	keywords = keyword_sets_get(mailbox->keywords, record->keyword_set);
+	fetch.flags.system = record->flags & ~(unsigned)IMAP_FLAG_RECENT;
+	fetch.flags.keywords = keywords;
+	fetch.flags.n_keywords = g_strv_length((char **)keywords);
+	cache_put_message(mailbox->account->cache, mailbox->name, &fetch);
+}
+
+static void confirm_all(struct mailbox *mailbox, const struct overlay *overlay)
+{
+	struct table *table = mailbox->table;
+
+	for (size_t i = 0; i < imap_seqset_n_ranges(&overlay->uids); i++) {
+		struct imap_range range = imap_seqset_range(&overlay->uids, i);
+		uint32_t pos = table_lower_bound(table, range.first);
+
+		for (; pos < table_length(table); pos++) {
+			struct table_record *record = table_at(table, pos);
+
+			if (record->uid > range.last)
+				break;
+			if (record->uid != 0)
+				confirm(mailbox, overlay, record);
+		}
+	}
+}
+
+/* Those of uids that the table still has. */
+static void add_present(struct mailbox *mailbox, struct imap_seqset *set,
+	const struct imap_seqset *uids)
+{
+	struct imap_seqset present;
+
+	imap_seqset_init(&present);
+	table_get_uids(mailbox->table, &present);
+	imap_seqset_intersect(&present, uids);
+	imap_seqset_add_set(set, &present);
+	imap_seqset_release(&present);
+}
+
+void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
+	enum overlay_end end)
+{
+	if (!g_ptr_array_remove(mailbox->overlays, overlay))
+		return;
+	imap_seqset_clear(&mailbox->overlaid);
+	for (guint i = 0; i < mailbox->overlays->len; i++)
+		imap_seqset_add_set(&mailbox->overlaid, &((struct overlay *)
+			mailbox->overlays->pdata[i])->uids);
+	if (end == OVERLAY_REFUSED)
+		add_present(mailbox, &mailbox->failed, &overlay->uids);
+	else if (end == OVERLAY_CONFIRMED && overlay->hides)
+		add_present(mailbox, &mailbox->moved, &overlay->uids);
+	else if (end == OVERLAY_CONFIRMED)
+		confirm_all(mailbox, overlay);
+	mailbox_positions_changed(mailbox);
+}
+
+void overlay_release(struct overlay *overlay)
+{
+	imap_seqset_release(&overlay->uids);
+	g_strfreev(overlay->keywords);
+	overlay->keywords = NULL;
+}

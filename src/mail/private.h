@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of this room know of one another: the insides of an account
+ * and of a mailbox. Nobody above includes it.
+ */
+#ifndef CULVER_MAIL_PRIVATE_H
+#define CULVER_MAIL_PRIVATE_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+#include "src/mail/account.h"
+#include "src/mail/keywords.h"
+#include "src/mail/mailbox.h"
+#include "src/mail/table.h"
+#include "src/mail/tree.h"
+#include "src/session/selection.h"
+
+struct arena;
+struct cache;
+struct connect;
+struct fill_request;
+struct journal;
+struct secret_command;
+struct worker;
+
+/* --- the room as a whole (account.c) -------------------------------------- */
+extern struct mail_globals {
+	char *cache_dir, *state_dir;
+	bool read_only, batch;
+	GPtrArray *accounts;     /* of struct account *, in order of creation */
+	struct journal *journal;
+	struct worker *worker;   /* small files: pins, saved parts */
+} mail;
+
+struct account {
+	char *name;
+	const struct account_ops *ops;
+	void *data;
+	const struct options *options;
+	char *user, *host;
+	unsigned port;
+	int tls;                  /* enum session_tls */
+	bool needs_srv;           /* the host is a domain to be looked up */
+	struct session *session;  /* NULL until the server's name is known */
+	struct cache *cache;
+	struct connect *srv;
+	struct secret_command *secret_command;
+	bool password_used;       /* the configured one has been given */
+	struct tls_question *question;
+	char *peer_pin;           /* fingerprint that is asked about */
+	char **pins;              /* of options and of the state directory */
+	enum account_state state;
+	char *state_text;         /* what the session says */
+	char *state_line;         /* last answer of account_state_text() */
+	int64_t offline_since;    /* seconds since 1970; 0: never */
+	GError *error;
+	struct mailbox_tree *tree;
+	bool is_listed, is_listing;
+	guint status_timer, told; /* sources */
+	bool mailboxes_told, state_told;
+	GPtrArray *open;          /* of struct mailbox *, borrowed */
+	GPtrArray *requests;      /* of struct account_request * */
+};
+
+struct session *account_session(const struct account *account);
+/* Formats a sentence for the status line. */
+void account_say(struct account *account, bool is_alert, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+/* What an open mailbox knows of itself. */
+void account_note_counts(struct account *account, const char *mailbox,
+	uint32_t messages, uint32_t unseen, uint32_t uid_next, uint32_t uid_validity);
+/* An open mailbox by name, borrowed, or NULL. */
+struct mailbox *account_open_mailbox(const struct account *account, const char *name);
+/* True for a state that only a person (or nobody, in batch mode) ends. */
+bool account_gave_up(const struct account *account);
+
+/* accounts-list.c: the folder list's part of the session's callbacks. */
+void account_list_start(struct account *account);
+void account_list_stop(struct account *account);
+void account_save_mailboxes(struct account *account);
+void account_mailboxes_changed(struct account *account);
+
+/* journal and actions of an account (op.c) */
+void ops_account_online(struct account *account);
+void ops_init(void);
+void ops_release(void);
+
+/* --- mailboxes -------------------------------------------------------------- */
+
+/* A pending action as rows show it. Of the action; the mailbox borrows it. */
+struct overlay {
+	struct imap_seqset uids;
+	bool hides;       /* moved away */
+	bool add;         /* flags are added, else removed */
+	unsigned system;  /* enum imap_flag */
+	char **keywords;  /* NULL-terminated, or NULL */
+};
+enum overlay_end {
+	OVERLAY_CONFIRMED, /* server state now */
+	OVERLAY_REFUSED,   /* rows are marked as failed */
+	OVERLAY_DROPPED,   /* as if it had never been */
+};
+
+struct mailbox_listener {
+	const struct mailbox_ops *ops; /* NULL: removed */
+	void *data;
+};
+
+struct mailbox_waiter {
+	mailbox_done_fn *done; /* NULL: forgotten */
+	void *data;
+};
+
+struct mailbox_event {
+	enum { EVENT_ARRIVED, EVENT_EXPUNGED, EVENT_FLAGS } kind;
+	uint32_t uid;
+};
+
+struct mailbox {
+	unsigned refs;
+	struct account *account;
+	char *name;
+	struct option_set *options;
+	struct selection *selection; /* NULL until the cache has answered */
+	enum mailbox_state state;
+	char *state_text;
+	bool read_only;
+
+	struct table *table;   /* what is shown */
+	struct table *shadow;  /* the server's positions until all UIDs are known */
+	struct keyword_sets *keywords;
+	unsigned generation;   /* of positions and visibility */
+
+	uint32_t uid_validity, uid_next;
+	uint32_t new_from_uid;    /* unread messages from here on are new */
+	uint64_t highest_mod_seq; /* as stored in the cache */
+	uint64_t told_mod_seq;    /* by synced(), to be stored when in step */
+	bool has_cache_answer;
+	bool cache_is_complete;
+	bool is_open;          /* SELECT was answered on this connection */
+	bool is_in_step;       /* flags of known rows are the server's */
+	bool is_syncing_flags;
+	bool was_ready;        /* since it was opened */
+	uint32_t n_arriving;   /* of the last rows: not yet told by arrived() */
+	struct imap_seqset unseen_hint; /* by SEARCH, of rows not loaded */
+	bool has_unseen_hint, is_asking_unseen;
+	GPtrArray *requests;   /* of struct sync_request * */
+	struct {
+		uint32_t uid_validity, uid_next;
+		uint64_t mod_seq;
+		bool is_complete;
+	} stored;              /* what the cache was told last */
+
+	/* fill.c */
+	struct imap_seqset wanted;  /* rows that the screen shows and lacks */
+	uint32_t want_first, want_last;
+	uint32_t fill_pos;          /* rows from here up need no background look */
+	unsigned n_background;
+	GPtrArray *fills;           /* of struct fill_request * */
+	guint fill_source;
+	size_t blob_octets;
+	unsigned n_loading_all;
+
+	/* overlay.c */
+	GPtrArray *overlays;        /* of struct overlay *, in order */
+	struct imap_seqset overlaid, failed;
+	struct imap_seqset moved;   /* gone by our own move, not yet told */
+
+	GArray *listeners;          /* of struct mailbox_listener */
+	GArray *ready_waiters, *load_waiters; /* of struct mailbox_waiter */
+	GArray *events;             /* of struct mailbox_event */
+	guint notify_source, scratch_source;
+	bool rows_changed, state_changed, is_notifying;
+	struct arena *scratch;      /* strings of rows, until the loop turns */
+	struct mailbox_counts counts;
+	bool counts_are_valid;
+};
+
+/* mailbox.c */
+void mailbox_rows_changed(struct mailbox *mailbox);
+void mailbox_positions_changed(struct mailbox *mailbox);
+void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid);
+void mailbox_set_state(struct mailbox *mailbox, enum mailbox_state state,
+	const char *text);
+void mailbox_finish_waiters(GArray *waiters, const GError *error);
+/* Ends everything that still points to it; at the account's end. */
+void mailbox_destroy(struct mailbox *mailbox);
+
+/* sync.c */
+void sync_start(struct mailbox *mailbox);
+void sync_stop(struct mailbox *mailbox);
+void sync_account_changed(struct mailbox *mailbox);
+/* Looks whether it is READY now, and stores the state. */
+void sync_check(struct mailbox *mailbox);
+void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
+	const struct imap_fetch *fetch);
+
+/* fill.c */
+void fill_schedule(struct mailbox *mailbox);
+void fill_reset(struct mailbox *mailbox);
+void fill_stop(struct mailbox *mailbox);
+void fill_trim(struct mailbox *mailbox);
+bool fill_is_done(const struct mailbox *mailbox);
+
+/* overlay.c */
+struct effective {
+	unsigned flags;
+	uint32_t keyword_set;
+	bool is_hidden, is_pending;
+};
+void overlay_apply(const struct mailbox *mailbox,
+	const struct table_record *record, struct effective *effective_out);
+void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay);
+void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
+	enum overlay_end end);
+void overlay_release(struct overlay *overlay);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The strings of a row, packed into one block: what the index, patterns and
+ * threads need of an envelope, raw. Pure.
+ */
+#ifndef CULVER_MAIL_ROW_H
+#define CULVER_MAIL_ROW_H
+
+#include "src/base/base.h"
+#include "src/imap/envelope.h"
+
+struct arena;
+
+/* Of envelope (NULL: empty) and the References field (may be NULL), cut to
+ * sane lengths. Free with g_free(). */
+char *row_pack(const struct imap_envelope *envelope, const char *references);
+/* Strings point into the blob, arrays are of the arena. sender, reply_to and
+ * bcc are empty. */
+void row_unpack(const char *blob, struct arena *arena,
+	struct imap_envelope *envelope_out, const char **references_out);
+/* Octets of the block. */
+size_t row_size(const char *blob);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Chunks hold up to CHUNK_MAX records; the first position of each is kept in a
+ * prefix sum that is mended from the chunk that changed, so that a position is
+ * found by a binary search over a hundred numbers even with a million rows.
+ */
+#include "src/base/base.h"
+#include "src/mail/table.h"
+
+enum { CHUNK_MAX = 8192, CHUNK_MIN = 64 };
+
+struct chunk {
+	struct table_record *records;
+	uint32_t n, capacity;
+};
+
+struct table {
+	GArray *chunks; /* of struct chunk */
+	GArray *starts; /* of uint32_t: position of each chunk's first record */
+	uint32_t length;
+	uint32_t n_unknown;
+};
+
+static struct chunk *chunk_at(const struct table *table, guint i)
+{
+	return &g_array_index(table->chunks, struct chunk, i);
+}
+
+struct table *table_new(void)
+{
+	struct table *table = g_new0(struct table, 1);
+
+	table->chunks = g_array_new(FALSE, FALSE, sizeof(struct chunk));
+	table->starts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	return table;
+}
+
+static void chunk_release(struct chunk *chunk)
+{
+	for (uint32_t i = 0; i < chunk->n; i++)
+		g_free(chunk->records[i].blob);
+	g_free(chunk->records);
+}
+
+void table_free(struct table **table)
+{
+	if (*table == NULL)
+		return;
+	for (guint i = 0; i < (*table)->chunks->len; i++)
+		chunk_release(chunk_at(*table, i));
+	g_array_free((*table)->chunks, TRUE);
+	g_array_free((*table)->starts, TRUE);
+	g_free(*table);
+	*table = NULL;
+}
+
+uint32_t table_length(const struct table *table)
+{
+	return table->length;
+}
+
+uint32_t table_n_unknown(const struct table *table)
+{
+	return table->n_unknown;
+}
+
+/* The chunk that holds the position. */
+static guint find_chunk(const struct table *table, uint32_t pos)
+{
+	guint low = 0, high = table->starts->len;
+
+	while (high - low > 1) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(table->starts, uint32_t, middle) <= pos)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct table_record *table_at(const struct table *table, uint32_t pos)
+{
+	guint i;
+
+	g_assert(pos < table->length);
+	i = find_chunk(table, pos);
+	return &chunk_at(table, i)->records[pos -
+		g_array_index(table->starts, uint32_t, i)];
+}
+
+static void mend_starts(struct table *table, guint from)
+{
+	uint32_t start = 0;
+
+	if (from > 0)
+		start = g_array_index(table->starts, uint32_t, from - 1) +
+			chunk_at(table, from - 1)->n;
+	g_array_set_size(table->starts, table->chunks->len);
+	for (guint i = from; i < table->chunks->len; i++) {
+		g_array_index(table->starts, uint32_t, i) = start;
+		start += chunk_at(table, i)->n;
+	}
+}
+
+/* Records come from the system zeroed and untouched, so that a big number
+ * from a server costs memory only for the rows that are filled in. */
+static void chunk_grow(struct chunk *chunk, uint32_t n)
+{
+	uint32_t capacity = MAX(chunk->capacity, (uint32_t)CHUNK_MIN);
+	struct table_record *records;
+
+	while (capacity < chunk->n + n)
+		capacity *= 2;
+	if (capacity == chunk->capacity)
+		return;
+	records = g_new0(struct table_record, capacity);
+	if (chunk->n > 0)
+		memcpy(records, chunk->records, sizeof(*records) * chunk->n);
+	g_free(chunk->records);
+	chunk->records = records;
+	chunk->capacity = capacity;
+}
+
+void table_append(struct table *table, uint32_t n)
+{
+	guint from;
+
+	if (n == 0)
+		return;
+	g_assert(n <= UINT32_MAX - 1 - table->length);
+	from = table->chunks->len > 0 ? table->chunks->len - 1 : 0;
+	table->length += n;
+	table->n_unknown += n;
+	while (n > 0) {
+		struct chunk *last = NULL;
+		uint32_t fits;
+
+		if (table->chunks->len > 0)
+			last = chunk_at(table, table->chunks->len - 1);
+		if (last == NULL || last->n >= CHUNK_MAX) {
+			g_array_append_val(table->chunks, (struct chunk){ 0 });
+			continue;
+		}
+		fits = MIN(n, CHUNK_MAX - last->n);
+		chunk_grow(last, fits);
+		last->n += fits;
+		n -= fits;
+	}
+	mend_starts(table, from);
+}
+
+/* Neighbours that fit in half a chunk together become one. */
+static void merge_chunks(struct table *table, guint i)
+{
+	struct chunk *chunk, *next;
+
+	if (i + 1 >= table->chunks->len)
+		return;
+	chunk = chunk_at(table, i);
+	next = chunk_at(table, i + 1);
+	if (chunk->n + next->n > CHUNK_MAX / 2)
+		return;
+	chunk_grow(chunk, next->n);
+	if (next->n > 0)
+		memcpy(chunk->records + chunk->n, next->records,
+			sizeof(*next->records) * next->n);
+	chunk->n += next->n;
+	g_free(next->records);
+	g_array_remove_index(table->chunks, i + 1);
+}
+
+void table_remove(struct table *table, uint32_t pos)
+{
+	guint i = find_chunk(table, pos);
+	struct table_record *record = table_at(table, pos);
+	struct chunk *chunk = chunk_at(table, i);
+	size_t behind = (size_t)(chunk->records + chunk->n - record) - 1;
+
+	if (record->uid == 0)
+		table->n_unknown--;
+	g_free(record->blob);
+	memmove(record, record + 1, behind * sizeof(*record));
+	chunk->n--;
+	memset(&chunk->records[chunk->n], 0, sizeof(*record));
+	table->length--;
+	if (chunk->n == 0) {
+		g_free(chunk->records);
+		g_array_remove_index(table->chunks, i);
+	} else {
+		merge_chunks(table, i);
+	}
+	mend_starts(table, i);
+}
+
+void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)
+{
+	struct table_record *record = table_at(table, pos);
+
+	if (record->uid == 0 && uid != 0)
+		table->n_unknown--;
+	else if (record->uid != 0 && uid == 0)
+		table->n_unknown++;
+	record->uid = uid;
+}
+
+uint32_t table_lower_bound(const struct table *table, uint32_t uid)
+{
+	uint32_t low = 0, high = table->length;
+
+	/* Below low all known UIDs are smaller; from high on none is. */
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2, at = middle;
+
+		while (at < high && table_at(table, at)->uid == 0)
+			at++;
+		if (at < high && table_at(table, at)->uid < uid)
+			low = at + 1;
+		else
+			high = middle;
+	}
+	while (low < table->length && table_at(table, low)->uid == 0)
+		low++;
+	return low;
+}
+
+uint32_t table_find(const struct table *table, uint32_t uid)
+{
+	uint32_t pos;
+
+	if (uid == 0)
+		return UINT32_MAX;
+	pos = table_lower_bound(table, uid);
+	if (pos >= table->length || table_at(table, pos)->uid != uid)
+		return UINT32_MAX;
+	return pos;
+}
+
+void table_get_uids(const struct table *table, struct imap_seqset *set_out)
+{
+	for (guint i = 0; i < table->chunks->len; i++) {
+		const struct chunk *chunk = chunk_at(table, i);
+
+		for (uint32_t k = 0; k < chunk->n; k++)
+			if (chunk->records[k].uid != 0)
+				imap_seqset_add(set_out, chunk->records[k].uid);
+	}
+}
+
+void table_record_move(struct table_record *from, struct table_record *to)
+{
+	uint32_t from_uid = from->uid, to_uid = to->uid;
+
+	g_free(to->blob);
+	*to = *from;
+	to->uid = to_uid;
+	*from = (struct table_record){ .uid = from_uid };
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The compact table of a mailbox: one fixed-size record a message, in order of
+ * arrival, in chunks that grow and shrink by themselves. Positions shift; UIDs
+ * ascend with positions, except those not known yet, which are 0. Pure: no
+ * server, no cache, no overlay.
+ */
+#ifndef CULVER_MAIL_TABLE_H
+#define CULVER_MAIL_TABLE_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+
+struct table;
+
+enum table_bits {
+	TABLE_HAS_FLAGS = 1 << 0,
+	TABLE_HAS_ROW = 1 << 1,        /* date, size and strings are known */
+	TABLE_HAS_STRUCTURE = 1 << 2,  /* whether it has attachments is known */
+	TABLE_HAS_ATTACHMENT = 1 << 3,
+	TABLE_IN_CACHE = 1 << 4,       /* the cache has the row */
+	TABLE_IS_REQUESTED = 1 << 5,   /* its row is being fetched */
+	TABLE_IS_MISSING = 1 << 6,     /* the server had nothing to say of it */
+	TABLE_STRUCTURE_REQUESTED = 1 << 7,
+};
+
+struct table_record {
+	uint32_t uid;         /* 0: not known yet */
+	uint32_t keyword_set; /* number of an interned set; 0: none */
+	int64_t internaldate; /* seconds since 1970 */
+	uint64_t size;
+	char *blob;           /* strings (row_pack()), or NULL; the table's */
+	int16_t internaldate_offset;
+	uint8_t flags;        /* enum imap_flag */
+	uint8_t bits;         /* enum table_bits */
+	uint32_t seen_at;     /* when it was last shown, for dropping strings */
+};
+
+struct table *table_new(void);
+void table_free(struct table **table);
+uint32_t table_length(const struct table *table);
+/* Records whose UID is not known. */
+uint32_t table_n_unknown(const struct table *table);
+/* Valid until the table changes its length. */
+struct table_record *table_at(const struct table *table, uint32_t pos);
+/* Adds n records at the end, all zero. */
+void table_append(struct table *table, uint32_t n);
+/* The record's blob is freed. */
+void table_remove(struct table *table, uint32_t pos);
+void table_set_uid(struct table *table, uint32_t pos, uint32_t uid);
+/* UINT32_MAX if it is not there (or not known yet). */
+uint32_t table_find(const struct table *table, uint32_t uid);
+/* The first position with a known UID of at least uid; the length if none. */
+uint32_t table_lower_bound(const struct table *table, uint32_t uid);
+/* Adds all known UIDs to the set. */
+void table_get_uids(const struct table *table, struct imap_seqset *set_out);
+/* Moves what is known of a message from one record to another: everything but
+ * the UID. The first is left empty. */
+void table_record_move(struct table_record *from, struct table_record *to);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Nodes are kept by name; the rows are sorted from them when somebody looks.
+ * A row's sort key is its path level by level, so that children follow their
+ * parent whatever character the delimiter is.
+ */
+#include "src/base/base.h"
+#include "src/mail/tree.h"
+#include "src/imap/list.h"
+
+struct node {
+	struct account_mailbox row; /* first: rows are handed out */
+	char *name;
+	char **levels;  /* of the name */
+	bool is_listed; /* named by the current LIST answer */
+	bool is_made_up;
+	unsigned rank;  /* among its siblings, before the name */
+};
+
+struct mailbox_tree {
+	GHashTable *nodes; /* name -> struct node * */
+	GPtrArray *rows;   /* of struct node *, sorted */
+	bool is_dirty;
+};
+
+static const unsigned use_order[] = {
+	IMAP_MAILBOX_DRAFTS, IMAP_MAILBOX_SENT, IMAP_MAILBOX_JUNK,
+	IMAP_MAILBOX_TRASH, IMAP_MAILBOX_ARCHIVE, IMAP_MAILBOX_ALL,
+	IMAP_MAILBOX_FLAGGED, IMAP_MAILBOX_IMPORTANT,
+};
+
+static void node_free(gpointer data)
+{
+	struct node *node = data;
+
+	g_free(node->name);
+	g_strfreev(node->levels);
+	g_free(node);
+}
+
+struct mailbox_tree *mailbox_tree_new(void)
+{
+	struct mailbox_tree *tree = g_new0(struct mailbox_tree, 1);
+
+	tree->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+		node_free);
+	tree->rows = g_ptr_array_new();
+	return tree;
+}
+
+void mailbox_tree_free(struct mailbox_tree **tree)
+{
+	if (*tree == NULL)
+		return;
+	g_ptr_array_free((*tree)->rows, TRUE);
+	g_hash_table_destroy((*tree)->nodes);
+	g_free(*tree);
+	*tree = NULL;
+}
+
+static unsigned rank_of(const struct node *node)
+{
+	if (strcmp(node->name, "INBOX") == 0)
+		return 0;
+	for (unsigned i = 0; i < G_N_ELEMENTS(use_order); i++)
+		if ((node->row.attributes & use_order[i]) != 0)
+			return i + 1;
+	return G_N_ELEMENTS(use_order) + 1;
+}
+
+static char **split_levels(const char *name, char delimiter)
+{
+	const char text[] = { delimiter, '\0' };
+	char *one[] = { (char *)name, NULL };
+
+	return delimiter == '\0' ? g_strdupv(one) : g_strsplit(name, text, 64);
+}
+
+static struct node *get_node(struct mailbox_tree *tree, const char *name,
+	char delimiter)
+{
+	struct node *node = g_hash_table_lookup(tree->nodes, name);
+	guint depth;
+
+	tree->is_dirty = true;
+	if (node == NULL) {
+		node = g_new0(struct node, 1);
+		node->name = g_strdup(name);
+		g_hash_table_insert(tree->nodes, node->name, node);
+	}
+	if (node->levels == NULL || node->row.delimiter != delimiter) {
+		g_strfreev(node->levels);
+		node->levels = split_levels(name, delimiter);
+	}
+	node->row.name = node->name;
+	node->row.delimiter = delimiter;
+	depth = g_strv_length(node->levels);
+	/* A name that ends in its delimiter has an empty last level. */
+	node->row.leaf = depth > 0 && node->levels[depth - 1][0] != '\0' ?
+		node->levels[depth - 1] : node->name;
+	node->row.depth = depth > 0 ? depth - 1 : 0;
+	return node;
+}
+
+void mailbox_tree_begin(struct mailbox_tree *tree)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, tree->nodes);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		((struct node *)value)->is_listed = false;
+}
+
+void mailbox_tree_add(struct mailbox_tree *tree, const struct imap_list *list)
+{
+	struct node *node;
+
+	if (list->name[0] == '\0')
+		return;
+	node = get_node(tree, list->name, list->delimiter);
+	node->is_listed = true;
+	node->is_made_up = false;
+	node->row.attributes = list->attributes;
+	node->row.can_select = (list->attributes &
+		(IMAP_MAILBOX_NOSELECT | IMAP_MAILBOX_NONEXISTENT)) == 0;
+	node->rank = rank_of(node);
+}
+
+static gboolean is_unlisted(gpointer key, gpointer value, gpointer data)
+{
+	(void)key;
+	(void)data;
+	return !((struct node *)value)->is_listed;
+}
+
+void mailbox_tree_end(struct mailbox_tree *tree)
+{
+	g_ptr_array_set_size(tree->rows, 0);
+	g_hash_table_foreach_remove(tree->nodes, is_unlisted, NULL);
+	tree->is_dirty = true;
+}
+
+void mailbox_tree_remove(struct mailbox_tree *tree, const char *name)
+{
+	g_ptr_array_set_size(tree->rows, 0);
+	g_hash_table_remove(tree->nodes, name);
+	tree->is_dirty = true;
+}
+
+/* The name after a rename, or NULL if it is not concerned. */
+static char *renamed(const struct node *node, const char *from, const char *to)
+{
+	size_t len = strlen(from);
+
+	if (strcmp(node->name, from) == 0)
+		return g_strdup(to);
+	/* Renaming INBOX leaves what is below it (RFC 9051 6.3.6). */
+	if (strcmp(from, "INBOX") == 0 || node->row.delimiter == '\0' ||
+		strncmp(node->name, from, len) != 0 ||
+		node->name[len] != node->row.delimiter)
+		return NULL;
+	return g_strconcat(to, node->name + len, NULL);
+}
+
+void mailbox_tree_rename(struct mailbox_tree *tree, const char *from, const char *to)
+{
+	GPtrArray *nodes = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, tree->nodes);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		g_ptr_array_add(nodes, value);
+	for (guint i = 0; i < nodes->len; i++) {
+		struct node *old = nodes->pdata[i], *node;
+		char *name = renamed(old, from, to);
+
+		if (name == NULL)
+			continue;
+		node = get_node(tree, name, old->row.delimiter);
+		node->row.attributes = old->row.attributes;
+		node->row.can_select = old->row.can_select;
+		node->row.has_counts = old->row.has_counts;
+		node->row.messages = old->row.messages;
+		node->row.unseen = old->row.unseen;
+		node->is_listed = true;
+		node->is_made_up = false;
+		node->rank = rank_of(node);
+		if (strcmp(name, old->name) != 0)
+			mailbox_tree_remove(tree, old->name);
+		g_free(name);
+	}
+	g_ptr_array_free(nodes, TRUE);
+}
+
+bool mailbox_tree_set_status(struct mailbox_tree *tree, const struct imap_status *status)
+{
+	struct node *node = g_hash_table_lookup(tree->nodes, status->name);
+	struct account_mailbox former;
+
+	if (node == NULL)
+		return false;
+	former = node->row;
+	if (status->has_messages)
+		node->row.messages = status->messages;
+	if (status->has_unseen)
+		node->row.unseen = status->unseen;
+	if (status->has_uid_next)
+		node->row.uid_next = status->uid_next;
+	if (status->has_uid_validity)
+		node->row.uid_validity = status->uid_validity;
+	if (status->has_messages && status->has_unseen)
+		node->row.has_counts = true;
+	return former.messages != node->row.messages ||
+		former.unseen != node->row.unseen ||
+		former.uid_next != node->row.uid_next ||
+		former.uid_validity != node->row.uid_validity ||
+		former.has_counts != node->row.has_counts;
+}
+
+/* Rows for the levels above that have none. */
+static void make_parents(struct mailbox_tree *tree, const struct node *node)
+{
+	char *name = g_strdup(node->name), *end;
+	char delimiter = node->row.delimiter;
+
+	while (delimiter != '\0' && (end = strrchr(name, delimiter)) != NULL) {
+		struct node *parent;
+
+		*end = '\0';
+		if (name[0] == '\0')
+			break;
+		parent = g_hash_table_lookup(tree->nodes, name);
+		if (parent == NULL) {
+			parent = get_node(tree, name, delimiter);
+			parent->is_made_up = true;
+			parent->row.attributes = IMAP_MAILBOX_NONEXISTENT |
+				IMAP_MAILBOX_NOSELECT;
+			parent->rank = rank_of(parent);
+		}
+		parent->is_listed = true;
+		parent->row.has_children = true;
+	}
+	g_free(name);
+}
+
+/* The node of the first n levels of the name: siblings are compared by it. */
+static const struct node *ancestor(const struct mailbox_tree *tree,
+	const struct node *node, guint n)
+{
+	const char *end = node->name;
+	const struct node *found;
+	char *name;
+
+	if (node->row.delimiter == '\0')
+		return node;
+	for (guint i = 0; i < n && end != NULL; i++)
+		end = strchr(end + (i > 0), node->row.delimiter);
+	if (end == NULL)
+		return node;
+	name = g_strndup(node->name, (gsize)(end - node->name));
+	found = g_hash_table_lookup(tree->nodes, name);
+	g_free(name);
+	return found != NULL ? found : node;
+}
+
+static int compare_level(const char *a, const char *b)
+{
+	int order = g_utf8_collate(a, b);
+
+	return order != 0 ? order : strcmp(a, b);
+}
+
+static gint compare_rows(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct mailbox_tree *tree = data;
+	const struct node *left = *(const struct node *const *)a;
+	const struct node *right = *(const struct node *const *)b;
+	guint i = 0;
+
+	while (left->levels[i] != NULL && right->levels[i] != NULL &&
+		strcmp(left->levels[i], right->levels[i]) == 0)
+		i++;
+	if (left->levels[i] == NULL || right->levels[i] == NULL)
+		return (left->levels[i] != NULL) - (right->levels[i] != NULL);
+	unsigned left_rank = ancestor(tree, left, i + 1)->rank;
+	unsigned right_rank = ancestor(tree, right, i + 1)->rank;
+
+	if (left_rank != right_rank)
+		return left_rank < right_rank ? -1 : 1;
+	return compare_level(left->levels[i], right->levels[i]);
+}
+
+static gboolean is_needless(gpointer key, gpointer value, gpointer data)
+{
+	const struct node *node = value;
+
+	(void)key;
+	(void)data;
+	return node->is_made_up && !node->row.has_children;
+}
+
+static void sort_rows(struct mailbox_tree *tree)
+{
+	GPtrArray *nodes;
+	GHashTableIter iter;
+	gpointer value;
+
+	if (!tree->is_dirty)
+		return;
+	nodes = g_ptr_array_new();
+	g_hash_table_iter_init(&iter, tree->nodes);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		((struct node *)value)->row.has_children = false;
+		if (!((struct node *)value)->is_made_up)
+			g_ptr_array_add(nodes, value);
+	}
+	for (guint i = 0; i < nodes->len; i++)
+		make_parents(tree, nodes->pdata[i]);
+	g_ptr_array_free(nodes, TRUE);
+	g_hash_table_foreach_remove(tree->nodes, is_needless, NULL);
+	g_ptr_array_set_size(tree->rows, 0);
+	g_hash_table_iter_init(&iter, tree->nodes);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		g_ptr_array_add(tree->rows, value);
+	g_ptr_array_sort_with_data(tree->rows, compare_rows, tree);
+	tree->is_dirty = false;
+}
+
+size_t mailbox_tree_length(struct mailbox_tree *tree)
+{
+	sort_rows(tree);
+	return tree->rows->len;
+}
+
+const struct account_mailbox *mailbox_tree_at(struct mailbox_tree *tree, size_t i)
+{
+	sort_rows(tree);
+	g_assert(i < tree->rows->len);
+	return &((const struct node *)tree->rows->pdata[i])->row;
+}
+
+const struct account_mailbox *mailbox_tree_find(struct mailbox_tree *tree, const char *name)
+{
+	const struct node *node;
+
+	sort_rows(tree);
+	node = g_hash_table_lookup(tree->nodes, name);
+	return node == NULL ? NULL : &node->row;
+}
+
+const struct account_mailbox *mailbox_tree_by_use(struct mailbox_tree *tree, unsigned use)
+{
+	sort_rows(tree);
+	for (guint i = 0; i < tree->rows->len; i++) {
+		const struct node *node = tree->rows->pdata[i];
+
+		if ((node->row.attributes & use) != 0 && node->row.can_select)
+			return &node->row;
+	}
+	return NULL;
+}

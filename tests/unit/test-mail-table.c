@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of a mailbox against a plain array, and packed rows. */
+#include "src/base/base.h"
+#include "src/base/arena.h"
+#include "src/mail/row.h"
+#include "src/mail/table.h"
+
+static void assert_same(const struct table *table, GArray *model)
+{
+	g_assert_cmpuint(table_length(table), ==, model->len);
+	for (guint i = 0; i < model->len; i++)
+		g_assert_cmpuint(table_at(table, i)->uid, ==,
+			g_array_index(model, uint32_t, i));
+}
+
+static void test_empty(void)
+{
+	struct table *table = table_new();
+
+	g_assert_cmpuint(table_length(table), ==, 0);
+	g_assert_cmpuint(table_find(table, 1), ==, UINT32_MAX);
+	g_assert_cmpuint(table_lower_bound(table, 1), ==, 0);
+	table_free(&table);
+	g_assert_null(table);
+	table_free(&table);
+}
+
+static uint32_t model_lower_bound(GArray *model, uint32_t uid)
+{
+	for (guint i = 0; i < model->len; i++) {
+		uint32_t at = g_array_index(model, uint32_t, i);
+
+		if (at != 0 && at >= uid)
+			return i;
+	}
+	return model->len;
+}
+
+/* Grows in bursts beyond a chunk, shrinks by single rows, some UIDs unknown. */
+static void test_random(void)
+{
+	struct table *table = table_new();
+	GArray *model = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	uint32_t next_uid = 1;
+
+	for (int step = 0; step < 3000; step++) {
+		int what = g_test_rand_int_range(0, 10);
+
+		if (what < 1 && model->len < 30000) {
+			uint32_t n = (uint32_t)g_test_rand_int_range(0, 1500);
+			guint from = model->len;
+
+			table_append(table, n);
+			g_array_set_size(model, from + n);
+			for (guint i = from; i < model->len; i++) {
+				next_uid += (uint32_t)g_test_rand_int_range(1, 4);
+				if (g_test_rand_int_range(0, 10) == 0)
+					continue;
+				table_set_uid(table, i, next_uid);
+				g_array_index(model, uint32_t, i) = next_uid;
+			}
+		} else if (model->len > 0) {
+			uint32_t pos = (uint32_t)g_test_rand_int_range(0,
+				(gint32)model->len);
+
+			table_at(table, pos)->blob = g_strdup("x");
+			table_remove(table, pos);
+			g_array_remove_index(model, pos);
+		}
+	}
+	assert_same(table, model);
+	for (int i = 0; i < 200; i++) {
+		uint32_t uid = (uint32_t)g_test_rand_int_range(1,
+			(gint32)next_uid + 3);
+		uint32_t expected = model_lower_bound(model, uid);
+
+		g_assert_cmpuint(table_lower_bound(table, uid), ==, expected);
+		if (expected == model->len ||
+			g_array_index(model, uint32_t, expected) != uid)
+			expected = UINT32_MAX;
+		g_assert_cmpuint(table_find(table, uid), ==, expected);
+	}
+	while (table_length(table) > 0)
+		table_remove(table, table_length(table) / 2);
+	g_assert_cmpuint(table_n_unknown(table), ==, 0);
+	g_array_free(model, TRUE);
+	table_free(&table);
+}
+
+static void test_unknown(void)
+{
+	struct table *table = table_new();
+	struct imap_seqset uids;
+
+	table_append(table, 5);
+	g_assert_cmpuint(table_n_unknown(table), ==, 5);
+	table_set_uid(table, 4, 9);
+	table_set_uid(table, 1, 3);
+	g_assert_cmpuint(table_n_unknown(table), ==, 3);
+	g_assert_cmpuint(table_find(table, 9), ==, 4);
+	g_assert_cmpuint(table_find(table, 3), ==, 1);
+	g_assert_cmpuint(table_lower_bound(table, 4), ==, 4);
+	imap_seqset_init(&uids);
+	table_get_uids(table, &uids);
+	g_assert_cmpuint(imap_seqset_count(&uids), ==, 2);
+	imap_seqset_release(&uids);
+	table_free(&table);
+}
+
+static void test_record_move(void)
+{
+	struct table *table = table_new();
+
+	table_append(table, 2);
+	table_set_uid(table, 0, 1);
+	table_set_uid(table, 1, 2);
+	table_at(table, 0)->blob = g_strdup("one");
+	table_at(table, 1)->blob = g_strdup("two");
+	table_at(table, 0)->size = 11;
+	table_record_move(table_at(table, 0), table_at(table, 1));
+	g_assert_cmpuint(table_at(table, 1)->uid, ==, 2);
+	g_assert_cmpuint(table_at(table, 1)->size, ==, 11);
+	g_assert_cmpstr(table_at(table, 1)->blob, ==, "one");
+	g_assert_null(table_at(table, 0)->blob);
+	g_assert_cmpuint(table_at(table, 0)->uid, ==, 1);
+	table_free(&table);
+}
+
+static void test_row(void)
+{
+	struct imap_address from[] = { { "Ada", "ada", "example.org" },
+		{ NULL, "list", NULL } };
+	struct imap_envelope envelope = { .subject = "hello", .message_id = "<1@x>",
+		.from = { from, 2 } };
+	struct arena *arena = arena_new();
+	char *blob = row_pack(&envelope, "<a@b> <c@d>");
+	struct imap_envelope out;
+	const char *references;
+
+	row_unpack(blob, arena, &out, &references);
+	g_assert_cmpstr(out.subject, ==, "hello");
+	g_assert_cmpstr(out.message_id, ==, "<1@x>");
+	g_assert_null(out.date);
+	g_assert_cmpstr(references, ==, "<a@b> <c@d>");
+	g_assert_cmpuint(out.from.n, ==, 2);
+	g_assert_cmpstr(out.from.items[0].host, ==, "example.org");
+	g_assert_null(out.from.items[1].name);
+	g_assert_cmpuint(out.to.n, ==, 0);
+	g_assert_cmpuint(row_size(blob), <, 100);
+	g_free(blob);
+	arena_free(&arena);
+}
+
+static void test_row_long_references(void)
+{
+	GString *long_one = g_string_new(NULL);
+	struct arena *arena = arena_new();
+	struct imap_envelope out;
+	const char *references;
+	char *blob;
+
+	for (int i = 0; i < 300; i++)
+		g_string_append_printf(long_one, "<%d@example.org> ", i);
+	blob = row_pack(NULL, long_one->str);
+	row_unpack(blob, arena, &out, &references);
+	g_assert_true(g_str_has_prefix(references, "<0@example.org> <2"));
+	g_assert_nonnull(strstr(references, "<299@example.org>"));
+	g_assert_cmpuint(strlen(references), <=, 1024);
+	g_free(blob);
+	arena_free(&arena);
+	g_string_free(long_one, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/mail/table/empty", test_empty);
+	g_test_add_func("/mail/table/random", test_random);
+	g_test_add_func("/mail/table/unknown", test_unknown);
+	g_test_add_func("/mail/table/record-move", test_record_move);
+	g_test_add_func("/mail/row/pack", test_row);
+	g_test_add_func("/mail/row/long-references", test_row_long_references);
+	return g_test_run();
+}
