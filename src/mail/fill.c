@@ -60,11 +60,12 @@ static bool may_ask(const struct table_record *record)
 
 /* --- the end of a request ----------------------------------------------------- */
 
-static void end_record(const struct fill_request *request,
+/* true if it was to come and did not. */
+static bool end_record(const struct fill_request *request,
 	struct table_record *record, bool is_ok, bool was_cache)
 {
 	if ((record->bits & request->bit) == 0)
-		return;
+		return false;
 	record->bits &= (uint8_t)~request->bit;
 	if (was_cache)
 		record->bits &= (uint8_t)~TABLE_IN_CACHE;
@@ -72,12 +73,14 @@ static void end_record(const struct fill_request *request,
 		record->bits |= TABLE_IS_MISSING;
 	else if (is_ok)
 		record->bits |= TABLE_HAS_STRUCTURE;
+	return true;
 }
 
 /* Those that were asked for and did not come. */
 static void end_request(struct fill_request *request, bool is_ok, bool was_cache)
 {
 	struct mailbox *mailbox = request->mailbox;
+	bool lacks_some = false;
 
 	if (mailbox == NULL) {
 		request_free(request);
@@ -92,12 +95,13 @@ static void end_request(struct fill_request *request, bool is_ok, bool was_cache
 
 			if (record->uid > range.last)
 				break;
-			end_record(request, record, is_ok, was_cache);
+			lacks_some |= end_record(request, record, is_ok,
+				was_cache);
 		}
 	}
 	if (request->is_background)
 		mailbox->n_background--;
-	if (was_cache)
+	if (lacks_some)
 		mailbox->fill_pos = table_length(mailbox->table);
 	request_free(request);
 	fill_trim(mailbox);

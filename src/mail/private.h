@@ -45,10 +45,10 @@ struct account {
 	struct cache *cache;
 	struct connect *srv;
 	struct secret_command *secret_command;
-	bool password_used;       /* the configured one has been given */
 	struct tls_question *question;
 	char *peer_pin;           /* fingerprint that is asked about */
 	char **pins;              /* of options and of the state directory */
+	GPtrArray *accepted;      /* fingerprints (char *) accepted meanwhile */
 	enum account_state state;
 	char *state_text;         /* what the session says */
 	char *state_line;         /* last answer of account_state_text() */
@@ -74,11 +74,15 @@ struct mailbox *account_open_mailbox(const struct account *account, const char *
 /* True for a state that only a person (or nobody, in batch mode) ends. */
 bool account_gave_up(const struct account *account);
 
-/* accounts-list.c: the folder list's part of the session's callbacks. */
-void account_list_start(struct account *account);
-void account_list_stop(struct account *account);
-void account_save_mailboxes(struct account *account);
+/* Tells mailboxes_changed() when the loop turns. */
 void account_mailboxes_changed(struct account *account);
+
+/* account-list.c: the folder list. */
+void account_list_load(struct account *account);  /* from the cache */
+void account_list_start(struct account *account); /* it is online */
+void account_list_stop(struct account *account);
+void account_list_status(struct account *account, const struct imap_status *status);
+void account_list_add(struct account *account, const struct imap_list *list);
 
 /* journal and actions of an account (op.c) */
 void ops_account_online(struct account *account);

@@ -15,6 +15,7 @@
 #include "src/cache/cache.h"
 #include "src/imap/bodystructure.h"
 #include "src/imap/write.h"
+#include "src/mail/load.h"
 #include "src/mail/row.h"
 
 enum {
@@ -279,7 +280,7 @@ static void on_opened(struct selection *selection,
 	}
 	mailbox->uid_validity = info->uid_validity;
 	mailbox->uid_next = MAX(mailbox->uid_next, info->uid_next);
-	mailbox->read_only = info->read_only || mail.read_only;
+	mailbox->read_only = info->read_only;
 	mailbox->is_open = true;
 	mailbox->n_arriving = 0;
 	mailbox->told_mod_seq = info->resynced ? 0 : info->highest_mod_seq;
@@ -419,6 +420,7 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 		table_find(mailbox->table, fetch->uid) : UINT32_MAX;
 	if (shown != UINT32_MAX)
 		record = table_at(mailbox->table, shown);
+	load_offer(mailbox, fetch);
 	if (record == NULL)
 		return;
 	sync_apply_fetch(mailbox, record, fetch);
@@ -469,6 +471,7 @@ static void on_state_changed(struct selection *selection,
 	else if (state == SELECTION_GONE) {
 		mailbox->is_open = false;
 		mailbox_set_state(mailbox, MAILBOX_GONE, text);
+		load_retry(mailbox);
 	} else if (state == SELECTION_OPENING &&
 		mailbox->state != MAILBOX_GONE) {
 		mailbox->is_open = false;
@@ -500,7 +503,9 @@ static void select_now(struct mailbox *mailbox)
 		session == NULL)
 		return;
 	mailbox->selection = selection_open(session, mailbox->name,
-		mail.read_only, false, ROW_HINT, &selection_ops, mailbox);
+		mail.read_only || options_values(mailbox->options)->read_only,
+		false, ROW_HINT, &selection_ops, mailbox);
+	load_retry(mailbox);
 }
 
 static void take_page(struct mailbox *mailbox, struct cache_page *page)
@@ -568,6 +573,7 @@ void sync_stop(struct mailbox *mailbox)
 {
 	cache_forget(mailbox->account->cache, mailbox);
 	orphan_requests(mailbox);
+	load_orphan(mailbox);
 	selection_free(&mailbox->selection);
 }
 
@@ -579,6 +585,8 @@ void sync_account_changed(struct mailbox *mailbox)
 	if (account->state == ACCOUNT_WAITING ||
 		account->state == ACCOUNT_FAILED)
 		on_lost(mailbox, account_state_text(account));
+	if (account_gave_up(account))
+		load_retry(mailbox);
 	mailbox_rows_changed(mailbox);
 }
 

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A load asks the cache, then the server when there is a selection to ask; it
+ * waits for one while the mailbox is being opened. Structures do not come with
+ * the answer but as data of a row, so loads of them are kept in a list that
+ * sync.c's data passes by.
+ */
+#include "src/base/base.h"
+#include "src/mail/load.h"
+#include "src/base/arena.h"
+#include "src/base/error.h"
+#include "src/cache/cache.h"
+#include "src/imap/bodystructure.h"
+#include "src/mail/private.h"
+
+struct load {
+	struct mailbox *mailbox; /* NULL: gone */
+	uint32_t uid;
+	char *section;           /* NULL: the structure */
+	uint64_t size, max;
+	load_body_fn *body_done;
+	load_section_fn *section_done;
+	load_progress_fn *progress;
+	void *data;
+	bool is_cancelled, asks_cache, is_sent;
+	struct session_request *request;
+	GByteArray *octets;
+};
+
+static GPtrArray *loads; /* of struct load *, all that are under way */
+
+static struct load *load_new(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	struct load *load = g_new0(struct load, 1);
+
+	load->mailbox = mailbox;
+	load->uid = uid;
+	load->data = data;
+	if (loads == NULL)
+		loads = g_ptr_array_new();
+	g_ptr_array_add(loads, load);
+	return load;
+}
+
+static void load_free(struct load *load)
+{
+	g_ptr_array_remove(loads, load);
+	if (loads->len == 0)
+		g_clear_pointer(&loads, g_ptr_array_unref);
+	if (load->octets != NULL)
+		g_byte_array_unref(load->octets);
+	g_free(load->section);
+	g_free(load);
+}
+
+static void finish_body(struct load *load, const struct imap_body *body,
+	const GError *error)
+{
+	load_body_fn *done = load->is_cancelled ? NULL : load->body_done;
+	void *data = load->data;
+
+	if (load->is_sent) {
+		/* The request's end frees it. */
+		load->is_cancelled = true;
+	} else {
+		load_free(load);
+	}
+	if (done != NULL)
+		done(body, error, data);
+}
+
+static GError *load_error(const struct load *load, const struct imap_result *result)
+{
+	const char *text = result->text != NULL ? result->text : "";
+
+	if (result->outcome == IMAP_OUTCOME_DISCONNECTED)
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
+			"cannot load message %u: %s", load->uid, text[0] != '\0' ?
+			text : "the connection was lost");
+	if (result->outcome == IMAP_OUTCOME_CANCELLED)
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_CANCELLED,
+			"cannot load message %u: cancelled", load->uid);
+	if (result->outcome == IMAP_OUTCOME_OK || text[0] == '\0')
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
+			"message %u is not there any more", load->uid);
+	return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+		"cannot load message %u: server says \"%s\"", load->uid, text);
+}
+
+static void on_body_fetched(const struct imap_result *result, void *data)
+{
+	struct load *load = data;
+	GError *error = NULL;
+
+	load->is_sent = false;
+	if (load->is_cancelled || load->mailbox == NULL) {
+		load_free(load);
+		return;
+	}
+	error = load_error(load, result);
+	finish_body(load, NULL, error);
+	g_error_free(error);
+}
+
+void load_offer(struct mailbox *mailbox, const struct imap_fetch *fetch)
+{
+	if (fetch->body == NULL || loads == NULL)
+		return;
+	for (guint i = loads->len; loads != NULL && i > 0; i--) {
+		struct load *load;
+
+		if (i > loads->len)
+			continue;
+		load = loads->pdata[i - 1];
+		if (load->mailbox == mailbox && load->uid == fetch->uid &&
+			load->section == NULL && !load->is_cancelled &&
+			!load->asks_cache)
+			finish_body(load, fetch->body, NULL);
+	}
+}
+
+static void on_octets(uint32_t uid, const char *octets, size_t len, void *data)
+{
+	struct load *load = data;
+
+	(void)uid;
+	if (load->is_cancelled || load->octets->len + len > load->max)
+		return;
+	g_byte_array_append(load->octets, (const guint8 *)octets, (guint)len);
+	if (load->progress != NULL)
+		load->progress(load->octets->len, load->data);
+}
+
+static void finish_section(struct load *load, GBytes *octets, const GError *error)
+{
+	load_section_fn *done = load->section_done;
+	void *data = load->data;
+
+	load_free(load);
+	done(octets, error, data);
+}
+
+static void on_section_fetched(const struct imap_result *result, void *data)
+{
+	struct load *load = data;
+	GError *error = NULL;
+	GBytes *octets;
+
+	load->is_sent = false;
+	if (load->is_cancelled || load->mailbox == NULL) {
+		load_free(load);
+		return;
+	}
+	if (result->outcome != IMAP_OUTCOME_OK) {
+		error = load_error(load, result);
+		finish_section(load, NULL, error);
+		g_error_free(error);
+		return;
+	}
+	octets = g_byte_array_free_to_bytes(g_steal_pointer(&load->octets));
+	cache_put_body(load->mailbox->account->cache, load->mailbox->name,
+		load->mailbox->uid_validity, load->uid, load->section, octets);
+	finish_section(load, octets, NULL);
+	g_bytes_unref(octets);
+}
+
+static void give_up(struct load *load)
+{
+	GError *error = g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
+		"cannot load message %u: %s", load->uid,
+		load->mailbox->state == MAILBOX_GONE ? load->mailbox->state_text :
+		account_state_text(load->mailbox->account));
+
+	if (load->section == NULL)
+		finish_body(load, NULL, error);
+	else
+		finish_section(load, NULL, error);
+	g_error_free(error);
+}
+
+/* Asks the server, if there is one to ask. */
+static void send(struct load *load)
+{
+	struct mailbox *mailbox = load->mailbox;
+	struct imap_seqset uids;
+
+	if (load->is_sent || load->asks_cache)
+		return;
+	if (account_gave_up(mailbox->account) || mailbox->state == MAILBOX_GONE) {
+		give_up(load);
+		return;
+	}
+	if (mailbox->selection == NULL)
+		return;
+	load->is_sent = true;
+	if (load->section != NULL) {
+		load->octets = g_byte_array_new();
+		load->request = selection_fetch_section(mailbox->selection,
+			load->uid, load->section, load->size,
+			SESSION_INTERACTIVE, on_octets, on_section_fetched, load);
+		return;
+	}
+	imap_seqset_init(&uids);
+	imap_seqset_add(&uids, load->uid);
+	load->request = selection_fetch(mailbox->selection, &uids,
+		IMAP_FETCH_BODYSTRUCTURE, SESSION_INTERACTIVE, on_body_fetched,
+		load);
+	imap_seqset_release(&uids);
+}
+
+static void on_cached_message(struct cache_page *page_take, void *data)
+{
+	struct load *load = data;
+	const struct imap_body *body = page_take != NULL && page_take->n > 0 ?
+		page_take->messages[0].fetch.body : NULL;
+
+	load->asks_cache = false;
+	if (body != NULL)
+		finish_body(load, body, NULL);
+	else
+		send(load);
+	cache_page_free(&page_take);
+}
+
+static void on_cached_section(GBytes *octets, void *data)
+{
+	struct load *load = data;
+
+	load->asks_cache = false;
+	if (octets != NULL)
+		finish_section(load, octets, NULL);
+	else
+		send(load);
+}
+
+struct load *load_body(struct mailbox *mailbox, uint32_t uid,
+	load_body_fn *done, void *data)
+{
+	struct load *load = load_new(mailbox, uid, data);
+	struct imap_seqset uids;
+
+	load->body_done = done;
+	load->asks_cache = true;
+	imap_seqset_init(&uids);
+	imap_seqset_add(&uids, uid);
+	cache_load_messages(mailbox->account->cache, mailbox->name, &uids, 1,
+		on_cached_message, load);
+	imap_seqset_release(&uids);
+	return load;
+}
+
+struct load *load_section(struct mailbox *mailbox, uint32_t uid,
+	const char *section, uint64_t size, uint64_t max,
+	load_section_fn *done, load_progress_fn *progress, void *data)
+{
+	struct load *load = load_new(mailbox, uid, data);
+
+	load->section = g_strdup(section);
+	load->size = MIN(size, max);
+	load->max = max;
+	load->section_done = done;
+	load->progress = progress;
+	load->asks_cache = true;
+	cache_load_body(mailbox->account->cache, mailbox->name,
+		mailbox->uid_validity, uid, section, on_cached_section, load);
+	return load;
+}
+
+void load_cancel(struct load **loadp)
+{
+	struct load *load = *loadp;
+
+	if (load == NULL)
+		return;
+	*loadp = NULL;
+	if (load->asks_cache)
+		cache_forget(load->mailbox->account->cache, load);
+	if (!load->is_sent) {
+		load_free(load);
+		return;
+	}
+	load->is_cancelled = true;
+	if (load->request != NULL)
+		session_cancel(&load->request);
+}
+
+void load_retry(struct mailbox *mailbox)
+{
+	GPtrArray *ours;
+
+	if (loads == NULL)
+		return;
+	ours = g_ptr_array_new();
+	for (guint i = 0; i < loads->len; i++)
+		if (((struct load *)loads->pdata[i])->mailbox == mailbox)
+			g_ptr_array_add(ours, loads->pdata[i]);
+	for (guint i = 0; i < ours->len; i++)
+		if (loads != NULL && g_ptr_array_find(loads, ours->pdata[i], NULL))
+			send(ours->pdata[i]);
+	g_ptr_array_free(ours, TRUE);
+}
+
+void load_orphan(struct mailbox *mailbox)
+{
+	for (guint i = loads == NULL ? 0 : loads->len; i > 0; i--) {
+		struct load *load = loads->pdata[i - 1];
+
+		if (load->mailbox != mailbox)
+			continue;
+		if (load->asks_cache)
+			cache_forget(mailbox->account->cache, load);
+		if (load->is_sent) {
+			load->mailbox = NULL;
+			load->is_cancelled = true;
+		} else {
+			load_free(load);
+		}
+		if (loads == NULL)
+			break;
+	}
+}
