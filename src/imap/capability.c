@@ -61,9 +61,9 @@ int imap_capability_from_name(const char *name)
 
 	if (cap >= 0 || value == NULL)
 		return cap;
+	if (g_ascii_strncasecmp(name, "QUOTA=RES-", 10) == 0)
+		return IMAP_CAP_QUOTA_RES;
 	cap = find(name, (size_t)(value - name));
-	if (cap < 0 && g_ascii_strncasecmp(name, "QUOTA=RES-", 10) == 0)
-		cap = IMAP_CAP_QUOTA_RES;
 	return cap >= 0 && imap_capability_table[cap].has_value ? cap : -1;
 }
 
