@@ -83,12 +83,17 @@ void view_failed(const struct command_call *call, const GError *error, void *dat
  * The messages a command is for: those that match the pattern (if not NULL and
  * not ""), else the tagged ones (after ";" or with auto_tag), else the one
  * under the cursor. fn runs once, before this returns or, when rows have to be
- * loaded for the pattern, later; uids is borrowed. false with error when there
- * are none, and fn does not run. A later error goes to command_finish().
+ * loaded for the pattern, later; uids is borrowed, and call is a copy that has
+ * no arguments: keep in data what you need of them. false with error when
+ * there are none, and neither fn nor free_data runs. When it goes wrong later,
+ * the call is ended with the error.
  */
 typedef void view_targets_fn(const struct command_call *call,
 	const struct imap_seqset *uids, void *data);
 bool view_targets(const struct command_call *call, const char *pattern,
 	view_targets_fn *fn, void *data, GDestroyNotify free_data, GError **error);
+/* Ends an asynchronous call from wherever, even within exec: the run goes on
+ * when the loop has turned. error is copied; NULL: done. */
+void view_finish(const struct command_call *call, const GError *error);
 
 #endif

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The index. See index.h. */
+#include "src/base/base.h"
+#include "ui/index.h"
+
+#include "src/mail/account.h"
+#include "src/mail/listing.h"
+#include "src/mail/mailbox.h"
+#include "src/mail/pattern.h"
+#include "ui/context.h"
+#include "ui/list.h"
+#include "ui/options.h"
+#include "ui/row.h"
+#include "ui/text.h"
+#include "ui/view.h"
+
+enum { NOWHERE = UINT32_MAX };
+
+struct index {
+	struct widget widget;
+	struct list list;
+	uint32_t cursor_uid; /* 0: unknown, the row's distance from the end counts */
+	uint32_t from_end;
+	bool is_settled;     /* the cursor has found its first place */
+	int64_t now;         /* seconds; of this frame */
+};
+
+static struct listing *the_listing(void)
+{
+	struct view *view = view_current();
+
+	return view ? view->listing : NULL;
+}
+
+static struct index *to_index(struct widget *widget)
+{
+	return (struct index *)widget;
+}
+
+/* --- the cursor ------------------------------------------------------------------ */
+
+static void note_cursor(struct index *index)
+{
+	struct listing *listing = the_listing();
+	struct list *list = &index->list;
+
+	if (!listing || list->length == 0 || list->cursor >= listing_length(listing))
+		return;
+	index->cursor_uid = listing_uid_at(listing, list->cursor);
+	index->from_end = list->length - list->cursor;
+}
+
+static uint32_t place_of_cursor(struct index *index, struct listing *listing)
+{
+	uint32_t length = listing_length(listing), place;
+
+	if (index->cursor_uid != 0) {
+		place = listing_find_uid(listing, index->cursor_uid);
+		return place != NOWHERE ? place : listing_place_of(listing, index->cursor_uid);
+	}
+	return index->from_end <= length ? length - index->from_end : 0;
+}
+
+/* The oldest unread of the newest screenful, else the last; NOWHERE while not
+ * all of them are loaded. */
+static uint32_t first_place(struct index *index, struct listing *listing)
+{
+	uint32_t length = listing_length(listing);
+	uint32_t rows = (uint32_t)index->list.rows;
+
+	for (uint32_t i = length > rows ? length - rows : 0; i < length; i++) {
+		struct message_row row;
+
+		listing_get_row(listing, i, &row);
+		if (!row.is_loaded)
+			return NOWHERE;
+		if (!(row.flags & (IMAP_FLAG_SEEN | IMAP_FLAG_DELETED)))
+			return i;
+	}
+	return length > 0 ? length - 1 : NOWHERE;
+}
+
+static void settle(struct index *index, struct listing *listing)
+{
+	enum mailbox_state state = mailbox_state(listing_mailbox(listing));
+	uint32_t place = first_place(index, listing);
+
+	if (place == NOWHERE) {
+		list_set_cursor(&index->list, UINT32_MAX);
+		return;
+	}
+	index->list.top = UINT32_MAX; /* the newest screenful is what is shown */
+	list_set_length(&index->list, index->list.length);
+	list_set_cursor(&index->list, place);
+	index->is_settled = state != MAILBOX_LOADING && state != MAILBOX_CACHED;
+}
+
+static void want_rows(struct index *index, struct listing *listing)
+{
+	uint32_t end = list_end(&index->list);
+
+	if (end > 0)
+		listing_want_rows(listing, index->list.top, end - 1);
+}
+
+static void index_recalc(struct widget *widget)
+{
+	struct index *index = to_index(widget);
+	struct listing *listing = the_listing();
+
+	index->list.context = (int)ui_options()->menu_context;
+	if (!listing) {
+		list_set_length(&index->list, 0);
+		return;
+	}
+	uint32_t place = place_of_cursor(index, listing);
+
+	index->list.length = listing_length(listing);
+	if (index->is_settled)
+		list_shift_cursor(&index->list, place);
+	list_set_length(&index->list, index->list.length);
+	if (!index->is_settled)
+		settle(index, listing);
+	note_cursor(index);
+	want_rows(index, listing);
+}
+
+static void index_layout(struct widget *widget)
+{
+	list_set_rows(&to_index(widget)->list, widget->area.rows);
+}
+
+static void on_moved(struct list *list, void *data)
+{
+	struct index *index = data;
+
+	(void)list;
+	note_cursor(index);
+	if (the_listing())
+		want_rows(index, the_listing());
+	widget_damage(&index->widget, DAMAGE_PAINT);
+}
+
+static bool is_stop(struct list *list, uint32_t i, void *data)
+{
+	struct listing *listing = the_listing();
+	struct message_row row;
+
+	(void)list;
+	(void)data;
+	if (!listing || i >= listing_length(listing))
+		return false;
+	listing_get_row(listing, i, &row);
+	return !(row.flags & IMAP_FLAG_DELETED);
+}
+
+/* A number is a message's, which is its row's only while all are shown. */
+static bool jump(struct index *index, unsigned number)
+{
+	struct listing *listing = the_listing();
+	uint32_t low = 0, high = listing ? listing_length(listing) : 0;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct message_row row;
+
+		listing_get_row(listing, middle, &row);
+		if (row.number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return list_move(&index->list, MOVE_JUMP, low + 1);
+}
+
+static bool index_move(struct widget *widget, enum move move, unsigned count)
+{
+	struct index *index = to_index(widget);
+
+	index->is_settled = true;
+	return move == MOVE_JUMP ? jump(index, count) : list_move(&index->list, move, count);
+}
+
+/* --- painting ------------------------------------------------------------------------ */
+
+static void free_pattern(void *data)
+{
+	struct pattern *pattern = data;
+
+	pattern_free(&pattern);
+}
+
+static bool rule_matches(struct theme_rule *rule, struct mailbox *mailbox,
+	const struct message_row *row)
+{
+	if (!rule->compiled) {
+		rule->compiled = pattern_parse(rule->pattern, NULL);
+		if (!rule->compiled)
+			rule->compiled = pattern_parse("!~A", NULL);
+		rule->free_compiled = free_pattern;
+	}
+	return rule->compiled && pattern_match(rule->compiled, mailbox, row->number - 1);
+}
+
+static struct style apply_rules(struct style style, enum theme_object object,
+	struct mailbox *mailbox, const struct message_row *row)
+{
+	const GPtrArray *rules = theme_rules();
+
+	for (guint i = 0; i < rules->len; i++) {
+		struct theme_rule *rule = rules->pdata[i];
+
+		if (rule->object == object && rule_matches(rule, mailbox, row))
+			style = style_over(style, rule->style);
+	}
+	return style;
+}
+
+static struct style row_style(const struct row_context *context)
+{
+	struct style style = theme_style(THEME_INDEX);
+	const struct message_row *row = context->row;
+
+	style = apply_rules(style, THEME_INDEX, context->mailbox, row);
+	if (!(row->flags & IMAP_FLAG_SEEN))
+		style = style_over(style, theme_layer(THEME_INDEX_NEW));
+	if (row->flags & IMAP_FLAG_DELETED)
+		style = style_over(style, theme_layer(THEME_INDEX_DELETED));
+	if (context->is_tagged)
+		style = style_over(style, theme_layer(THEME_INDEX_TAG));
+	return style;
+}
+
+static void paint_spans(const struct area *line, int col,
+	const struct format_line *text, struct style base,
+	const struct row_context *context, bool has_bar)
+{
+	for (guint i = 0; i < text->spans->len; i++) {
+		const struct format_span *span =
+			&g_array_index(text->spans, struct format_span, i);
+		struct style style = base;
+
+		if (span->object != THEME_INDEX)
+			style = style_over(style, theme_layer(span->object));
+		if (span->object != THEME_INDEX)
+			style = apply_rules(style, span->object, context->mailbox, context->row);
+		if (has_bar)
+			style = style_over(style, theme_layer(THEME_INDICATOR));
+		col += paint_text(line, 0, col, -1, style, text->text->str + span->start,
+			(gssize)span->len);
+	}
+}
+
+/* A row that is not loaded yet: its number, and that more will come. */
+static void paint_unloaded(const struct area *line, const struct row_context *context,
+	bool has_bar)
+{
+	struct style style = style_over(theme_style(THEME_INDEX), theme_layer(THEME_INDEX_DIM));
+	char *text = g_strdup_printf(" %*u  %s", context->number_width,
+		context->row->number, text_sign("…", "..."));
+
+	if (has_bar)
+		style = style_over(style, theme_layer(THEME_INDICATOR));
+	paint_fit(line, 0, 0, -1, style, text);
+	g_free(text);
+}
+
+static int digits(uint32_t n)
+{
+	int width = 1;
+
+	for (; n >= 10; n /= 10)
+		width++;
+	return MAX(width, 5);
+}
+
+static void paint_loaded(const struct area *line, const struct row_context *context,
+	bool is_cursor)
+{
+	const struct ui_options *options = ui_options_of(mailbox_options(context->mailbox));
+	bool has_arrow = options->arrow_cursor;
+	struct style style = row_style(context);
+	struct format_line *text;
+	int col = has_arrow ? 3 : 0;
+
+	text = row_format(options->index_format, MAX(line->cols - col, 0), context);
+	if (has_arrow)
+		paint_fit(line, 0, 0, col, theme_style(THEME_INDICATOR), is_cursor ? "->" : "");
+	paint_spans(line, col, text, style, context, is_cursor && !has_arrow);
+	format_line_free(&text);
+}
+
+static void paint_row(struct list *list, const struct area *line, uint32_t i,
+	bool is_cursor, void *data)
+{
+	struct listing *listing = the_listing();
+	struct index *index = data;
+	struct message_row row;
+	struct row_context context = { .row = &row, .now = index->now };
+	struct style bar = style_over(theme_style(THEME_INDEX), theme_layer(THEME_INDICATOR));
+
+	(void)list;
+	paint_fill(line, 0, 0, -1, is_cursor && !ui_options()->arrow_cursor
+		? bar : theme_style(THEME_INDEX));
+	if (!listing || i >= listing_length(listing))
+		return;
+	listing_get_row(listing, i, &row);
+	context.mailbox = listing_mailbox(listing);
+	context.number_width = digits(mailbox_length(context.mailbox));
+	context.is_tagged = row.uid != 0 && imap_seqset_has(&view_current()->tagged, row.uid);
+	context.is_mark_old = ui_options()->mark_old;
+	if (row.is_loaded)
+		paint_loaded(line, &context, is_cursor);
+	else
+		paint_unloaded(line, &context, is_cursor && !ui_options()->arrow_cursor);
+}
+
+static const char *empty_text(void)
+{
+	struct view *view = view_current();
+
+	if (!view || !view->mailbox)
+		return "no mailbox is open: c opens one, y lists them";
+	switch (mailbox_state(view->mailbox)) {
+	case MAILBOX_LOADING:
+		return "loading";
+	case MAILBOX_GONE:
+	case MAILBOX_OFFLINE:
+		return mailbox_state_text(view->mailbox);
+	default:
+		break;
+	}
+	return listing_limit(view->listing) ? "no message matches the limit" : "no messages";
+}
+
+static void index_paint(struct widget *widget)
+{
+	struct index *index = to_index(widget);
+	const char *text;
+	int width;
+
+	index->now = g_get_real_time() / G_USEC_PER_SEC;
+	list_paint(&index->list, &widget->area);
+	if (index->list.length > 0)
+		return;
+	text = empty_text();
+	width = text_width(text, -1);
+	paint_text(&widget->area, widget->area.rows / 3,
+		MAX((widget->area.cols - width) / 2, 0), -1,
+		style_over(theme_style(THEME_INDEX), theme_layer(THEME_INDEX_DIM)), text, -1);
+}
+
+static void append_count(GString *out, uint32_t n, const char *what)
+{
+	char *number = text_number(n);
+
+	if (n > 0)
+		g_string_append_printf(out, "%s %s  ", number, what);
+	g_free(number);
+}
+
+static void index_title(struct widget *widget, GString *left, GString *right)
+{
+	struct view *view = view_current();
+	struct mailbox_counts counts;
+	char *total;
+
+	(void)widget;
+	if (!view->mailbox) {
+		g_string_append(left, view->account ? account_name(view->account) : "culver");
+		return;
+	}
+	g_string_append_printf(left, "%s · %s%s", mailbox_name(view->mailbox),
+		account_name(mailbox_account(view->mailbox)),
+		mailbox_is_read_only(view->mailbox) ? " (read-only)" : "");
+	mailbox_get_counts(view->mailbox, &counts);
+	if (listing_limit(view->listing))
+		g_string_append_printf(right, "limit %s  ",
+			pattern_text(listing_limit(view->listing)));
+	append_count(right, (uint32_t)imap_seqset_count(&view->tagged), "tagged");
+	append_count(right, counts.unseen, "new");
+	append_count(right, counts.flagged, "flagged");
+	append_count(right, counts.deleted, "deleted");
+	total = text_number(counts.messages);
+	g_string_append(right, total);
+	g_free(total);
+	if (account_is_busy(mailbox_account(view->mailbox)))
+		g_string_append(right, text_sign(" ⟳", " ~"));
+}
+
+static void index_free(struct widget *widget)
+{
+	g_free(widget);
+}
+
+static const struct widget_ops ops = {
+	.context = CONTEXT_INDEX,
+	.title = index_title,
+	.layout = index_layout,
+	.recalc = index_recalc,
+	.paint = index_paint,
+	.move = index_move,
+	.free = index_free,
+};
+
+static const struct list_ops rows = {
+	.paint_row = paint_row,
+	.is_stop = is_stop,
+	.moved = on_moved,
+};
+
+struct widget *index_new(void)
+{
+	struct index *index = g_new0(struct index, 1);
+
+	widget_init(&index->widget, &ops);
+	list_init(&index->list, &rows, index);
+	return &index->widget;
+}
+
+void index_reset(struct widget *widget)
+{
+	struct index *index = to_index(widget);
+
+	index->cursor_uid = 0;
+	index->from_end = 1;
+	index->is_settled = false;
+	index->list.cursor = index->list.top = 0;
+	widget_damage(widget, DAMAGE_CONTENT);
+}
+
+/* --- for commands --------------------------------------------------------------------- */
+
+uint32_t index_cursor_uid(struct widget *widget)
+{
+	struct index *index = to_index(widget);
+	struct listing *listing = the_listing();
+
+	/* Damage may be newer than the last recalc. */
+	if (listing && widget->damage & DAMAGE_CONTENT && index->is_settled)
+		index_recalc(widget);
+	if (!listing || index->list.cursor >= listing_length(listing))
+		return 0;
+	return listing_uid_at(listing, index->list.cursor);
+}
+
+void index_set_cursor_uid(struct widget *widget, uint32_t uid)
+{
+	struct index *index = to_index(widget);
+	struct listing *listing = the_listing();
+	uint32_t place = listing ? listing_find_uid(listing, uid) : NOWHERE;
+
+	index->cursor_uid = uid;
+	index->is_settled = true;
+	if (place != NOWHERE) {
+		index->list.length = listing_length(listing);
+		list_set_cursor(&index->list, place);
+	}
+	widget_damage(widget, DAMAGE_CONTENT);
+}
+
+typedef bool row_test_fn(const struct message_row *row);
+
+static bool is_not_deleted(const struct message_row *row)
+{
+	return !(row->flags & IMAP_FLAG_DELETED);
+}
+
+static bool is_unread(const struct message_row *row)
+{
+	return row->uid != 0 && !(row->flags & (IMAP_FLAG_SEEN | IMAP_FLAG_DELETED));
+}
+
+static uint32_t find_row(struct listing *listing, uint32_t from, uint32_t n,
+	bool is_next, row_test_fn *test)
+{
+	uint32_t length = listing_length(listing);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = is_next ? (from + i) % length : (from + length - i) % length;
+		struct message_row row;
+
+		listing_get_row(listing, at, &row);
+		if (test(&row))
+			return row.uid;
+	}
+	return 0;
+}
+
+uint32_t index_neighbour(struct widget *widget, uint32_t uid, bool is_next)
+{
+	struct listing *listing = the_listing();
+	uint32_t length = listing ? listing_length(listing) : 0, place;
+
+	(void)widget;
+	if (length == 0)
+		return 0;
+	place = listing_find_uid(listing, uid);
+	if (place == NOWHERE) {
+		/* It has left: what moved up to its place is the next one. */
+		place = listing_place_of(listing, uid);
+		if (is_next)
+			return place < length ? find_row(listing, place, length - place, true,
+				is_not_deleted) : 0;
+	} else if (is_next) {
+		return place + 1 < length ? find_row(listing, place + 1, length - place - 1,
+			true, is_not_deleted) : 0;
+	}
+	return place > 0 ? find_row(listing, place - 1, place, false, is_not_deleted) : 0;
+}
+
+uint32_t index_next_unread(struct widget *widget, uint32_t uid, bool is_next)
+{
+	struct listing *listing = the_listing();
+	uint32_t length = listing ? listing_length(listing) : 0, place, n;
+
+	(void)widget;
+	if (length == 0)
+		return 0;
+	place = listing_find_uid(listing, uid);
+	if (place == NOWHERE)
+		place = is_next ? length - 1 : 0;
+	n = is_next ? length - place - 1 : place;
+	if (ui_options()->wrap_search)
+		n = length - 1;
+	return find_row(listing, is_next ? (place + 1) % length : (place + length - 1) % length,
+		n, is_next, is_unread);
+}

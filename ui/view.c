@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The view that commands act on. See view.h. */
+#include "src/base/base.h"
+#include "ui/view.h"
+
+#include "src/base/error.h"
+#include "src/mail/account.h"
+#include "src/mail/listing.h"
+#include "src/mail/mailbox.h"
+#include "src/mail/pattern.h"
+#include "ui/options.h"
+#include "ui/prompt.h"
+
+static struct view *current;
+
+void view_init(struct view *view, const struct view_ops *ops)
+{
+	*view = (struct view){ .ops = ops };
+	imap_seqset_init(&view->tagged);
+}
+
+static void forget_mailbox(struct view *view)
+{
+	listing_free(&view->listing);
+	if (view->mailbox)
+		mailbox_unref(&view->mailbox);
+	imap_seqset_clear(&view->tagged);
+}
+
+void view_release(struct view *view)
+{
+	forget_mailbox(view);
+	imap_seqset_release(&view->tagged);
+	if (current == view)
+		current = NULL;
+}
+
+void view_make_current(struct view *view)
+{
+	current = view;
+}
+
+struct view *view_current(void)
+{
+	return current;
+}
+
+static void tell_changed(struct view *view)
+{
+	if (view->ops->changed)
+		view->ops->changed(view);
+}
+
+void view_set_mailbox(struct view *view, struct account *account,
+	struct mailbox *mailbox_take, struct listing *listing_take)
+{
+	forget_mailbox(view);
+	view->account = account;
+	view->mailbox = mailbox_take;
+	view->listing = listing_take;
+	tell_changed(view);
+}
+
+void view_message(enum view_kind kind, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	if (!current)
+		return;
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	current->ops->message(current, kind, text);
+	g_free(text);
+}
+
+bool view_prompt(const struct prompt_request *request, GError **error)
+{
+	if (current && current->ops->prompt) {
+		current->ops->prompt(current, request);
+		return true;
+	}
+	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+		"an argument is missing, and nobody can be asked for it");
+	return false;
+}
+
+uint32_t view_cursor_uid(void)
+{
+	return current && current->ops->cursor_uid ? current->ops->cursor_uid(current) : 0;
+}
+
+/* --- running commands ------------------------------------------------------------- */
+
+static bool refuse(GError **error, const char *why)
+{
+	g_set_error_literal(error, CMD_ERROR, CMD_ERROR_CONTEXT, why);
+	return false;
+}
+
+static bool check_mailbox(unsigned needs, GError **error)
+{
+	if (needs & (NEED_MAILBOX | NEED_MESSAGE | NEED_WRITABLE) && !current->mailbox)
+		return refuse(error, "no mailbox is open");
+	if (needs & NEED_WRITABLE && mailbox_is_read_only(current->mailbox))
+		return refuse(error, "the mailbox is read-only");
+	if (needs & NEED_MESSAGE && !current->is_batch && view_cursor_uid() == 0 &&
+		imap_seqset_is_empty(&current->tagged))
+		return refuse(error, "there is no message here");
+	return true;
+}
+
+bool view_before(const struct command_call *call, GError **error, void *data)
+{
+	unsigned needs = call->row->needs, context;
+
+	(void)data;
+	if (!current)
+		return needs == 0 || refuse(error, "not before the screen has started");
+	if (needs & NEED_SCREEN && current->is_batch)
+		return refuse(error, "this command is for the screen");
+	if (current->is_batch && call->row->context != 0 && !call->row->is_batch)
+		return refuse(error, "this command is for the screen");
+	context = current->ops->context ? current->ops->context(current) : 0;
+	if (context != 0 && call->row->context != 0 && !(call->row->context & context)) {
+		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
+			"not on this screen (%s)", context_name(context));
+		return false;
+	}
+	if (needs & NEED_ACCOUNT && !current->account)
+		return refuse(error, "there is no account yet");
+	/* A command with a pattern of its own needs no row under the cursor. */
+	if (call->argc > 0 && call->row->args == COMMAND_ARGS_REST)
+		needs &= ~(unsigned)NEED_MESSAGE;
+	return check_mailbox(needs, error);
+}
+
+void view_failed(const struct command_call *call, const GError *error, void *data)
+{
+	(void)data;
+	if (error)
+		view_message(VIEW_ERROR, "%s: %s", call->row->name, error->message);
+}
+
+struct finish {
+	struct command_run *run;
+	GError *error;
+};
+
+static gboolean finish_now(void *data)
+{
+	struct finish *finish = data;
+
+	command_finish(finish->run, finish->error);
+	g_clear_error(&finish->error);
+	g_free(finish);
+	return G_SOURCE_REMOVE;
+}
+
+void view_finish(const struct command_call *call, const GError *error)
+{
+	struct finish *finish;
+
+	if (!call->row->is_async)
+		return;
+	finish = g_new0(struct finish, 1);
+	finish->run = call->run;
+	finish->error = error ? g_error_copy(error) : NULL;
+	g_timeout_add_full(G_PRIORITY_DEFAULT, 0, finish_now, finish, NULL);
+}
+
+/* --- what a command is for ---------------------------------------------------------- */
+
+struct targets {
+	struct command_call call;
+	struct pattern *pattern;
+	struct mailbox *mailbox;
+	view_targets_fn *fn;
+	void *data;
+	GDestroyNotify free_data;
+};
+
+static void targets_free(struct targets *targets)
+{
+	pattern_free(&targets->pattern);
+	mailbox_unref(&targets->mailbox);
+	if (targets->free_data)
+		targets->free_data(targets->data);
+	g_free(targets);
+}
+
+static void no_match(struct targets *targets)
+{
+	GError *error = NULL;
+
+	if (current && current->is_batch) {
+		struct imap_seqset none;
+
+		imap_seqset_init(&none);
+		targets->fn(&targets->call, &none, targets->data);
+		imap_seqset_release(&none);
+		return;
+	}
+	g_set_error(&error, CMD_ERROR, CMD_ERROR_CONTEXT, "no message matches '%s'",
+		pattern_text(targets->pattern));
+	if (targets->call.row->is_async)
+		view_finish(&targets->call, error);
+	else
+		view_failed(&targets->call, error, NULL);
+	g_error_free(error);
+}
+
+static void match_targets(struct targets *targets)
+{
+	struct imap_seqset uids;
+
+	imap_seqset_init(&uids);
+	pattern_match_all(targets->pattern, targets->mailbox,
+		current ? &current->tagged : NULL, &uids);
+	if (imap_seqset_is_empty(&uids))
+		no_match(targets);
+	else
+		targets->fn(&targets->call, &uids, targets->data);
+	imap_seqset_release(&uids);
+}
+
+static void on_loaded(const GError *error, void *data)
+{
+	struct targets *targets = data;
+
+	if (!error)
+		match_targets(targets);
+	else
+		view_finish(&targets->call, error);
+	targets_free(targets);
+}
+
+static struct targets *targets_new(const struct command_call *call,
+	struct pattern *pattern_take, view_targets_fn *fn, void *data,
+	GDestroyNotify free_data)
+{
+	struct targets *targets = g_new0(struct targets, 1);
+
+	targets->call = *call;
+	targets->call.argv = NULL;
+	targets->call.argc = 0;
+	targets->pattern = pattern_take;
+	targets->mailbox = mailbox_ref(current->mailbox);
+	targets->fn = fn;
+	targets->data = data;
+	targets->free_data = free_data;
+	return targets;
+}
+
+static bool targets_by_pattern(const struct command_call *call, const char *text,
+	view_targets_fn *fn, void *data, GDestroyNotify free_data, GError **error)
+{
+	struct pattern *pattern = pattern_parse(text, error);
+	struct targets *targets;
+
+	if (!pattern)
+		return false;
+	targets = targets_new(call, pattern, fn, data, free_data);
+	if (pattern_is_cheap(pattern)) {
+		match_targets(targets);
+		targets_free(targets);
+	} else {
+		mailbox_load_all(targets->mailbox, on_loaded, targets);
+	}
+	return true;
+}
+
+static bool wants_tagged(void)
+{
+	return !imap_seqset_is_empty(&current->tagged) &&
+		(current->tag_prefix || ui_options()->auto_tag);
+}
+
+bool view_targets(const struct command_call *call, const char *pattern,
+	view_targets_fn *fn, void *data, GDestroyNotify free_data, GError **error)
+{
+	struct command_call bare = *call;
+	struct imap_seqset uids;
+	uint32_t uid = view_cursor_uid();
+
+	if (!current->mailbox)
+		return refuse(error, "no mailbox is open");
+	if (pattern && *pattern)
+		return targets_by_pattern(call, pattern, fn, data, free_data, error);
+	if (current->is_batch)
+		return refuse(error, "expected a pattern: ~A is all messages");
+	if (current->tag_prefix && imap_seqset_is_empty(&current->tagged))
+		return refuse(error, "no message is tagged");
+	if (!wants_tagged() && uid == 0)
+		return refuse(error, "there is no message here");
+	bare.argv = NULL;
+	bare.argc = 0;
+	imap_seqset_init(&uids);
+	if (wants_tagged())
+		imap_seqset_add_set(&uids, &current->tagged);
+	else
+		imap_seqset_add(&uids, uid);
+	fn(&bare, &uids, data);
+	imap_seqset_release(&uids);
+	if (free_data)
+		free_data(data);
+	return true;
+}
