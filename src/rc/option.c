@@ -291,6 +291,13 @@ struct option_set *options_account_find(const char *account)
 	return NULL;
 }
 
+const char *option_set_account(const struct option_set *set)
+{
+	if (set->level == LEVEL_MAILBOX)
+		set = set->parent;
+	return set->level == LEVEL_ACCOUNT ? set->name : NULL;
+}
+
 static void refresh_all(struct option_set *set, const void *data)
 {
 	(void)data;

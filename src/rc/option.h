@@ -89,6 +89,8 @@ struct option_set *options_global(void);
 struct option_set *options_account(const char *account);
 /* The same, but NULL if there is none. */
 struct option_set *options_account_find(const char *account);
+/* The account that a set is of; NULL for the global one and for globs. */
+const char *option_set_account(const struct option_set *set);
 /* Names of all accounts so far, in order. NULL-terminated array of borrowed
  * strings, free the array with g_free(). Where none was named but a url is set
  * for all (mutt's way), an account named after its host is made. */
