@@ -31,9 +31,16 @@ static bool fail_limit(struct imap_tokens *tokens, const char *fault)
  * What goes on with an atom in a response: more than ATOM-CHAR, as flags have
  * a backslash, sequence sets an asterisk, and servers send 8-bit names.
  */
+static const bool word_chars[256] = {
+	['!'] = true,
+	['#' ... '\''] = true,
+	['*' ... '~'] = true,
+	[0x80 ... 0xff] = true,
+};
+
 static inline bool is_word_char(unsigned char c)
 {
-	return c > ' ' && c != '(' && c != ')' && c != '"' && c != 0x7f;
+	return word_chars[c];
 }
 
 static bool push(struct imap_tokens *tokens, const struct imap_arg *arg)
