@@ -21,7 +21,7 @@ enum imap_capability {
 struct imap_capability_row {
 	const char *name; /* "LITERAL+" */
 	unsigned rfc;     /* 0: no RFC has it */
-	const char *summary; /* what culver does with it */
+	const char *summary; /* what it is for */
 	bool used;        /* the engine acts on it */
 	bool enable;      /* must be turned on by ENABLE (RFC 5161) */
 	bool has_value;   /* announced as NAME=VALUE, or as the bare NAME */

@@ -11,7 +11,7 @@
 #include "src/imap/utf7.h"
 
 enum {
-	QUOTED_MAX = 1024,       /* longer strings are literals (RFC 2683 3.2.1.5) */
+	STRING_MAX = 1024,       /* longer ones are literals (RFC 2683 3.2.1.5) */
 	LITERAL_MINUS_MAX = 4096, /* RFC 7888 section 5 */
 	TAG_MAX = 16,
 	LITERAL_HEAD_MAX = 24,   /* "{18446744073709551615+}" and CRLF */
@@ -210,7 +210,7 @@ bool imap_text_depends_on_utf8(const struct imap_text *text)
  */
 static bool can_be_bare(enum piece_kind kind, const char *octets, size_t len)
 {
-	if (len == 0 || kind == PIECE_STRING || kind == PIECE_LITERAL ||
+	if (len == 0 || len > STRING_MAX || kind == PIECE_STRING || kind == PIECE_LITERAL ||
 		g_ascii_strcasecmp(octets, "NIL") == 0)
 		return false;
 	for (size_t i = 0; i < len; i++) {
@@ -262,7 +262,7 @@ static void render_string(struct imap_text *text, enum piece_kind kind,
 {
 	if (can_be_bare(kind, octets, len))
 		g_string_append_len(text->rendered, octets, (gssize)len);
-	else if (kind != PIECE_LITERAL && len <= QUOTED_MAX &&
+	else if (kind != PIECE_LITERAL && len <= STRING_MAX &&
 		imap_is_quotable(octets, len, (mode & IMAP_WRITE_UTF8) != 0))
 		append_quoted(text->rendered, octets, len);
 	else
@@ -321,7 +321,7 @@ static void append_for_trace(GString *out, const struct piece *piece)
 	if (piece->kind == PIECE_BARE ||
 		can_be_bare(piece->kind, piece->octets, piece->len))
 		g_string_append(out, piece->octets);
-	else if (piece->kind != PIECE_LITERAL && piece->len <= QUOTED_MAX &&
+	else if (piece->kind != PIECE_LITERAL && piece->len <= STRING_MAX &&
 		imap_is_quotable(piece->octets, piece->len, true))
 		append_quoted(out, piece->octets, piece->len);
 	else
@@ -349,10 +349,10 @@ static size_t line_length(const struct piece *piece)
 		return LITERAL_HEAD_MAX;
 	case PIECE_MAILBOX:
 	case PIECE_PATTERN:
-		return MIN(piece->len * 5, (size_t)QUOTED_MAX) * 2 +
+		return MIN(piece->len * 5, (size_t)STRING_MAX) * 2 +
 			LITERAL_HEAD_MAX;
 	default:
-		return MIN(piece->len, (size_t)QUOTED_MAX) * 2 +
+		return MIN(piece->len, (size_t)STRING_MAX) * 2 +
 			LITERAL_HEAD_MAX;
 	}
 }
