@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checked access to the parse tree, and the character classes of the grammar. */
+/* Checked access to the parse tree, and the grammar's character classes. */
 #include "src/base/base.h"
 #include "src/imap/arg.h"
 

@@ -120,7 +120,7 @@ static void get_disposition(struct builder *builder,
 			&body->disposition_params);
 }
 
-/* body-fld-lang = nstring / "(" string *(SP string) ")"; the first of several. */
+/* body-fld-lang = nstring / "(" string *(SP string) ")"; the first. */
 static const char *next_language(struct builder *builder, struct fields *fields)
 {
 	const struct imap_arg *arg = next_field(fields);
@@ -133,7 +133,7 @@ static const char *next_language(struct builder *builder, struct fields *fields)
 	return arena_strdup(builder->arena, str);
 }
 
-/* [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]] */
+/* [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc ...]]] */
 static void get_extension(struct builder *builder, struct fields *fields,
 	struct imap_body *body)
 {
@@ -194,7 +194,8 @@ static bool build_multipart(struct builder *builder, struct fields *fields,
 }
 
 /* media-message, unless a server sends it like any other part. */
-static bool is_message(const struct imap_body *body, const struct fields *fields)
+static bool is_message(const struct imap_body *body,
+	const struct fields *fields)
 {
 	uint64_t lines;
 
@@ -205,7 +206,8 @@ static bool is_message(const struct imap_body *body, const struct fields *fields
 	if (fields->at[1].type != IMAP_ARG_LIST || fields->at[1].n_items == 0)
 		return false;
 	return fields->at[0].type == IMAP_ARG_LIST ||
-		(fields->n > 2 && imap_arg_get_number64(&fields->at[2], &lines));
+		(fields->n > 2 && imap_arg_get_number64(&fields->at[2],
+			&lines));
 }
 
 static bool is_multipart(const struct imap_arg *arg)
@@ -213,7 +215,7 @@ static bool is_multipart(const struct imap_arg *arg)
 	return arg->n_items > 0 && arg->items[0].type == IMAP_ARG_LIST;
 }
 
-/* envelope SP body SP body-fld-lines. A multipart shares its message's number. */
+/* envelope SP body SP body-fld-lines. A multipart has its message's number. */
 static bool build_message(struct builder *builder, struct fields *fields,
 	struct imap_body *body, unsigned depth)
 {
@@ -229,7 +231,8 @@ static bool build_message(struct builder *builder, struct fields *fields,
 	body->children = children;
 	arg = next_field(fields);
 	if (!add_child(builder, arg, body, children, is_multipart(arg) ?
-		body->section : child_section(builder, body->section, 0), depth))
+		body->section : child_section(builder, body->section, 0),
+			depth))
 		return false;
 	body->lines = next_number(fields);
 	return true;
@@ -318,13 +321,15 @@ const char *imap_body_param(const struct imap_body *body, const char *name)
 	return find_param(body->params, body->n_params, name);
 }
 
-const char *imap_body_disposition_param(const struct imap_body *body, const char *name)
+const char *imap_body_disposition_param(const struct imap_body *body,
+	const char *name)
 {
 	return find_param(body->disposition_params, body->n_disposition_params,
 		name);
 }
 
-const struct imap_body *imap_body_find(const struct imap_body *root, const char *section)
+const struct imap_body *imap_body_find(const struct imap_body *root,
+	const char *section)
 {
 	const struct imap_body *body = NULL;
 
@@ -344,7 +349,8 @@ static const struct imap_body *next_sibling(const struct imap_body *body)
 	return NULL;
 }
 
-const struct imap_body *imap_body_next(const struct imap_body *root, const struct imap_body *prev)
+const struct imap_body *imap_body_next(const struct imap_body *root,
+	const struct imap_body *prev)
 {
 	if (prev == NULL)
 		return root;

@@ -74,7 +74,8 @@ static void add_unknown(struct imap_capabilities *caps, const char *name)
 	g_ptr_array_add(caps->unknown, g_strdup(name));
 }
 
-void imap_capabilities_add(struct imap_capabilities *caps, enum imap_capability cap)
+void imap_capabilities_add(struct imap_capabilities *caps,
+	enum imap_capability cap)
 {
 	const struct imap_capability_row *row = &imap_capability_table[cap];
 
@@ -84,12 +85,14 @@ void imap_capabilities_add(struct imap_capabilities *caps, enum imap_capability 
 			imap_capabilities_add(caps, row->implies[i]);
 }
 
-void imap_capabilities_remove(struct imap_capabilities *caps, enum imap_capability cap)
+void imap_capabilities_remove(struct imap_capabilities *caps,
+	enum imap_capability cap)
 {
 	caps->bits[cap / 64] &= ~((uint64_t)1 << cap % 64);
 }
 
-bool imap_capabilities_has(const struct imap_capabilities *caps, enum imap_capability cap)
+bool imap_capabilities_has(const struct imap_capabilities *caps,
+	enum imap_capability cap)
 {
 	return (caps->bits[cap / 64] >> cap % 64 & 1) != 0;
 }

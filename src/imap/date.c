@@ -59,7 +59,8 @@ static bool read_date(const char **at_io, int64_t *julian_out)
 	if (month < 0 || !read_char(at_io, '-'))
 		return false;
 	year = read_digits(at_io, 4);
-	if (year < 1 || !g_date_valid_dmy((GDateDay)day, month, (GDateYear)year))
+	if (year < 1 || !g_date_valid_dmy((GDateDay)day, month,
+		(GDateYear)year))
 		return false;
 	g_date_clear(&date, 1);
 	g_date_set_dmy(&date, (GDateDay)day, month, (GDateYear)year);

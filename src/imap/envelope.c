@@ -9,7 +9,9 @@ static const char *copy_nstring(const struct imap_arg *arg, struct arena *arena)
 {
 	const char *str;
 
-	return imap_arg_get_nstring(arg, &str) ? arena_strdup(arena, str) : NULL;
+	if (!imap_arg_get_nstring(arg, &str))
+		return NULL;
+	return arena_strdup(arena, str);
 }
 
 /* address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")" */

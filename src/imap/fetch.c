@@ -30,7 +30,8 @@ static void read_flags(struct reader *reader, const struct imap_arg *value)
 		&reader->fetch->flags);
 }
 
-static void read_internaldate(struct reader *reader, const struct imap_arg *value)
+static void read_internaldate(struct reader *reader,
+	const struct imap_arg *value)
 {
 	const char *str;
 
@@ -207,7 +208,8 @@ static void make_sections(struct reader *reader, const struct imap_arg *items,
 	size_t n_sections = 0;
 
 	for (size_t i = 0; i + 1 < n; i += 2)
-		if (imap_arg_get_atom(&items[i], &name) && is_section_name(name))
+		if (imap_arg_get_atom(&items[i], &name) &&
+			is_section_name(name))
 			n_sections++;
 	if (n_sections > 0)
 		reader->sections = arena_new_array(reader->arena,

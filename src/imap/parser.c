@@ -59,7 +59,8 @@ struct imap_parser *imap_parser_new(const struct imap_limits *limits)
 
 	parser->limits = limits == NULL ? imap_default_limits : *limits;
 	parser->line = g_string_new(NULL);
-	parser->literals = g_array_new(FALSE, FALSE, sizeof(struct imap_literal));
+	parser->literals = g_array_new(FALSE, FALSE,
+		sizeof(struct imap_literal));
 	parser->arena = arena_new();
 	parser->pending = g_array_new(FALSE, FALSE, sizeof(struct imap_arg));
 	parser->starts = g_new(size_t, (size_t)parser->limits.depth_max + 1);
@@ -115,7 +116,8 @@ static void make_room(struct imap_parser *parser, size_t len)
 	}
 }
 
-void imap_parser_push(struct imap_parser *parser, const char *octets, size_t len)
+void imap_parser_push(struct imap_parser *parser, const char *octets,
+	size_t len)
 {
 	if (len == 0 || parser->broken != NULL)
 		return;
@@ -278,7 +280,8 @@ static bool frame_literal(struct imap_parser *parser)
  */
 static bool end_fragment(struct imap_parser *parser, bool *whole_out)
 {
-	const char *fragment = parser->buffer + parser->start + parser->fragment;
+	const char *fragment =
+		parser->buffer + parser->start + parser->fragment;
 	size_t len = parser->scanned - parser->fragment;
 	uint64_t size;
 
@@ -297,12 +300,14 @@ static bool end_fragment(struct imap_parser *parser, bool *whole_out)
 }
 
 /* *whole_out: a response is complete. false: broken. */
-static bool frame_line(struct imap_parser *parser, bool *more_out, bool *whole_out)
+static bool frame_line(struct imap_parser *parser, bool *more_out,
+	bool *whole_out)
 {
 	const char *response = parser->buffer + parser->start;
 	size_t there = parser->end - parser->start;
 	const char *lf = there == parser->scanned ? NULL :
-		memchr(response + parser->scanned, '\n', there - parser->scanned);
+		memchr(response + parser->scanned, '\n',
+			there - parser->scanned);
 
 	*more_out = lf == NULL;
 	if (lf != NULL) {

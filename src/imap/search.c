@@ -20,7 +20,8 @@ void imap_search_release(struct imap_search *search)
 /* "(" "MODSEQ" SP mod-sequence-value ")" behind the numbers (RFC 7162) */
 static bool read_list(const struct imap_arg *arg, struct imap_search *search)
 {
-	return arg->n_items != 2 || !imap_arg_is_atom(&arg->items[0], "MODSEQ") ||
+	return arg->n_items != 2 ||
+		!imap_arg_is_atom(&arg->items[0], "MODSEQ") ||
 		imap_arg_get_number64(&arg->items[1], &search->mod_seq);
 }
 
@@ -61,9 +62,11 @@ static bool read_return(struct imap_search *search, const char *name,
 		return imap_arg_get_astring(value, &set) &&
 			imap_seqset_parse(&search->all, set);
 	if (g_ascii_strcasecmp(name, "MIN") == 0)
-		return search->has_min = imap_arg_get_number(value, &search->min);
+		return search->has_min = imap_arg_get_number(value,
+			&search->min);
 	if (g_ascii_strcasecmp(name, "MAX") == 0)
-		return search->has_max = imap_arg_get_number(value, &search->max);
+		return search->has_max = imap_arg_get_number(value,
+			&search->max);
 	if (g_ascii_strcasecmp(name, "COUNT") == 0)
 		return search->has_count =
 			imap_arg_get_number(value, &search->count);
@@ -73,7 +76,8 @@ static bool read_return(struct imap_search *search, const char *name,
 }
 
 /* search-correlator = SP "(" "TAG" SP tag-string ")" */
-static bool read_correlator(const struct imap_arg *arg, struct imap_search *search)
+static bool read_correlator(const struct imap_arg *arg,
+	struct imap_search *search)
 {
 	for (size_t i = 0; i + 1 < arg->n_items; i += 2)
 		if (imap_arg_is_atom(&arg->items[i], "TAG") &&

@@ -102,7 +102,8 @@ static void insert(struct imap_seqset *set, struct imap_range range)
 			(guint)(end - at - 1));
 }
 
-void imap_seqset_add_range(struct imap_seqset *set, uint32_t first, uint32_t last)
+void imap_seqset_add_range(struct imap_seqset *set, uint32_t first,
+	uint32_t last)
 {
 	struct imap_range range = { MIN(first, last), MAX(first, last) };
 	size_t n = imap_seqset_n_ranges(set);
@@ -123,7 +124,8 @@ void imap_seqset_add(struct imap_seqset *set, uint32_t n)
 	imap_seqset_add_range(set, n, n);
 }
 
-void imap_seqset_add_set(struct imap_seqset *set, const struct imap_seqset *from)
+void imap_seqset_add_set(struct imap_seqset *set,
+	const struct imap_seqset *from)
 {
 	size_t i = 0, j = 0;
 	size_t n = imap_seqset_n_ranges(set), m = imap_seqset_n_ranges(from);
@@ -209,10 +211,12 @@ static void keep_difference(GArray *kept, struct imap_range range,
 		*j_io = j;
 	}
 	if (first <= range.last)
-		append(kept, (struct imap_range){ (uint32_t)first, range.last });
+		append(kept, (struct imap_range){ (uint32_t)first,
+			range.last });
 }
 
-void imap_seqset_remove_set(struct imap_seqset *set, const struct imap_seqset *from)
+void imap_seqset_remove_set(struct imap_seqset *set,
+	const struct imap_seqset *from)
 {
 	size_t n = imap_seqset_n_ranges(set), j = 0;
 	GArray *kept;
@@ -226,7 +230,8 @@ void imap_seqset_remove_set(struct imap_seqset *set, const struct imap_seqset *f
 	set->ranges = kept;
 }
 
-void imap_seqset_intersect(struct imap_seqset *set, const struct imap_seqset *other)
+void imap_seqset_intersect(struct imap_seqset *set,
+	const struct imap_seqset *other)
 {
 	size_t n = imap_seqset_n_ranges(set), m = imap_seqset_n_ranges(other);
 	GArray *common;
@@ -267,7 +272,8 @@ bool imap_seqset_equal(const struct imap_seqset *a, const struct imap_seqset *b)
 	size_t n = imap_seqset_n_ranges(a);
 
 	return n == imap_seqset_n_ranges(b) && (n == 0 ||
-		memcmp(RANGES(a), RANGES(b), n * sizeof(struct imap_range)) == 0);
+		memcmp(RANGES(a), RANGES(b),
+			n * sizeof(struct imap_range)) == 0);
 }
 
 uint64_t imap_seqset_count(const struct imap_seqset *set)
@@ -275,7 +281,8 @@ uint64_t imap_seqset_count(const struct imap_seqset *set)
 	uint64_t count = 0;
 
 	for (size_t i = 0; i < imap_seqset_n_ranges(set); i++)
-		count += (uint64_t)RANGES(set)[i].last - RANGES(set)[i].first + 1;
+		count += (uint64_t)RANGES(set)[i].last + 1 -
+			RANGES(set)[i].first;
 	return count;
 }
 
@@ -404,7 +411,8 @@ char *imap_seqset_to_string(const struct imap_seqset *set)
 	return g_string_free(text, FALSE);
 }
 
-char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io, size_t max)
+char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io,
+	size_t max)
 {
 	size_t n = imap_seqset_n_ranges(set);
 	GString *text;

@@ -122,7 +122,9 @@ static const struct imap_literal *literal_here(struct imap_tokens *tokens)
 	if (p == tokens->end || *p != '{')
 		return NULL;
 	p = memchr(p, '\n', (size_t)(tokens->end - p));
-	return p != NULL && p + 1 == tokens->base + literal->at ? literal : NULL;
+	if (p == NULL || p + 1 != tokens->base + literal->at)
+		return NULL;
+	return literal;
 }
 
 /* literal = "{" number64 ["+"] "}" CRLF *CHAR8; moves behind it. */
@@ -169,7 +171,8 @@ static bool scan_quoted(struct imap_tokens *tokens)
 static bool scan_literal(struct imap_tokens *tokens,
 	const struct imap_literal *literal)
 {
-	struct imap_arg arg = { .type = IMAP_ARG_SPOOLED, .len = literal->size };
+	struct imap_arg arg = { .type = IMAP_ARG_SPOOLED,
+		.len = literal->size };
 	char *out = copy_literal(tokens, literal, tokens->out);
 
 	if (!literal->is_spooled)
@@ -210,7 +213,8 @@ static bool has_section(const char *name, size_t len)
 {
 	return (len == 4 && g_ascii_strncasecmp(name, "BODY", 4) == 0) ||
 		(len == 6 && g_ascii_strncasecmp(name, "BINARY", 6) == 0) ||
-		(len == 11 && g_ascii_strncasecmp(name, "BINARY.SIZE", 11) == 0);
+		(len == 11 &&
+			g_ascii_strncasecmp(name, "BINARY.SIZE", 11) == 0);
 }
 
 static bool scan_word(struct imap_tokens *tokens)
@@ -356,7 +360,8 @@ static void scan_code_args(struct imap_tokens *tokens, const char *end)
 }
 
 /* resp-text = ["[" resp-text-code "]" SP] text */
-static void scan_text(struct imap_tokens *tokens, struct imap_response *response)
+static void scan_text(struct imap_tokens *tokens,
+	struct imap_response *response)
 {
 	const char *end, *name_end;
 
@@ -396,7 +401,8 @@ static void skip_spaces(struct imap_tokens *tokens)
 }
 
 /* response-tagged = tag SP resp-cond-state */
-static bool scan_tagged(struct imap_tokens *tokens, struct imap_response *response)
+static bool scan_tagged(struct imap_tokens *tokens,
+	struct imap_response *response)
 {
 	const char *end = word_end(tokens->at, tokens->end);
 
@@ -439,7 +445,8 @@ static bool scan_number(struct imap_tokens *tokens,
 }
 
 /* response-data = "*" SP (resp-cond-state / ... / message-data / ...) CRLF */
-static bool scan_untagged(struct imap_tokens *tokens, struct imap_response *response)
+static bool scan_untagged(struct imap_tokens *tokens,
+	struct imap_response *response)
 {
 	const char *end;
 
@@ -474,7 +481,8 @@ static bool begins_untagged(const char *line, const char *end)
 	return end - line >= 2 && line[0] == '*' && line[1] == ' ';
 }
 
-bool imap_tokens_parse(struct imap_tokens *tokens, struct imap_response *response_out)
+bool imap_tokens_parse(struct imap_tokens *tokens,
+	struct imap_response *response_out)
 {
 	*response_out = (struct imap_response){ .text = "" };
 	tokens->out = arena_alloc(tokens->arena,

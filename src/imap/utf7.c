@@ -183,14 +183,14 @@ static char *utf8_to_octets(const char *utf8)
 
 char *imap_mailbox_name_decode(const char *name, bool utf8)
 {
-	char *decoded, *again;
+	char *decoded = NULL, *again;
 
 	if (g_ascii_strcasecmp(name, "INBOX") == 0)
 		return g_strdup("INBOX");
-	if (utf8)
-		decoded = g_utf8_validate(name, -1, NULL) ? g_strdup(name) : NULL;
-	else
+	if (!utf8)
 		decoded = imap_utf7_to_utf8(name);
+	else if (g_utf8_validate(name, -1, NULL))
+		decoded = g_strdup(name);
 	if (decoded == NULL)
 		return octets_to_utf8(name);
 	/* The server compares octets: a name that is encoded in another way

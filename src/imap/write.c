@@ -11,7 +11,7 @@
 #include "src/imap/utf7.h"
 
 enum {
-	STRING_MAX = 1024,       /* longer ones are literals (RFC 2683 3.2.1.5) */
+	STRING_MAX = 1024,       /* longer: literals (RFC 2683 3.2.1.5) */
 	LITERAL_MINUS_MAX = 4096, /* RFC 7888 section 5 */
 	TAG_MAX = 16,
 	LITERAL_HEAD_MAX = 24,   /* "{18446744073709551615+}" and CRLF */
@@ -101,7 +101,8 @@ static void add_directive(struct imap_text *text, char directive, va_list *args)
 	const char *at = strchr(letters, directive);
 
 	if (directive != '\0' && at != NULL)
-		add_string(text, kinds[at - letters], va_arg(*args, const char *));
+		add_string(text, kinds[at - letters],
+			va_arg(*args, const char *));
 	else if (directive == 'n')
 		add_nstring(text, va_arg(*args, const char *));
 	else if (directive == 'u')
@@ -210,7 +211,8 @@ bool imap_text_depends_on_utf8(const struct imap_text *text)
  */
 static bool can_be_bare(enum piece_kind kind, const char *octets, size_t len)
 {
-	if (len == 0 || len > STRING_MAX || kind == PIECE_STRING || kind == PIECE_LITERAL ||
+	if (len == 0 || len > STRING_MAX || kind == PIECE_STRING ||
+		kind == PIECE_LITERAL ||
 		g_ascii_strcasecmp(octets, "NIL") == 0)
 		return false;
 	for (size_t i = 0; i < len; i++) {
@@ -297,8 +299,8 @@ const struct imap_segment *imap_text_render(struct imap_text *text,
 	g_array_set_size(text->segments, 0);
 	g_array_set_size(text->ends, 0);
 	for (guint i = 0; i < text->pieces->len; i++)
-		render_piece(text, &g_array_index(text->pieces, struct piece, i),
-			mode);
+		render_piece(text,
+			&g_array_index(text->pieces, struct piece, i), mode);
 	g_string_append(text->rendered, "\r\n");
 	end_segment(text, false);
 	/* The buffer does not move any more. */
@@ -362,6 +364,7 @@ size_t imap_text_line_length(const struct imap_text *text)
 	size_t len = TAG_MAX + 1 + strlen("\r\n");
 
 	for (guint i = 0; i < text->pieces->len; i++)
-		len += line_length(&g_array_index(text->pieces, struct piece, i));
+		len += line_length(
+			&g_array_index(text->pieces, struct piece, i));
 	return len;
 }

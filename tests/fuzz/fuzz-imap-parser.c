@@ -38,7 +38,8 @@ static void spool(const char *octets, size_t len, void *data)
 		*sum = *sum * 31 + (unsigned char)octets[i];
 }
 
-static void read_fetch(const struct imap_response *response, struct arena *arena)
+static void read_fetch(const struct imap_response *response,
+	struct arena *arena)
 {
 	struct imap_fetch fetch;
 	const struct imap_body *body = NULL;
@@ -88,7 +89,8 @@ static void read_all(const struct imap_response *response, struct arena *arena)
 		read_fetch(response, arena);
 		read_search(response);
 		(void)!imap_list_from_response(response, false, arena, &list);
-		(void)!imap_status_from_response(response, true, arena, &status);
+		(void)!imap_status_from_response(response, true, arena,
+			&status);
 		(void)!imap_namespaces_from_response(response, false, arena,
 			&namespaces);
 		imap_capabilities_set_args(&caps, response->args,

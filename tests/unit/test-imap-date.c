@@ -74,7 +74,8 @@ static void test_format(void)
 static void test_round_trip(void)
 {
 	for (int round = 0; round < 5000; round++) {
-		int64_t time = ((int64_t)g_test_rand_int() - INT32_MAX / 4) * 20 +
+		int64_t time =
+			((int64_t)g_test_rand_int() - INT32_MAX / 4) * 20 +
 			g_test_rand_int_range(0, 60);
 		int offset = g_test_rand_int_range(-14 * 60, 14 * 60 + 1);
 		char *text = imap_date_time_format(time, offset);

@@ -180,7 +180,8 @@ static void test_items(void)
 {
 	char *text = imap_fetch_items_to_string(IMAP_FETCH_ROW, true);
 
-	g_assert_cmpstr(text, ==, "(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE "
+	g_assert_cmpstr(text, ==,
+		"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE "
 		"BODY.PEEK[HEADER.FIELDS (REFERENCES)] MODSEQ)");
 	g_free(text);
 	text = imap_fetch_items_to_string(0, false);
@@ -247,7 +248,8 @@ static void test_body_sections(struct fixture *f, gconstpointer data)
 		{ "(NIL NIL NIL NIL NIL NIL 5)",
 		  "[1] application/octet-stream" },
 		{ "(\"TEXT\" \"PLAIN\")", "[1] text/plain" },
-		{ "((\"TEXT\" \"PLAIN\"))", "[] multipart/mixed [1] text/plain" },
+		{ "((\"TEXT\" \"PLAIN\"))",
+			"[] multipart/mixed [1] text/plain" },
 	};
 
 	(void)data;

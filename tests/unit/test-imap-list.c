@@ -56,7 +56,8 @@ static void test_list(struct fixture *f, gconstpointer data)
 		{ "* LIST (\\nonexistent) \".\" \"INBOX.Entw&APw-rfe\"", false,
 		  "INBOX.Entwürfe", '.',
 		  IMAP_MAILBOX_NONEXISTENT | IMAP_MAILBOX_NOSELECT, NULL },
-		{ "* LIST (\\Noinferiors) NIL {5}\r\ninbox", true, "INBOX", '\0',
+		{ "* LIST (\\Noinferiors) NIL {5}\r\ninbox", true,
+		  "INBOX", '\0',
 		  IMAP_MAILBOX_NOINFERIORS | IMAP_MAILBOX_HAS_NO_CHILDREN,
 		  NULL },
 		{ "* LIST () \"\\\\\" R&D (\"CHILDINFO\" (\"SUBSCRIBED\") "
@@ -105,11 +106,11 @@ static void test_status(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(status.unseen, ==, 3);
 	g_assert_cmpuint(status.size, ==, 4294967296);
 	g_assert_cmpuint(status.highest_mod_seq, ==, INT64_MAX);
-	g_assert_true(imap_status_from_response(parse(f, "* STATUS x ()"), false,
-		f->arena, &status));
+	g_assert_true(imap_status_from_response(
+		parse(f, "* STATUS x ()"), false, f->arena, &status));
 	g_assert_false(status.has_messages);
-	g_assert_false(imap_status_from_response(parse(f, "* STATUS x y"), false,
-		f->arena, &status));
+	g_assert_false(imap_status_from_response(
+		parse(f, "* STATUS x y"), false, f->arena, &status));
 }
 
 static void test_namespaces(struct fixture *f, gconstpointer data)
@@ -253,7 +254,8 @@ static void test_capabilities(struct fixture *f, gconstpointer data)
 
 	(void)data;
 	imap_capabilities_init(&caps);
-	response = parse(f, "* CAPABILITY imap4rev1 LITERAL+ AUTH=PLAIN Qresync "
+	response = parse(f,
+		"* CAPABILITY imap4rev1 LITERAL+ AUTH=PLAIN Qresync "
 		"XSERVER APPENDLIMIT=1000 QUOTA=RES-STORAGE (x) NIL");
 	imap_capabilities_set_args(&caps, response->args, response->n_args);
 	g_assert_true(imap_capabilities_has(&caps, IMAP_CAP_IMAP4REV1));

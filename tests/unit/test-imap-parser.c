@@ -131,7 +131,8 @@ static const struct {
 	{ "* 4294967295 Expunge\n", "D 4294967295 EXPUNGE" },
 	{ "* VANISHED (EARLIER) 41,43:116,118\r\n",
 	  "D VANISHED (EARLIER) 41,43:116,118" },
-	{ "* ENABLED QRESYNC UTF8=ACCEPT\r\n", "D ENABLED QRESYNC UTF8=ACCEPT" },
+	{ "* ENABLED QRESYNC UTF8=ACCEPT\r\n",
+		"D ENABLED QRESYNC UTF8=ACCEPT" },
 	{ "* ENABLED\r\n", "D ENABLED" },
 	{ "* ESEARCH (TAG \"A285\") UID ALL 1:5,7\r\n",
 	  "D ESEARCH (TAG 'A285') UID ALL 1:5,7" },
@@ -146,7 +147,8 @@ static const struct {
 	{ "* LIST () NIL {7}\r\n\"a\r\nb \"\r\n", "D LIST () ~ '\"a\r\nb \"'" },
 	{ "* LIST (\\Trash \\HasNoChildren) \"/\" \"[Gmail]/Papierkorb\"\r\n",
 	  "D LIST (\\Trash \\HasNoChildren) '/' '[Gmail]/Papierkorb'" },
-	{ "* LIST () \"/\" [Gmail]/x\xc3\xa9\r\n", "D LIST () '/' [Gmail]/x\xc3\xa9" },
+	{ "* LIST () \"/\" [Gmail]/x\xc3\xa9\r\n",
+		"D LIST () '/' [Gmail]/x\xc3\xa9" },
 	{ "* STATUS {0}\r\n (MESSAGES 3 UIDNEXT 5)\r\n",
 	  "D STATUS '' (MESSAGES 3 UIDNEXT 5)" },
 	{ "* LIST () \".\" INBOX.caf\xe9 (\"OLDNAME\" (\"b\"))\r\n",
@@ -244,7 +246,8 @@ static void test_prefixes(void)
 			imap_parser_push(parser, table[i].octets, cut);
 			assert_need_more(parser);
 			g_assert_cmpuint(imap_parser_pending(parser), ==, cut);
-			imap_parser_push(parser, table[i].octets + cut, len - cut);
+			imap_parser_push(parser, table[i].octets + cut,
+				len - cut);
 			assert_response(parser, table[i].tree);
 			imap_parser_free(&parser);
 		}
@@ -382,8 +385,8 @@ static void test_limits_break(void)
 	char *x101 = g_strnfill(101, 'x');
 	char *x50 = g_strnfill(50, 'x');
 	char *long_literals = g_strdup_printf(
-		"* A {50}\r\n%s {50}\r\n%s {50}\r\n%s {50}\r\n%s", x50, x50, x50,
-		x50);
+		"* A {50}\r\n%s {50}\r\n%s {50}\r\n%s {50}\r\n%s",
+		x50, x50, x50, x50);
 	char *fragments = g_strdup_printf("* A %s {1}\r\na%s\r\n", x50, x50);
 
 	assert_breaks(x101); /* without an end of line in sight */
@@ -464,7 +467,8 @@ static bool wants(const char *line, size_t len, uint64_t size, void *data)
 	struct spool *spool = data;
 
 	g_string_append_printf(spool->asked, "%.*s|", (int)len, line);
-	return size > 2 && g_strstr_len(line, (gssize)len, "BODY[2]<0> ") != NULL;
+	return size > 2 && g_strstr_len(line, (gssize)len,
+		"BODY[2]<0> ") != NULL;
 }
 
 static void take(const char *octets, size_t len, void *data)

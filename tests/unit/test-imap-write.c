@@ -135,7 +135,8 @@ static void test_literal_minus(void)
 static void test_mailboxes(void)
 {
 	assert_text("a1 SELECT Entw&APw-rfe\r\n", 0, "SELECT %m", "Entwürfe");
-	assert_text("a1 SELECT \"Entwürfe\"\r\n", UTF8, "SELECT %m", "Entwürfe");
+	assert_text("a1 SELECT \"Entwürfe\"\r\n", UTF8, "SELECT %m",
+		"Entwürfe");
 	assert_text("a1 SELECT R&-D\r\n", 0, "SELECT %m", "R&D");
 	assert_text("a1 SELECT R&D\r\n", UTF8, "SELECT %m", "R&D");
 	assert_text("a1 SELECT INBOX\r\n", 0, "SELECT %m", "inbox");
