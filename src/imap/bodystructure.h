@@ -41,11 +41,14 @@ const struct imap_body *imap_body_from_arg(const struct imap_arg *arg,
 	struct arena *arena, GError **error);
 /* A parameter's raw value by its lower-case name, or NULL. */
 const char *imap_body_param(const struct imap_body *body, const char *name);
-const char *imap_body_disposition_param(const struct imap_body *body, const char *name);
+const char *imap_body_disposition_param(const struct imap_body *body,
+	const char *name);
 /* The part with this section, or NULL. */
-const struct imap_body *imap_body_find(const struct imap_body *root, const char *section);
+const struct imap_body *imap_body_find(const struct imap_body *root,
+	const char *section);
 /* Parts in document order; prev NULL gives the root; NULL at the end. */
-const struct imap_body *imap_body_next(const struct imap_body *root, const struct imap_body *prev);
+const struct imap_body *imap_body_next(const struct imap_body *root,
+	const struct imap_body *prev);
 /* "1.2.MIME" and the like are built from the section; the text of a message
  * that is no multipart is "1", its header "HEADER". */
 

@@ -46,9 +46,12 @@ void imap_capabilities_clear(struct imap_capabilities *caps);
  * implied ones are set too. */
 void imap_capabilities_set_args(struct imap_capabilities *caps,
 	const struct imap_arg *args, size_t n);
-bool imap_capabilities_has(const struct imap_capabilities *caps, enum imap_capability cap);
-void imap_capabilities_add(struct imap_capabilities *caps, enum imap_capability cap);
-void imap_capabilities_remove(struct imap_capabilities *caps, enum imap_capability cap);
+bool imap_capabilities_has(const struct imap_capabilities *caps,
+	enum imap_capability cap);
+void imap_capabilities_add(struct imap_capabilities *caps,
+	enum imap_capability cap);
+void imap_capabilities_remove(struct imap_capabilities *caps,
+	enum imap_capability cap);
 /* Case-insensitive, with or without a value; -1 if no row has the name. */
 int imap_capability_from_name(const char *name);
 

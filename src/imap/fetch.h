@@ -38,7 +38,8 @@ struct imap_section {
 struct imap_fetch {
 	uint32_t msn; /* 0 in a UIDFETCH */
 	uint32_t uid; /* 0 if not sent */
-	bool has_flags, has_internaldate, has_size, has_envelope, has_references;
+	bool has_flags, has_internaldate, has_size, has_envelope,
+		has_references;
 	struct imap_flags flags;
 	int64_t internaldate;      /* seconds since 1970 UTC */
 	int internaldate_offset;   /* minutes */

@@ -79,7 +79,8 @@ void imap_parser_set_spool(struct imap_parser *parser,
 	imap_parser_wants_spool_fn *wants, imap_parser_spool_fn *spool,
 	void *data);
 /* Appends octets; they are copied. */
-void imap_parser_push(struct imap_parser *parser, const char *octets, size_t len);
+void imap_parser_push(struct imap_parser *parser, const char *octets,
+	size_t len);
 /*
  * The next response. SKIPPED and BROKEN set error (IMAP_ERROR), with the
  * offset of the octet at fault. After BROKEN every call gives BROKEN.

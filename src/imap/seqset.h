@@ -22,17 +22,22 @@ void imap_seqset_clear(struct imap_seqset *set);
 void imap_seqset_copy(struct imap_seqset *set, const struct imap_seqset *from);
 /* Adding in ascending order is O(1). */
 void imap_seqset_add(struct imap_seqset *set, uint32_t n);
-void imap_seqset_add_range(struct imap_seqset *set, uint32_t first, uint32_t last);
-void imap_seqset_add_set(struct imap_seqset *set, const struct imap_seqset *from);
+void imap_seqset_add_range(struct imap_seqset *set, uint32_t first,
+	uint32_t last);
+void imap_seqset_add_set(struct imap_seqset *set,
+	const struct imap_seqset *from);
 /* Ranges in any order, as servers may send them; sorts the array in place. */
 void imap_seqset_add_unsorted(struct imap_seqset *set, GArray *ranges);
 void imap_seqset_remove(struct imap_seqset *set, uint32_t n);
-void imap_seqset_remove_set(struct imap_seqset *set, const struct imap_seqset *from);
+void imap_seqset_remove_set(struct imap_seqset *set,
+	const struct imap_seqset *from);
 /* Removes from set all that is not in other. */
-void imap_seqset_intersect(struct imap_seqset *set, const struct imap_seqset *other);
+void imap_seqset_intersect(struct imap_seqset *set,
+	const struct imap_seqset *other);
 bool imap_seqset_has(const struct imap_seqset *set, uint32_t n);
 bool imap_seqset_is_empty(const struct imap_seqset *set);
-bool imap_seqset_equal(const struct imap_seqset *a, const struct imap_seqset *b);
+bool imap_seqset_equal(const struct imap_seqset *a,
+	const struct imap_seqset *b);
 uint64_t imap_seqset_count(const struct imap_seqset *set);
 uint32_t imap_seqset_min(const struct imap_seqset *set); /* 0 if empty */
 uint32_t imap_seqset_max(const struct imap_seqset *set); /* 0 if empty */
@@ -53,6 +58,7 @@ char *imap_seqset_to_string(const struct imap_seqset *set);
  * one), for commands below a server's line limit; advances *at_io; NULL when
  * nothing is left.
  */
-char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io, size_t max);
+char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io,
+	size_t max);
 
 #endif

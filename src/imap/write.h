@@ -43,7 +43,8 @@ struct imap_segment {
 struct imap_text *imap_text_new(const char *format, ...);
 void imap_text_append(struct imap_text *text, const char *format, ...);
 /* Appends a copy of another's pieces. */
-void imap_text_append_text(struct imap_text *text, const struct imap_text *from);
+void imap_text_append_text(struct imap_text *text,
+	const struct imap_text *from);
 void imap_text_free(struct imap_text **text);
 /* True when a mailbox name in it is spelt differently with and without UTF-8. */
 bool imap_text_depends_on_utf8(const struct imap_text *text);
