@@ -171,7 +171,8 @@ static void add_literal(struct word_decoder *decoder, const char *text,
 
 	while (n_blanks < len && is_blank(text[n_blanks]))
 		n_blanks++;
-	if (n_blanks == len && (len == 0 || (decoder->is_pending && is_before_word)))
+	if (n_blanks == len &&
+		(len == 0 || (decoder->is_pending && is_before_word)))
 		return;
 	flush_words(decoder);
 	append_octets(decoder->out, text, len, NULL);

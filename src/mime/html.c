@@ -314,11 +314,14 @@ static char *bare_url(const char *url)
 	};
 	char *bare;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
-		if (g_ascii_strncasecmp(url, prefixes[i], strlen(prefixes[i])) == 0) {
-			url += strlen(prefixes[i]);
-			break;
-		}
+	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (g_ascii_strncasecmp(url, prefixes[i], len) != 0)
+			continue;
+		url += len;
+		break;
+	}
 	bare = g_strdup(url);
 	if (g_str_has_suffix(bare, "/"))
 		bare[strlen(bare) - 1] = '\0';
@@ -594,7 +597,8 @@ char *mime_html_charset(const char *octets, size_t len)
 		html_next_token(&lexer, &token);
 		if (token.type == HTML_TOKEN_END)
 			return NULL;
-		if (token.type != HTML_TOKEN_OPEN || strcmp(token.name, "meta") != 0)
+		if (token.type != HTML_TOKEN_OPEN ||
+			strcmp(token.name, "meta") != 0)
 			continue;
 		if (attributes[HTML_ATTRIBUTE_CHARSET].text != NULL)
 			charset = g_strndup(
@@ -604,7 +608,8 @@ char *mime_html_charset(const char *octets, size_t len)
 			charset = content_charset(
 				&attributes[HTML_ATTRIBUTE_CONTENT]);
 		/* What could be read so far is no UTF-16. */
-		if (charset != NULL && g_ascii_strncasecmp(charset, "utf-16", 6) == 0)
+		if (charset != NULL &&
+			g_ascii_strncasecmp(charset, "utf-16", 6) == 0)
 			g_clear_pointer(&charset, g_free);
 		if (charset != NULL)
 			return charset;

@@ -44,8 +44,8 @@ static void store(struct mime_document *document, const struct mime_line *line)
 bool mime_document_append(struct mime_document *document,
 	const struct mime_line *line)
 {
-	static const char remark[] =
-		"more than 500000 lines: the rest is not shown; save the part to read it";
+	static const char remark[] = "more than 500000 lines: "
+		"the rest is not shown; save the part to read it";
 	struct mime_line note = {
 		.kind = MIME_LINE_NOTE,
 		.text = remark,
@@ -219,7 +219,8 @@ void mime_document_add_text(struct mime_document *document,
 	g_free(declared);
 	if (is_html)
 		mime_html_lines(document, utf8, utf8_len);
-	else if (has_type(body, "text", "plain") && param_is(body, "format", "flowed"))
+	else if (has_type(body, "text", "plain") &&
+		param_is(body, "format", "flowed"))
 		mime_flowed_lines(document, utf8, utf8_len,
 			param_is(body, "delsp", "yes"));
 	else
@@ -227,5 +228,6 @@ void mime_document_add_text(struct mime_document *document,
 	g_free(utf8);
 	if (is_cut)
 		mime_document_add(document, MIME_LINE_NOTE,
-			"longer than 16M: the rest is not shown; save the part to read it");
+			"longer than 16M: the rest is not shown; "
+			"save the part to read it");
 }
