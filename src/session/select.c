@@ -180,15 +180,20 @@ static void select_accepted(struct selection *selection)
 	selection->ops->opened(selection, info, selection->data);
 }
 
+static void on_new_done(struct command *command,
+	const struct imap_result *result, void *data);
+
 static void first_rows(struct selection *selection)
 {
 	uint32_t exists = msnmap_count(&selection->map);
 
 	if (selection->has_row_flight || exists == 0)
 		return;
+	/* A small mailbox's rows are its map. */
+	selection->is_fetching_new = exists <= selection->row_hint;
 	push_rows(selection, "FETCH", COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
 		exists > selection->row_hint ?
-		exists - selection->row_hint + 1 : 1, 0, NULL);
+		exists - selection->row_hint + 1 : 1, 0, on_new_done);
 }
 
 static void on_select_done(struct command *command,

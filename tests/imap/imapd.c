@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "tests/imap/imapd.h"
+#include "src/session/timing.h"
+
+#include <glib-unix.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct peer {
+	int fd; /* -1 once closed */
+	guint source;
+	GString *heard;
+};
+
+struct imapd {
+	GPtrArray *peers;
+	bool refuses;
+};
+
+static void hang_up(struct peer *peer)
+{
+	source_clear(&peer->source);
+	if (peer->fd >= 0)
+		close(peer->fd);
+	peer->fd = -1;
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	struct peer *peer = data;
+	char octets[4096];
+	ssize_t n = read(fd, octets, sizeof(octets));
+
+	(void)condition;
+	if (n > 0) {
+		g_string_append_len(peer->heard, octets, n);
+		return G_SOURCE_CONTINUE;
+	}
+	peer->source = 0;
+	hang_up(peer);
+	return G_SOURCE_REMOVE;
+}
+
+static int connect_here(const char *host, unsigned port, void *data)
+{
+	struct imapd *imapd = data;
+	struct peer *peer;
+	int fds[2];
+
+	(void)host;
+	(void)port;
+	if (imapd->refuses || socketpair(AF_UNIX,
+		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
+		return -1;
+	peer = g_new0(struct peer, 1);
+	peer->fd = fds[0];
+	peer->heard = g_string_new(NULL);
+	peer->source = g_unix_fd_add(peer->fd, G_IO_IN | G_IO_HUP,
+		on_readable, peer);
+	g_ptr_array_add(imapd->peers, peer);
+	return fds[1];
+}
+
+static void peer_free(gpointer data)
+{
+	struct peer *peer = data;
+
+	hang_up(peer);
+	g_string_free(peer->heard, TRUE);
+	g_free(peer);
+}
+
+struct imapd *imapd_new(void)
+{
+	struct imapd *imapd = g_new0(struct imapd, 1);
+
+	imapd->peers = g_ptr_array_new_with_free_func(peer_free);
+	session_set_connector(connect_here, imapd);
+	return imapd;
+}
+
+void imapd_free(struct imapd **imapd)
+{
+	session_set_connector(NULL, NULL);
+	g_ptr_array_unref((*imapd)->peers);
+	g_free(*imapd);
+	*imapd = NULL;
+}
+
+unsigned imapd_n_connections(const struct imapd *imapd)
+{
+	return imapd->peers->len;
+}
+
+void imapd_refuse(struct imapd *imapd, bool refuses)
+{
+	imapd->refuses = refuses;
+}
+
+static struct peer *peer_at(const struct imapd *imapd, unsigned number)
+{
+	return number >= 1 && number <= imapd->peers->len ?
+		g_ptr_array_index(imapd->peers, number - 1) : NULL;
+}
+
+void imapd_send(struct imapd *imapd, unsigned number, const char *octets, size_t len)
+{
+	struct peer *peer = peer_at(imapd, number);
+
+	while (len > 0 && peer->fd >= 0) {
+		ssize_t n = send(peer->fd, octets, len, MSG_NOSIGNAL);
+
+		if (n > 0) {
+			octets += n;
+			len -= (size_t)n;
+		} else {
+			/* The client reads in this same loop. */
+			g_main_context_iteration(NULL, FALSE);
+		}
+	}
+}
+
+bool imapd_has_line(const struct imapd *imapd, unsigned number)
+{
+	const struct peer *peer = peer_at(imapd, number);
+
+	return peer != NULL && strstr(peer->heard->str, "\r\n") != NULL;
+}
+
+char *imapd_take_line(struct imapd *imapd, unsigned number)
+{
+	struct peer *peer = peer_at(imapd, number);
+
+	if (!imapd_has_line(imapd, number))
+		return NULL;
+	const char *end = strstr(peer->heard->str, "\r\n");
+	gsize len = (gsize)(end - peer->heard->str);
+	char *line = g_strndup(peer->heard->str, len);
+
+	g_string_erase(peer->heard, 0, (gssize)len + 2);
+	return line;
+}
+
+bool imapd_is_closed(const struct imapd *imapd, unsigned number)
+{
+	const struct peer *peer = peer_at(imapd, number);
+
+	return peer != NULL && peer->fd < 0 && peer->heard->len == 0;
+}
+
+void imapd_drop(struct imapd *imapd, unsigned number)
+{
+	hang_up(peer_at(imapd, number));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The server's ends of the connections of a scripted conversation: socket
+ * pairs in the caller's own main loop. It says and hears lines, and knows no
+ * IMAP. The first connection that a session makes is number 1.
+ */
+#ifndef CULVER_TESTS_IMAPD_H
+#define CULVER_TESTS_IMAPD_H
+
+#include "src/base/base.h"
+
+struct imapd;
+
+/* Every connection a session makes from now on ends here. */
+struct imapd *imapd_new(void);
+void imapd_free(struct imapd **imapd);
+unsigned imapd_n_connections(const struct imapd *imapd);
+/* Further attempts to connect are refused, or not. */
+void imapd_refuse(struct imapd *imapd, bool refuses);
+void imapd_send(struct imapd *imapd, unsigned number, const char *octets, size_t len);
+/* The next line the client said, without CRLF; NULL if none is complete. */
+char *imapd_take_line(struct imapd *imapd, unsigned number);
+bool imapd_has_line(const struct imapd *imapd, unsigned number);
+/* The client has closed and everything it said was taken. */
+bool imapd_is_closed(const struct imapd *imapd, unsigned number);
+void imapd_drop(struct imapd *imapd, unsigned number);
+
+#endif
