@@ -123,7 +123,7 @@ culver: $(O)/ui/main.o $(O)/libculver-ui.a $(O)/libculver.a
 	@echo $(O) >build/mode
 
 .SECONDEXPANSION:
-$(ENGINE_TESTS): $(O)/%: $(O)/%.o $$(call helpers,$$(patsubst $(O)/%/,%,$$(dir $$@)),$(ENGINE_TEST_SRC)) \
+$(ENGINE_TESTS): $(O)/%: $(O)/%.o $$(call helpers,$$(subst $(O)/,,$$(@D)),$(ENGINE_TEST_SRC)) \
 		$(O)/libculver.a
 	$(link) $(ENGINE_LIBS) $(LIBS)
 $(UI_TESTS): $(O)/%: $(O)/%.o $(call helpers,tests/ui,$(UI_TEST_SRC)) \
