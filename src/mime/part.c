@@ -174,10 +174,12 @@ static void add_parts(GPtrArray *parts, const struct imap_body *body,
 
 	if (depth > IMAP_BODY_DEPTH_MAX || (is_multipart && body->n_children == 0))
 		return;
+	if (body->envelope != NULL && body->n_children > 0) {
+		add_parts(parts, body->children[0], depth + 1);
+		return;
+	}
 	if (!is_multipart) {
 		g_ptr_array_add(parts, (void *)body);
-		if (body->envelope != NULL && body->n_children > 0)
-			add_parts(parts, body->children[0], depth + 1);
 		return;
 	}
 	if (is_subtype(body, "alternative")) {

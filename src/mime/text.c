@@ -83,26 +83,6 @@ void mime_document_add_field(struct mime_document *document, const char *name,
 	g_free(text);
 }
 
-static void add_embedded_header(struct mime_document *document,
-	const struct imap_envelope *envelope)
-{
-	char *from = mime_addresses_format(&envelope->from);
-	char *date = mime_header_decode(envelope->date);
-	char *subject = mime_header_decode(envelope->subject);
-
-	mime_document_add(document, MIME_LINE_TEXT, "");
-	if (from != NULL)
-		mime_document_add_field(document, "From", from);
-	if (date != NULL)
-		mime_document_add_field(document, "Date", date);
-	if (subject != NULL)
-		mime_document_add_field(document, "Subject", subject);
-	mime_document_add(document, MIME_LINE_TEXT, "");
-	g_free(from);
-	g_free(date);
-	g_free(subject);
-}
-
 /* What base64 will be when it is decoded: line ends are 2 of 78 octets. */
 static uint64_t decoded_size(const struct imap_body *body)
 {
@@ -122,7 +102,7 @@ static char *type_name(const struct imap_body *body)
 	return type;
 }
 
-static void add_part_line(struct mime_document *document,
+void mime_document_add_part(struct mime_document *document,
 	const struct imap_body *body)
 {
 	const char *section = body->section != NULL ? body->section : "";
@@ -134,6 +114,8 @@ static void add_part_line(struct mime_document *document,
 
 	if (name == NULL)
 		name = mime_header_decode(body->description);
+	if (name == NULL && body->envelope != NULL)
+		name = mime_header_decode(body->envelope->subject);
 	text = g_strconcat("[", section, "] ", name != NULL ? name : "",
 		name != NULL && *name != '\0' ? "  " : "", type, "  ", size, NULL);
 	line.text = text;
@@ -143,15 +125,6 @@ static void add_part_line(struct mime_document *document,
 	g_free(type);
 	g_free(size);
 	g_free(text);
-}
-
-void mime_document_add_part(struct mime_document *document,
-	const struct imap_body *body)
-{
-	if (body->envelope != NULL)
-		add_embedded_header(document, body->envelope);
-	else
-		add_part_line(document, body);
 }
 
 /* At most MIME_TEXT_MAX octets; is_cut_out tells whether there were more. */

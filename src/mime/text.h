@@ -44,10 +44,8 @@ void mime_document_add(struct mime_document *document, enum mime_line_kind kind,
 	const char *text);
 /* "Subject: ..." with kind HEADER. */
 void mime_document_add_field(struct mime_document *document, const char *name, const char *value);
-/*
- * "[2] report.pdf  application/pdf  48K"; kind PART. Of a message/rfc822 the
- * From, Date and Subject of its envelope instead, each of kind HEADER.
- */
+/* "[2] report.pdf  application/pdf  48K"; kind PART. A message without a file
+ * name goes by its subject. */
 void mime_document_add_part(struct mime_document *document, const struct imap_body *body);
 /*
  * The general form: len octets of UTF-8, copied. false, and nothing added, when
@@ -77,9 +75,10 @@ void mime_decoder_free(struct mime_decoder **decoder);
  * HTML one if that is all there is) and what is attached within the others,
  * multipart/related its root, others all children in turn; text with
  * disposition attachment is not text to read. A GPtrArray of
- * const struct imap_body *, borrowed: leaves, and each message/rfc822 before
- * the parts of its message. mime_part_is_text() tells which of them to fetch;
- * all others go to mime_document_add_part().
+ * const struct imap_body *, borrowed: leaves, those of embedded messages among
+ * them (who shows them adds the header), and messages attached where they
+ * are not shown. mime_part_is_text() tells which of them to fetch; all others
+ * go to mime_document_add_part().
  */
 GPtrArray *mime_parts_to_show(const struct imap_body *root);
 bool mime_part_is_text(const struct imap_body *body);
