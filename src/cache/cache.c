@@ -166,9 +166,10 @@ static void tell_problem(struct cache *cache, const GError *problem)
 	if (problem == NULL)
 		return;
 	log_note("cache", "%s", problem->message);
-	if (!cache->has_told && cache->on_problem != NULL)
-		cache->on_problem(problem, cache->problem_data);
+	if (cache->has_told || cache->on_problem == NULL)
+		return;
 	cache->has_told = true;
+	cache->on_problem(problem, cache->problem_data);
 }
 
 static void answer_batch(void *data)

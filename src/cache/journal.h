@@ -2,7 +2,7 @@
 /*
  * The journal of pending actions: what this user wants done on the server and
  * what the server has not yet confirmed. Not disposable. Each process writes
- * its own file in /culver/, locked while it lives; at start a
+ * its own file in dir, locked while it lives; at start a
  * process adopts files whose lock is free. An entry is an absolute state
  * addressed by (mailbox, UIDVALIDITY, UID), never a toggle.
  *
