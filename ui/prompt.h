@@ -58,6 +58,9 @@ struct key_event;
 void prompt_start(const char *state_dir);
 void prompt_stop(void);
 void prompt_key(const struct key_event *key);
+/* The commands of the editor, by the names of their rows; false if it is none
+ * or no line is edited. */
+bool prompt_command(const char *name);
 void prompt_paste(const char *text, size_t len);
 /* Lines that the prompt wants at the bottom of a screen this size; 0: none. */
 int prompt_rows(int rows, int cols);

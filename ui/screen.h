@@ -30,6 +30,8 @@ void screen_pop_to(struct widget *widget);
 struct widget *screen_top(void);
 /* The topmost with this context bit, or NULL. */
 struct widget *screen_find(enum context context);
+/* The sidebar if it is shown, else NULL. */
+struct widget *screen_sidebar(void);
 /* Areas have to be shared out anew. */
 void screen_layout(void);
 /* Title, keys or connection state changed. */

@@ -18,6 +18,7 @@ static struct {
 	char *text;
 	enum view_kind kind;
 	int64_t shown_us;
+	char *standing;
 	char *label;
 	uint64_t had, wanted;
 } status;
@@ -41,6 +42,7 @@ void status_stop(void)
 	g_clear_pointer(&status.history, g_ptr_array_unref);
 	g_clear_pointer(&status.text, g_free);
 	g_clear_pointer(&status.label, g_free);
+	g_clear_pointer(&status.standing, g_free);
 }
 
 static void remember(enum view_kind kind, const char *text)
@@ -85,6 +87,15 @@ void status_clear(void)
 	if (!status.text || error_still_stands())
 		return;
 	g_clear_pointer(&status.text, g_free);
+	screen_damage_frame();
+}
+
+void status_set_standing(const char *text)
+{
+	if (g_strcmp0(text, status.standing) == 0)
+		return;
+	g_free(status.standing);
+	status.standing = g_strdup(text);
 	screen_damage_frame();
 }
 
@@ -228,4 +239,7 @@ void status_paint_message(const struct area *line)
 			theme_style(objects[status.kind]), status.text);
 	else if (status.wanted > 0)
 		paint_progress(line);
+	else if (status.standing)
+		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1,
+			theme_style(THEME_WARNING), status.standing);
 }

@@ -22,6 +22,8 @@ void status_message(enum view_kind kind, const char *text);
 /* What stands there, or NULL. */
 const char *status_text(void);
 void status_clear(void);
+/* Shown while there is nothing else to say: that we are offline. NULL: none. */
+void status_set_standing(const char *text);
 /* wanted 0: it is over. */
 void status_progress(const char *label, uint64_t had, uint64_t wanted);
 /* Newest last; of struct status_entry *. */

@@ -35,8 +35,9 @@ struct view_ops {
 	uint32_t (*cursor_uid)(struct view *view);
 	/* Puts the cursor there. May be NULL. */
 	void (*set_cursor_uid)(struct view *view, uint32_t uid);
-	/* A message was acted on: go on to the next ($resolve). May be NULL. */
-	void (*acted)(struct view *view, const struct imap_seqset *uids);
+	/* Messages were acted on: go on to the next ($resolve). has_left: they
+	 * are deleted or moved, a pager goes on too. May be NULL. */
+	void (*acted)(struct view *view, const struct imap_seqset *uids, bool has_left);
 	/* What a command changed, for batch mode's {"command","changed"} or
 	 * {"command","mailbox"} (mailbox not NULL). May be NULL. */
 	void (*result)(struct view *view, const struct command_call *call,

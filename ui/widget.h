@@ -54,6 +54,8 @@ struct widget_ops {
 	 * false: it does not know the command. May be NULL. */
 	bool (*command)(struct widget *widget, const char *name,
 		const char *const *argv, unsigned count, GError **error);
+	/* "45%", at the right of the line of keys. May be NULL. */
+	void (*position)(struct widget *widget, GString *out);
 	/* Came to the top of the stack, or left it. May be NULL. */
 	void (*shown)(struct widget *widget, bool is_top);
 	/* Frees the widget's own struct. */

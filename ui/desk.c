@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the screen works on. See desk.h. */
+#include "src/base/base.h"
+#include "ui/desk.h"
+
+#include "src/base/error.h"
+#include "src/mail/account.h"
+#include "src/mail/action.h"
+#include "src/mail/listing.h"
+#include "src/mail/mailbox.h"
+#include "ui/dialogue.h"
+#include "ui/folders.h"
+#include "ui/index.h"
+#include "ui/options.h"
+#include "ui/pager.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/startup.h"
+#include "ui/status.h"
+#include "ui/term.h"
+#include "ui/text.h"
+#include "ui/view.h"
+
+enum {
+	LOGOUT_MS = 5000,         /* a server that says nothing is left then */
+	PROGRESS_FROM_ROWS = 1000, /* less is there before a bar is read */
+};
+
+static struct {
+	struct view view;
+	struct widget *index; /* of the screen's stack */
+	/* The command that opens a mailbox ends when there is something to see. */
+	struct command_call opening;
+	bool is_opening;
+	uint32_t n_arrived;
+	guint second_timer; /* while a state text counts seconds */
+	guint logout_timer;
+	unsigned logouts;
+	bool is_quitting;
+} desk;
+
+/* --- what accounts and the mailbox tell ---------------------------------------------- */
+
+static void show_account_state(void);
+
+static gboolean on_second(void *data)
+{
+	(void)data;
+	desk.second_timer = 0;
+	show_account_state();
+	return G_SOURCE_REMOVE;
+}
+
+static void show_account_state(void)
+{
+	struct account *account = desk.view.account;
+	enum account_state state = account ? account_state(account) : ACCOUNT_ONLINE;
+
+	if (state == ACCOUNT_ONLINE || (state == ACCOUNT_CONNECTING && desk.view.mailbox &&
+		mailbox_length(desk.view.mailbox) > 0))
+		status_set_standing(NULL);
+	else
+		status_set_standing(account_state_text(account));
+	/* "trying again in 8 s" goes down. */
+	if (state == ACCOUNT_WAITING && desk.second_timer == 0)
+		desk.second_timer = g_timeout_add(1000, on_second, NULL);
+}
+
+static void on_state(struct account *account, void *data)
+{
+	(void)data;
+	folders_changed();
+	screen_damage_frame();
+	if (account == desk.view.account)
+		show_account_state();
+	if (account_state(account) == ACCOUNT_ONLINE)
+		dialogue_account_online(account);
+}
+
+static void on_mailboxes(struct account *account, void *data)
+{
+	(void)account;
+	(void)data;
+	folders_changed();
+}
+
+static void on_message(struct account *account, bool is_alert, const char *text, void *data)
+{
+	char *whole = accounts()->len > 1
+		? g_strdup_printf("%s: %s", account_name(account), text) : g_strdup(text);
+
+	(void)data;
+	status_message(is_alert ? VIEW_WARNING : VIEW_INFO, whole);
+	g_free(whole);
+}
+
+static void on_secret(struct account *account, bool retry, void *data)
+{
+	(void)data;
+	dialogue_secret(account, retry);
+}
+
+static void on_verdict(struct account *account, const struct tls_peer *peer, void *data)
+{
+	(void)data;
+	dialogue_verdict(account, peer);
+}
+
+static void on_verdict_cancelled(struct account *account, void *data)
+{
+	(void)data;
+	dialogue_verdict_cancelled(account);
+}
+
+const struct account_ops *screen_account_ops(void)
+{
+	static const struct account_ops ops = {
+		.state_changed = on_state,
+		.mailboxes_changed = on_mailboxes,
+		.message = on_message,
+		.wants_secret = on_secret,
+		.wants_verdict = on_verdict,
+		.verdict_cancelled = on_verdict_cancelled,
+	};
+
+	return &ops;
+}
+
+const char *desk_connection_text(void)
+{
+	return desk.view.account ? account_summary(desk.view.account) : NULL;
+}
+
+static void show_loading(void)
+{
+	struct mailbox_counts counts;
+	bool is_loading;
+
+	mailbox_get_counts(desk.view.mailbox, &counts);
+	is_loading = mailbox_state(desk.view.mailbox) == MAILBOX_SYNCING &&
+		counts.messages >= PROGRESS_FROM_ROWS && counts.loaded < counts.messages;
+	status_progress("Loading headers", counts.loaded, is_loading ? counts.messages : 0);
+}
+
+static void end_opening(void)
+{
+	if (!desk.is_opening)
+		return;
+	desk.is_opening = false;
+	view_finish(&desk.opening, NULL);
+}
+
+static void on_mailbox_state(struct mailbox *mailbox, void *data)
+{
+	(void)data;
+	if (mailbox != desk.view.mailbox)
+		return;
+	if (mailbox_state(mailbox) != MAILBOX_LOADING)
+		end_opening();
+	if (mailbox_state(mailbox) == MAILBOX_GONE)
+		status_message(VIEW_ERROR, mailbox_state_text(mailbox));
+	show_loading();
+	show_account_state();
+	widget_damage(desk.index, DAMAGE_CONTENT);
+	screen_damage_frame();
+}
+
+static void on_rows(struct mailbox *mailbox, void *data)
+{
+	(void)data;
+	if (mailbox == desk.view.mailbox)
+		show_loading();
+}
+
+static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	(void)uid;
+	(void)data;
+	if (mailbox != desk.view.mailbox)
+		return;
+	desk.n_arrived++;
+	view_message(VIEW_INFO, "%u new message%s", desk.n_arrived, desk.n_arrived == 1 ? "" : "s");
+	if (ui_options()->beep_new && desk.n_arrived == 1)
+		term_beep();
+	command_run_hook("new-mail", NULL, NULL);
+}
+
+static const struct mailbox_ops mailbox_ops = {
+	.changed = on_rows,
+	.state_changed = on_mailbox_state,
+	.arrived = on_arrived,
+};
+
+static void on_listing(struct listing *listing, void *data)
+{
+	(void)listing;
+	(void)data;
+	widget_damage(desk.index, DAMAGE_CONTENT);
+	screen_damage_frame();
+}
+
+/* --- the view ---------------------------------------------------------------------------- */
+
+static void view_tell(struct view *view, enum view_kind kind, const char *text)
+{
+	(void)view;
+	desk.n_arrived = 0;
+	status_message(kind, text);
+	if (kind == VIEW_ERROR && ui_options()->beep)
+		term_beep();
+}
+
+static void view_progress(struct view *view, const char *label, uint64_t had, uint64_t wanted)
+{
+	(void)view;
+	status_progress(label, had, wanted);
+}
+
+static void view_ask(struct view *view, const struct prompt_request *request)
+{
+	(void)view;
+	prompt_ask(request);
+}
+
+static void leave_mailbox(void)
+{
+	end_opening();
+	status_progress("Loading headers", 0, 0);
+	if (desk.view.mailbox)
+		mailbox_unlisten(desk.view.mailbox, &mailbox_ops, NULL);
+}
+
+static void set_title(void)
+{
+	char *title;
+
+	if (!ui_options()->xterm_set_titles || !desk.view.mailbox)
+		return;
+	title = g_strdup_printf("culver: %s", mailbox_name(desk.view.mailbox));
+	term_set_title(title);
+	g_free(title);
+}
+
+static void view_open(struct view *view, struct account *account,
+	const char *name, bool read_only, const struct command_call *call)
+{
+	struct mailbox *mailbox = read_only ? mailbox_open_read_only(account, name)
+		: mailbox_open(account, name);
+	struct listing *listing = listing_new(mailbox, on_listing, NULL);
+
+	leave_mailbox();
+	screen_pop_to(desk.index);
+	mailbox_listen(mailbox, &mailbox_ops, NULL);
+	view_set_mailbox(view, account, mailbox, listing);
+	index_reset(desk.index);
+	if (account_state(account) == ACCOUNT_OFFLINE)
+		account_connect(account);
+	if (call && mailbox_state(mailbox) == MAILBOX_LOADING) {
+		desk.opening = *call;
+		desk.is_opening = true;
+	} else if (call) {
+		view_finish(call, NULL);
+	}
+	desk.n_arrived = 0;
+	show_account_state();
+	set_title();
+	folders_changed();
+	command_run_hook("mailbox", NULL, NULL);
+}
+
+static uint32_t view_uid(struct view *view)
+{
+	struct widget *pager = screen_find(CONTEXT_PAGER);
+
+	(void)view;
+	return pager ? pager_uid(pager) : index_cursor_uid(desk.index);
+}
+
+static void view_set_uid(struct view *view, uint32_t uid)
+{
+	(void)view;
+	index_set_cursor_uid(desk.index, uid);
+}
+
+static void go_on_in_pager(struct widget *pager)
+{
+	uint32_t next = index_neighbour(desk.index, pager_uid(pager), true);
+
+	if (next != 0)
+		desk_open_message(next);
+	else
+		screen_pop_to(desk.index);
+}
+
+static void view_acted(struct view *view, const struct imap_seqset *uids, bool has_left)
+{
+	struct widget *pager = screen_find(CONTEXT_PAGER);
+	uint32_t uid = view_uid(view);
+
+	widget_damage(desk.index, DAMAGE_CONTENT);
+	if (!ui_options()->resolve || !imap_seqset_has(uids, uid) ||
+		imap_seqset_count(uids) != 1)
+		return;
+	if (pager && has_left) {
+		go_on_in_pager(pager);
+	} else if (!pager && listing_find_uid(view->listing, uid) != UINT32_MAX) {
+		uint32_t next = index_neighbour(desk.index, uid, true);
+
+		if (next != 0)
+			index_set_cursor_uid(desk.index, next);
+	}
+}
+
+static void view_tags_changed(struct view *view)
+{
+	(void)view;
+	widget_damage(desk.index, DAMAGE_PAINT);
+	screen_damage_frame();
+}
+
+static unsigned view_context(struct view *view)
+{
+	(void)view;
+	return prompt_is_open() ? CONTEXT_PROMPT : screen_top()->ops->context;
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static gboolean on_logout_timeout(void *data)
+{
+	(void)data;
+	desk.logout_timer = 0;
+	screen_quit(0);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_logged_out(const GError *error, void *data)
+{
+	(void)error;
+	(void)data;
+	if (--desk.logouts == 0)
+		screen_quit(0);
+}
+
+static void view_quit(struct view *view)
+{
+	const GPtrArray *all = accounts();
+
+	(void)view;
+	/* A second q does not wait for the server. What is pending is in the
+	 * journal. */
+	if (desk.is_quitting || all->len == 0) {
+		screen_quit(0);
+		return;
+	}
+	desk.is_quitting = true;
+	command_run_hook("shutdown", NULL, NULL);
+	status_message(VIEW_INFO, action_n_pending(NULL) > 0
+		? "waiting for the server to confirm; q again leaves at once" : "leaving");
+	desk.logouts = all->len;
+	desk.logout_timer = g_timeout_add(LOGOUT_MS, on_logout_timeout, NULL);
+	for (guint i = 0; i < all->len; i++)
+		account_logout(all->pdata[i], on_logged_out, NULL);
+}
+
+void desk_hang_up(void)
+{
+	screen_quit(0);
+}
+
+static const struct view_ops view_ops = {
+	.message = view_tell,
+	.progress = view_progress,
+	.prompt = view_ask,
+	.open_mailbox = view_open,
+	.cursor_uid = view_uid,
+	.set_cursor_uid = view_set_uid,
+	.acted = view_acted,
+	.quit = view_quit,
+	.changed = view_tags_changed,
+	.context = view_context,
+};
+
+void desk_open_message(uint32_t uid)
+{
+	struct widget *pager = screen_find(CONTEXT_PAGER);
+
+	if (uid == 0 || !desk.view.mailbox)
+		return;
+	command_run_hook("message", NULL, NULL);
+	index_set_cursor_uid(desk.index, uid);
+	if (!pager) {
+		screen_push(pager_new(desk.view.mailbox, uid));
+		return;
+	}
+	screen_pop_to(pager);
+	pager_show(pager, uid);
+}
+
+/* --- start and stop ------------------------------------------------------------------------------ */
+
+static void open_first(const struct startup *startup)
+{
+	struct account *account = NULL;
+	GError *error = NULL;
+	char *name = mailbox_resolve(startup->account,
+		startup->mailbox ? startup->mailbox : "!", &account, &error);
+
+	if (!name) {
+		view_message(VIEW_ERROR, "%s", error->message);
+		g_error_free(error);
+		account_connect(startup->account);
+		return;
+	}
+	view_open(&desk.view, account, name, startup->read_only, NULL);
+	g_free(name);
+}
+
+static void show_remarks(const struct startup *startup)
+{
+	for (guint i = 0; startup->remarks && i < startup->remarks->len; i++)
+		status_message(VIEW_WARNING, startup->remarks->pdata[i]);
+	if (startup->remarks && startup->remarks->len > 1) {
+		char *text = g_strdup_printf("%u remarks on the rc file; the last: %s",
+			startup->remarks->len,
+			(char *)startup->remarks->pdata[startup->remarks->len - 1]);
+
+		status_message(VIEW_INFO, text);
+		g_free(text);
+	}
+}
+
+void desk_start(const struct startup *startup)
+{
+	const GPtrArray *all = accounts();
+
+	view_init(&desk.view, &view_ops);
+	desk.view.read_only = startup->read_only;
+	desk.view.account = startup->account;
+	view_make_current(&desk.view);
+	desk.index = index_new();
+	screen_push(desk.index);
+	show_remarks(startup);
+	if (startup->account)
+		open_first(startup);
+	else
+		dialogue_first_run(startup);
+	for (guint i = 0; i < all->len; i++) {
+		if (account_state(all->pdata[i]) == ACCOUNT_OFFLINE)
+			account_connect(all->pdata[i]);
+	}
+	command_run_hook("startup", NULL, NULL);
+}
+
+void desk_stop(void)
+{
+	desk.is_opening = false;
+	if (desk.view.mailbox)
+		mailbox_unlisten(desk.view.mailbox, &mailbox_ops, NULL);
+	view_release(&desk.view);
+	source_clear(&desk.second_timer);
+	source_clear(&desk.logout_timer);
+	desk.index = NULL;
+}
