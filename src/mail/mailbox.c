@@ -50,16 +50,30 @@ static struct mailbox *mailbox_new(struct account *account, const char *name)
 	return mailbox;
 }
 
-struct mailbox *mailbox_open(struct account *account, const char *name)
+static struct mailbox *open_mailbox(struct account *account, const char *name,
+	bool read_only)
 {
 	struct mailbox *mailbox = account_open_mailbox(account, name);
 
 	if (mailbox != NULL)
 		return mailbox_ref(mailbox);
 	mailbox = mailbox_new(account, name);
+	mailbox->wants_read_only = read_only;
+	mailbox->read_only |= read_only;
 	g_ptr_array_add(account->open, mailbox);
 	sync_start(mailbox);
 	return mailbox;
+}
+
+struct mailbox *mailbox_open(struct account *account, const char *name)
+{
+	return open_mailbox(account, name, false);
+}
+
+struct mailbox *mailbox_open_read_only(struct account *account,
+	const char *name)
+{
+	return open_mailbox(account, name, true);
 }
 
 struct mailbox *mailbox_ref(struct mailbox *mailbox)

@@ -70,6 +70,8 @@ struct mailbox_ops {
  * cache has is there when the loop has turned. Listeners are added apart.
  */
 struct mailbox *mailbox_open(struct account *account, const char *name);
+/* The same by EXAMINE; one that is open stays as it is. */
+struct mailbox *mailbox_open_read_only(struct account *account, const char *name);
 /* Drops a reference; the last one leaves the mailbox. Sets it to NULL. */
 void mailbox_unref(struct mailbox **mailbox);
 struct mailbox *mailbox_ref(struct mailbox *mailbox);

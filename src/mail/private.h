@@ -129,6 +129,7 @@ struct mailbox {
 	enum mailbox_state state;
 	char *state_text;
 	bool read_only;
+	bool wants_read_only; /* by mailbox_open_read_only() */
 
 	struct table *table;   /* what is shown */
 	struct table *shadow;  /* the server's positions until all UIDs are known */

@@ -503,7 +503,8 @@ static void select_now(struct mailbox *mailbox)
 		session == NULL)
 		return;
 	mailbox->selection = selection_open(session, mailbox->name,
-		mail.read_only || options_values(mailbox->options)->read_only,
+		mail.read_only || mailbox->wants_read_only ||
+			options_values(mailbox->options)->read_only,
 		false, ROW_HINT, &selection_ops, mailbox);
 	load_retry(mailbox);
 }
