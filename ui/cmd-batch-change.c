@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Batch mode: changing messages, and watching them change. */
+#include "src/base/base.h"
+#include "src/base/error.h"
+#include "src/mail/account.h"
+#include "src/mail/action.h"
+#include "src/mail/mailbox.h"
+#include "src/mail/pattern.h"
+#include "src/rc/command.h"
+#include "src/rc/option.h"
+#include "ui/batch.h"
+#include "ui/cmd-batch.h"
+#include "ui/job.h"
+#include "ui/json.h"
+
+#include <json-glib/json-glib.h>
+
+/* --- what changes messages --------------------------------------------------------------------- */
+
+static void print_changed(const struct job *job, uint32_t changed)
+{
+	JsonBuilder *line = json_line();
+
+	json_add_string(line, "command", job->name);
+	json_add_number(line, "changed", changed);
+	json_print(line);
+}
+
+static void on_action_done(uint32_t changed, const GError *error, void *data)
+{
+	if (error == NULL)
+		print_changed(data, changed);
+	job_finish(data, error);
+}
+
+static void delete_matches(struct job *job)
+{
+	action_delete(batch_mailbox(), &job->uids, on_action_done, job);
+}
+
+bool batch_exec_delete(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 0, error);
+
+	return job_with_matches(job, delete_matches, error);
+}
+
+/* Deletions of this session are no longer in the mailbox: their pattern is
+ * one of UIDs, or ~A and the like. */
+static void undelete_matches(struct job *job)
+{
+	action_undelete_matching(batch_mailbox(), job->pattern, &job->uids,
+		on_action_done, job);
+}
+
+bool batch_exec_undelete(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 0, error);
+
+	return job_with_matches(job, undelete_matches, error);
+}
+
+static void archive_matches(struct job *job)
+{
+	action_archive(batch_mailbox(), &job->uids, on_action_done, job);
+}
+
+bool batch_exec_archive(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 0, error);
+
+	return job_with_matches(job, archive_matches, error);
+}
+
+static void change_flag(struct job *job, bool add)
+{
+	struct imap_flags flags;
+	const char *keyword;
+	GError *error = NULL;
+	bool invert;
+
+	if (!action_parse_flag(job->words[0], &invert, &flags, &keyword, &error)) {
+		job_finish_take(job, error);
+		return;
+	}
+	if (keyword != NULL) {
+		flags.keywords = &keyword;
+		flags.n_keywords = 1;
+	}
+	action_flag(batch_mailbox(), &job->uids, add != invert, &flags,
+		on_action_done, job);
+}
+
+static void flag_matches(struct job *job)
+{
+	change_flag(job, true);
+}
+
+static void unflag_matches(struct job *job)
+{
+	change_flag(job, false);
+}
+
+bool batch_exec_flag(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 1, error);
+
+	return job_with_matches(job, flag_matches, error);
+}
+
+bool batch_exec_unflag(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 1, error);
+
+	return job_with_matches(job, unflag_matches, error);
+}
+
+/* The target as a user writes it; NULL after the job has ended. */
+static char *resolve_target(struct job *job, struct account **account_out)
+{
+	GError *error = NULL;
+	char *name = mailbox_resolve(mailbox_account(batch_mailbox()),
+		job->words[0], account_out, &error);
+
+	if (name == NULL)
+		job_finish_take(job, error);
+	return name;
+}
+
+static void move_matches(struct job *job)
+{
+	struct account *to;
+	char *name = resolve_target(job, &to);
+
+	if (name != NULL)
+		action_move(batch_mailbox(), &job->uids, to, name,
+			on_action_done, job);
+	g_free(name);
+}
+
+static void copy_matches(struct job *job)
+{
+	struct account *to;
+	char *name = resolve_target(job, &to);
+
+	if (name != NULL)
+		action_copy(batch_mailbox(), &job->uids, to, name,
+			on_action_done, job);
+	g_free(name);
+}
+
+bool batch_exec_move(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 1, error);
+
+	return job_with_matches(job, move_matches, error);
+}
+
+bool batch_exec_copy(const struct command_call *call, GError **error)
+{
+	struct job *job = job_with_pattern(call, 1, error);
+
+	return job_with_matches(job, copy_matches, error);
+}
+
+static void expunge_marked(struct job *job)
+{
+	action_marked_uids(batch_mailbox(), &job->uids);
+	action_expunge(batch_mailbox(), &job->uids, on_action_done, job);
+}
+
+bool batch_exec_expunge(const struct command_call *call, GError **error)
+{
+	return job_with_mailbox(job_new(call), expunge_marked, error);
+}
+
+static void on_polled(const GError *error, void *data)
+{
+	struct job *job = data;
+
+	if (error != NULL)
+		job_finish(job, error);
+	else if (options_values(mailbox_options(batch_mailbox()))->delete
+			== OPTION_YES)
+		expunge_marked(job);
+	else
+		on_action_done(0, NULL, job);
+}
+
+static void on_flushed(uint32_t changed, const GError *error, void *data)
+{
+	(void)changed;
+	if (error != NULL)
+		job_finish(data, error);
+	else
+		mailbox_poll(batch_mailbox(), on_polled, data);
+}
+
+static void sync_mailbox(struct job *job)
+{
+	action_flush(batch_mailbox(), on_flushed, job);
+}
+
+bool batch_exec_sync(const struct command_call *call, GError **error)
+{
+	return job_with_mailbox(job_new(call), sync_mailbox, error);
+}
+
+/* --- wait ------------------------------------------------------------------------------------------- */
+
+static void print_event(const char *event, struct mailbox *mailbox, uint32_t uid)
+{
+	JsonBuilder *line = json_line();
+	uint32_t pos = uid ? mailbox_find_uid(mailbox, uid) : UINT32_MAX;
+
+	json_add_string(line, "event", event);
+	json_add_string(line, "account", account_name(mailbox_account(mailbox)));
+	json_add_string(line, "mailbox", mailbox_name(mailbox));
+	json_add_maybe(line, "uid", uid != 0, uid);
+	if (pos != UINT32_MAX && strcmp(event, "expunge") != 0)
+		batch_add_flags(line, mailbox, pos);
+	else
+		json_add_string(line, "flags", NULL);
+	json_print(line);
+}
+
+static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	(void)data;
+	print_event("new", mailbox, uid);
+}
+
+static void on_expunged(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	(void)data;
+	print_event("expunge", mailbox, uid);
+}
+
+static void on_flags_changed(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	(void)data;
+	print_event("flags", mailbox, uid);
+}
+
+static const struct mailbox_ops wait_ops = {
+	.arrived = on_arrived,
+	.expunged = on_expunged,
+	.flags_changed = on_flags_changed,
+};
+
+static gboolean end_wait(gpointer data)
+{
+	struct job *job = data;
+
+	job->timer = 0;
+	mailbox_unlisten(batch_mailbox(), &wait_ops, job);
+	job_finish(job, NULL);
+	return G_SOURCE_REMOVE;
+}
+
+static void begin_wait(struct job *job)
+{
+	double seconds = g_ascii_strtod(job->words[0], NULL);
+
+	mailbox_listen(batch_mailbox(), &wait_ops, job);
+	job->timer = g_timeout_add((guint)(seconds * 1000), end_wait, job);
+}
+
+bool batch_exec_wait(const struct command_call *call, GError **error)
+{
+	char *end;
+	double seconds = g_ascii_strtod(call->argv[0], &end);
+	struct job *job;
+
+	if (*end != '\0' || !(seconds >= 0 && seconds < 1e6)) {
+		g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+			"expected a number of seconds, not '%s'", call->argv[0]);
+		return false;
+	}
+	job = job_new(call);
+	job->words = g_strdupv((char **)call->argv);
+	return job_with_mailbox(job, begin_wait, error);
+}
+

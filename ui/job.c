@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "ui/job.h"
+#include "src/base/error.h"
+#include "src/mail/account.h"
+#include "src/mail/mailbox.h"
+#include "src/mail/message.h"
+#include "src/mail/pattern.h"
+#include "src/rc/command.h"
+#include "src/rc/lexer.h"
+#include "ui/batch.h"
+
+void job_finish(struct job *job, const GError *error)
+{
+	struct command_run *run = job->run;
+
+	source_clear(&job->timer);
+	if (job->message != NULL)
+		message_close(&job->message);
+	if (job->opening != NULL)
+		mailbox_unref(&job->opening);
+	if (job->pattern != NULL)
+		pattern_free(&job->pattern);
+	imap_seqset_release(&job->uids);
+	g_strfreev(job->words);
+	g_free(job);
+	command_finish(run, error);
+}
+
+void job_finish_take(struct job *job, GError *error_take)
+{
+	job_finish(job, error_take);
+	g_error_free(error_take);
+}
+
+/* --- arguments ------------------------------------------------------------------ */
+
+struct job *job_new(const struct command_call *call)
+{
+	struct job *job = g_new0(struct job, 1);
+
+	job->run = call->run;
+	job->name = call->row->name;
+	imap_seqset_init(&job->uids);
+	return job;
+}
+
+void job_discard(struct job *job)
+{
+	if (job->pattern != NULL)
+		pattern_free(&job->pattern);
+	imap_seqset_release(&job->uids);
+	g_strfreev(job->words);
+	g_free(job);
+}
+
+/*
+ * Splits "Mailbox ~s report" into n words, quotes undone, and the rest as it
+ * was written: a pattern has quotes of its own.
+ */
+static char **split_words(const char *text, unsigned n, const char **rest_out)
+{
+	struct rc_lexer *lexer = rc_lexer_new(text, strlen(text));
+	char **words = g_new0(char *, n + 1);
+	struct rc_token token;
+
+	*rest_out = text;
+	for (unsigned i = 0; i < n; i++) {
+		rc_lexer_next(lexer, &token);
+		if (token.type != RC_TOKEN_WORD)
+			break;
+		words[i] = g_strdup(token.text);
+		*rest_out = text + token.end;
+	}
+	rc_lexer_free(&lexer);
+	while (g_ascii_isspace(**rest_out))
+		(*rest_out)++;
+	return words;
+}
+
+struct job *job_with_pattern(const struct command_call *call,
+	unsigned n_words, GError **error)
+{
+	struct job *job = job_new(call);
+	const char *rest;
+
+	job->words = split_words(call->argc > 0 ? call->argv[0] : "", n_words,
+		&rest);
+	if (g_strv_length(job->words) < n_words || *rest == '\0')
+		g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+			"expected %s (~A is all messages)", call->row->usage);
+	else
+		job->pattern = pattern_parse(rest, error);
+	if (job->pattern == NULL)
+		job_discard(job), job = NULL;
+	return job;
+}
+
+static bool parse_uid(const char *text, uint32_t *uid_out, GError **error)
+{
+	guint64 uid;
+
+	if (!g_ascii_string_to_unsigned(text, 10, 1, UINT32_MAX, &uid, NULL)) {
+		g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+			"expected a UID, not '%s'", text);
+		return false;
+	}
+	*uid_out = (uint32_t)uid;
+	return true;
+}
+
+struct job *job_with_uid(const struct command_call *call, GError **error)
+{
+	struct job *job;
+	uint32_t uid;
+
+	if (!parse_uid(call->argv[0], &uid, error))
+		return NULL;
+	job = job_new(call);
+	job->words = g_strdupv((char **)call->argv);
+	imap_seqset_add(&job->uids, uid);
+	return job;
+}
+
+uint32_t job_uid(const struct job *job)
+{
+	return imap_seqset_min(&job->uids);
+}
+
+/* --- the open mailbox -------------------------------------------------------------- */
+
+static void on_mailbox_ready(const GError *error, void *data)
+{
+	struct job *job = data;
+
+	if (error != NULL) {
+		job_finish(job, error);
+		return;
+	}
+	if (job->opening != NULL) {
+		batch_set_mailbox(job->opening);
+		job->opening = NULL;
+	}
+	job->next(job);
+}
+
+static bool begin_opening(struct job *job, const char *text, GError **error)
+{
+	struct account *current = batch_account(error);
+	char *name;
+
+	if (current == NULL)
+		return false;
+	name = mailbox_resolve(current, text, &job->account, error);
+	if (name == NULL)
+		return false;
+	job->opening = mailbox_open(job->account, name);
+	mailbox_when_ready(job->opening, on_mailbox_ready, job);
+	g_free(name);
+	return true;
+}
+
+/* Goes on with next when a mailbox is open; begun jobs end by job_finish(), a job
+ * that could not begin is discarded here. */
+bool job_with_mailbox(struct job *job, job_step_fn *next, GError **error)
+{
+	if (job == NULL)
+		return false;
+	job->next = next;
+	if (batch_mailbox() != NULL) {
+		mailbox_when_ready(batch_mailbox(), on_mailbox_ready, job);
+		return true;
+	}
+	if (begin_opening(job, batch_default_mailbox(), error))
+		return true;
+	job_discard(job);
+	return false;
+}
+
+static void on_loaded(const GError *error, void *data)
+{
+	struct job *job = data;
+
+	if (error != NULL) {
+		job_finish(job, error);
+		return;
+	}
+	pattern_match_all(job->pattern, batch_mailbox(), NULL, &job->uids);
+	job->matched(job);
+}
+
+static void load_and_match(struct job *job)
+{
+	if (!job->needs_rows && pattern_is_cheap(job->pattern))
+		on_loaded(NULL, job);
+	else
+		mailbox_load_all(batch_mailbox(), on_loaded, job);
+}
+
+bool job_with_matches(struct job *job, job_step_fn *matched, GError **error)
+{
+	if (job == NULL)
+		return false;
+	job->matched = matched;
+	return job_with_mailbox(job, load_and_match, error);
+}
+
+bool job_open(struct job *job, const char *text, job_step_fn *next,
+	GError **error)
+{
+	job->next = next;
+	if (begin_opening(job, text, error))
+		return true;
+	job_discard(job);
+	return false;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A command of batch mode under way. It makes sure of an account or an open
+ * mailbox, asks mail for what it wants, prints, and finishes. It lives from its
+ * command's exec to job_finish(); one runs at a time.
+ */
+#ifndef CULVER_UI_JOB_H
+#define CULVER_UI_JOB_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+
+struct account;
+struct command_call;
+struct job;
+struct mailbox;
+struct message;
+struct pattern;
+
+typedef void job_step_fn(struct job *job);
+
+enum mailbox_change { CREATE, RENAME, DELETE, SUBSCRIBE, UNSUBSCRIBE };
+
+struct job {
+	struct command_run *run;
+	const char *name;          /* of the command */
+	char **words;              /* arguments before the pattern */
+	struct pattern *pattern;   /* NULL if the command takes none */
+	bool needs_rows;           /* row data even for a cheap pattern */
+	struct imap_seqset uids;   /* what the pattern matched */
+	job_step_fn *next;         /* when the mailbox is open */
+	job_step_fn *matched;      /* when uids is filled in */
+	struct mailbox *opening;   /* not yet the open one */
+	struct account *account;
+	struct message *message;   /* show */
+	enum mailbox_change change;
+	guint accounts_left;       /* folders */
+	guint timer;               /* wait */
+};
+
+struct job *job_new(const struct command_call *call);
+/* With n_words of words before the pattern; NULL with error. */
+struct job *job_with_pattern(const struct command_call *call, unsigned n_words,
+	GError **error);
+/* With words, the first being a UID, in uids. */
+struct job *job_with_uid(const struct command_call *call, GError **error);
+uint32_t job_uid(const struct job *job);
+
+/*
+ * Go on by a step: when a mailbox is open (the default one is opened if none
+ * is), or when also the pattern has been matched. false with error when it
+ * cannot begin; the job is gone then. A job that is NULL passes the error on.
+ */
+bool job_with_mailbox(struct job *job, job_step_fn *next, GError **error);
+bool job_with_matches(struct job *job, job_step_fn *matched, GError **error);
+/* Opens a mailbox as a user writes it and makes it the open one. */
+bool job_open(struct job *job, const char *text, job_step_fn *next, GError **error);
+
+/* Frees the job and ends its command; error NULL: it is done. */
+void job_finish(struct job *job, const GError *error);
+void job_finish_take(struct job *job, GError *error_take);
+/* Frees a job that has not begun. */
+void job_discard(struct job *job);
+
+#endif

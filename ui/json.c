@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "ui/json.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+
+JsonBuilder *json_line(void)
+{
+	JsonBuilder *line = json_builder_new();
+
+	json_builder_begin_object(line);
+	return line;
+}
+
+void json_print(JsonBuilder *line)
+{
+	JsonNode *root;
+	char *text;
+
+	json_builder_end_object(line);
+	root = json_builder_get_root(line);
+	text = json_to_string(root, FALSE);
+	fputs(text, stdout);
+	fputc('\n', stdout);
+	fflush(stdout);
+	g_free(text);
+	json_node_unref(root);
+	g_object_unref(line);
+}
+
+static void add_text(JsonBuilder *line, const char *value)
+{
+	char *valid;
+
+	if (value == NULL) {
+		json_builder_add_null_value(line);
+		return;
+	}
+	valid = g_utf8_make_valid(value, -1);
+	json_builder_add_string_value(line, valid);
+	g_free(valid);
+}
+
+void json_add_string(JsonBuilder *line, const char *key, const char *value)
+{
+	json_builder_set_member_name(line, key);
+	add_text(line, value);
+}
+
+void json_add_number(JsonBuilder *line, const char *key, int64_t value)
+{
+	json_builder_set_member_name(line, key);
+	json_builder_add_int_value(line, value);
+}
+
+void json_add_maybe(JsonBuilder *line, const char *key, bool is_known,
+	int64_t value)
+{
+	if (is_known)
+		json_add_number(line, key, value);
+	else
+		json_add_string(line, key, NULL);
+}
+
+void json_add_date(JsonBuilder *line, const char *key, bool is_known,
+	int64_t time, int offset)
+{
+	GTimeZone *zone = g_time_zone_new_offset(offset * 60);
+	GDateTime *utc = is_known ? g_date_time_new_from_unix_utc(time) : NULL;
+	GDateTime *date = utc ? g_date_time_to_timezone(utc, zone) : NULL;
+	char *text = date ? g_date_time_format_iso8601(date) : NULL;
+
+	json_add_string(line, key, text);
+	g_free(text);
+	g_clear_pointer(&date, g_date_time_unref);
+	g_clear_pointer(&utc, g_date_time_unref);
+	g_time_zone_unref(zone);
+}
+
+void json_begin_array(JsonBuilder *line, const char *key)
+{
+	json_builder_set_member_name(line, key);
+	json_builder_begin_array(line);
+}
+
+void json_add_element(JsonBuilder *line, const char *value)
+{
+	add_text(line, value);
+}
+
+void json_end_array(JsonBuilder *line)
+{
+	json_builder_end_array(line);
+}
+
+void json_begin_object(JsonBuilder *line, const char *key)
+{
+	json_builder_set_member_name(line, key);
+	json_builder_begin_object(line);
+}
+
+void json_end_object(JsonBuilder *line)
+{
+	json_builder_end_object(line);
+}
