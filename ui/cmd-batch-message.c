@@ -134,12 +134,29 @@ bool batch_exec_messages(const struct command_call *call, GError **error)
 
 /* --- one message -------------------------------------------------------------------------- */
 
+/* The document as the pager lays it out, as one text. */
+static char *lay_out(const struct mime_document *document)
+{
+	struct wrapped *wrapped = wrap_document(document, (int)batch_columns(), 0);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < wrapped->lines->len; i++) {
+		const struct wrapped_line *line = &g_array_index(wrapped->lines,
+			struct wrapped_line, i);
+
+		g_string_append_len(text, line->text, (gssize)line->len);
+		g_string_append_c(text, '\n');
+	}
+	wrapped_free(&wrapped);
+	return g_string_free(text, FALSE);
+}
+
 static void print_shown(struct job *job)
 {
 	struct mime_document *document = message_document(job->message, false);
 	const GPtrArray *fields = message_fields(job->message);
 	JsonBuilder *line = json_line();
-	char *text = wrap_to_text(document, (int)batch_columns());
+	char *text = lay_out(document);
 
 	json_add_number(line, "uid", job_uid(job));
 	json_begin_object(line, "headers");

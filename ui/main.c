@@ -11,8 +11,9 @@
 #include "src/rc/option.h"
 #include "ui/batch.h"
 #include "ui/cli.h"
+#include "ui/commands.h"
 #include "ui/docgen.h"
-#include "ui/register.h"
+#include "ui/screen.h"
 #include "ui/startup.h"
 #include "ui/version.h"
 
@@ -71,11 +72,16 @@ static void on_report(const struct command_origin *origin, bool is_warning,
 	g_free(text);
 }
 
+static char *preferred_rc(void)
+{
+	return g_build_filename(g_get_user_config_dir(), "culver", "culverrc",
+		NULL);
+}
+
 /* The first of the two places that has one; NULL if neither. */
 static char *find_default_rc(void)
 {
-	char *path = g_build_filename(g_get_user_config_dir(), "culver",
-		"culverrc", NULL);
+	char *path = preferred_rc();
 
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		return path;
@@ -88,12 +94,11 @@ static char *find_default_rc(void)
 }
 
 static bool read_rc(const struct cli *cli, struct reports *reports,
-	bool *has_rc_out, GError **error)
+	GError **error)
 {
 	char *path = cli->rc != NULL ? g_strdup(cli->rc) : find_default_rc();
 	bool ok = path == NULL || command_source(path, on_report, reports, error);
 
-	*has_rc_out = path != NULL;
 	g_free(path);
 	return ok;
 }
@@ -179,6 +184,15 @@ static const char *first_account(void)
 
 /* --- the two ways to run --------------------------------------------------------- */
 
+static char *state_dir(void)
+{
+	const char *base = g_getenv("XDG_STATE_HOME");
+
+	if (base != NULL && *base == '/')
+		return g_build_filename(base, "culver", NULL);
+	return g_build_filename(g_get_home_dir(), ".local", "state", "culver", NULL);
+}
+
 static int run_batch(const struct cli *cli, struct account *account,
 	bool all_accounts, const char *mailbox)
 {
@@ -196,20 +210,28 @@ static int run_batch(const struct cli *cli, struct account *account,
 }
 
 static int run_screen(const struct cli *cli, struct account *account,
-	const char *mailbox, const struct reports *reports, bool has_rc)
+	const char *mailbox, const struct reports *reports)
 {
+	char *state = state_dir();
+	char *rc = cli->rc != NULL ? g_strdup(cli->rc) : preferred_rc();
 	struct startup startup = {
 		.account = account,
 		.mailbox = mailbox,
+		.state_dir = state,
+		.rc_file = rc,
+		.read_only = cli->read_only,
 		.starts_with = cli->starts_with,
-		.reports = reports->texts,
-		.is_first_run = !has_rc && account == NULL,
+		.remarks = reports->texts,
 	};
+	int status;
 
-	return screen_run(&startup);
+	status = screen_run(&startup);
+	g_free(state);
+	g_free(rc);
+	return status;
 }
 
-static int run(const struct cli *cli, struct reports *reports, bool has_rc)
+static int run(const struct cli *cli, struct reports *reports)
 {
 	char *name, *mailbox;
 	GError *error = NULL;
@@ -219,7 +241,7 @@ static int run(const struct cli *cli, struct reports *reports, bool has_rc)
 	if (!interpret(cli, &name, &mailbox, &error))
 		return complain_take(error, STATUS_USAGE);
 	if (!accounts_from_options(cli->batch ? &batch_account_ops
-			: &screen_account_ops, NULL, &error)) {
+			: screen_account_ops(), NULL, &error)) {
 		if (name != NULL || cli->batch) {
 			g_free(name);
 			g_free(mailbox);
@@ -233,7 +255,7 @@ static int run(const struct cli *cli, struct reports *reports, bool has_rc)
 	if (cli->batch)
 		status = run_batch(cli, account, name == NULL, mailbox);
 	else
-		status = run_screen(cli, account, mailbox, reports, has_rc);
+		status = run_screen(cli, account, mailbox, reports);
 	g_free(name);
 	g_free(mailbox);
 	return status;
@@ -241,16 +263,7 @@ static int run(const struct cli *cli, struct reports *reports, bool has_rc)
 
 /* --- the start -------------------------------------------------------------------- */
 
-static char *state_dir(void)
-{
-	const char *base = g_getenv("XDG_STATE_HOME");
-
-	if (base != NULL && *base == '/')
-		return g_build_filename(base, "culver", NULL);
-	return g_build_filename(g_get_home_dir(), ".local", "state", "culver", NULL);
-}
-
-static int run_with_dirs(const struct cli *cli, struct reports *reports, bool has_rc)
+static int run_with_dirs(const struct cli *cli, struct reports *reports)
 {
 	char *cache = g_build_filename(g_get_user_cache_dir(), "culver", NULL);
 	char *state = state_dir();
@@ -263,7 +276,7 @@ static int run_with_dirs(const struct cli *cli, struct reports *reports, bool ha
 	int status;
 
 	mail_init(&config);
-	status = run(cli, reports, has_rc);
+	status = run(cli, reports);
 	mail_release();
 	g_free(cache);
 	g_free(state);
@@ -301,9 +314,8 @@ static bool has_terminal(void)
 static int run_after_rc(const struct cli *cli, struct reports *reports)
 {
 	GError *error = NULL;
-	bool has_rc;
 
-	if (!read_rc(cli, reports, &has_rc, &error))
+	if (!read_rc(cli, reports, &error))
 		return complain_take(error, STATUS_USAGE);
 	if (!cli->batch)
 		execute(cli, reports);
@@ -319,7 +331,7 @@ static int run_after_rc(const struct cli *cli, struct reports *reports)
 	if (!cli->batch && !has_terminal())
 		return complain("standard input and output must be a terminal;"
 			" --batch runs commands without one");
-	return run_with_dirs(cli, reports, has_rc);
+	return run_with_dirs(cli, reports);
 }
 
 static int run_cli(const struct cli *cli)

@@ -13,6 +13,7 @@ struct startup {
 	const char *state_dir;   /* prompt history; NULL: nothing is kept */
 	const char *rc_file;     /* where the first account would be written; may be NULL */
 	bool read_only;
+	const char *starts_with; /* "folders", "new" (first with new mail); or NULL */
 	const GPtrArray *remarks; /* of char *: errors of the rc, shown once; or NULL */
 };
 

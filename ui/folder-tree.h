@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rows of the folder view: each account, its mailboxes below it, without
+ * what is folded away. A snapshot with strings of its own, so that it outlives
+ * a change of the list. No curses, no painting.
+ */
+#ifndef CULVER_UI_FOLDER_TREE_H
+#define CULVER_UI_FOLDER_TREE_H
+
+#include "src/base/base.h"
+
+struct account;
+
+struct folder_row {
+	struct account *account;
+	char *name;          /* whole name; NULL on the account's own line */
+	char *leaf;          /* what is shown */
+	unsigned depth;      /* 0 for an account and the top mailboxes */
+	unsigned attributes; /* enum imap_mailbox_attribute */
+	bool can_select, has_children, is_folded;
+	bool has_counts;
+	uint32_t unseen;     /* with those of the children that are folded away */
+	uint32_t messages;
+};
+
+/* A GPtrArray of struct folder_row *, with free function. */
+GPtrArray *folder_tree_rows(void);
+/* Index of a row; name NULL: the account's line. -1 if it is not shown. */
+int folder_tree_find(const GPtrArray *rows, const struct account *account, const char *name);
+/* Folding is kept for the process. */
+void folder_tree_set_folded(const struct folder_row *row, bool is_folded);
+
+#endif
