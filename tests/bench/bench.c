@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bench: times the program on a pseudo terminal, as a person would feel it.
+ *
+ *   bench open SUBJECT -- PROGRAM ARG...
+ *       milliseconds from exec to SUBJECT on the screen
+ *   bench memory SUBJECT QUIET_MS -- PROGRAM ARG...
+ *       resident and peak kB once the screen shows SUBJECT and has then been
+ *       quiet for so long
+ *   bench keys SUBJECT COUNT GROUP -- PROGRAM ARG...
+ *       stops the process group GROUP (the server) once SUBJECT shows, types
+ *       COUNT keys, and prints p50, p99 and max milliseconds from a key to what
+ *       the program printed for it
+ *   bench offline SUBJECT GROUP -- PROGRAM ARG...
+ *       like open, with the process group GROUP stopped before
+ */
+#include "tests/pty/tty.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 40, COLS = 100 };
+
+static double ms_since(int64_t start_us)
+{
+	return (double)(g_get_monotonic_time() - start_us) / 1000.0;
+}
+
+static void fail(struct tty *tty, const char *what)
+{
+	fprintf(stderr, "bench: %s\n", what);
+	if (tty != NULL)
+		tty_dump(tty);
+	exit(1);
+}
+
+static struct tty *start(char **argv, const char *subject, double *ms_out)
+{
+	int64_t start_us = g_get_monotonic_time();
+	struct tty *tty = tty_spawn(ROWS, COLS, (const char *const *)argv, NULL);
+
+	if (!tty_wait_for(tty, subject))
+		fail(tty, "the newest message does not show");
+	*ms_out = ms_since(start_us);
+	return tty;
+}
+
+static void bench_open(char **args, char **program)
+{
+	double ms;
+	struct tty *tty = start(program, args[0], &ms);
+
+	printf("%.1f\n", ms);
+	tty_type(tty, "q");
+	tty_wait_exit(tty);
+	tty_free(&tty);
+}
+
+static void bench_offline(char **args, char **program)
+{
+	int group = (int)strtol(args[1], NULL, 10);
+
+	kill(-group, SIGSTOP);
+	bench_open(args, program);
+	kill(-group, SIGCONT);
+}
+
+static void print_status(int pid, const char *key)
+{
+	char *path = g_strdup_printf("/proc/%d/status", pid);
+	char *text = NULL;
+	const char *at;
+
+	if (g_file_get_contents(path, &text, NULL, NULL)
+			&& (at = strstr(text, key)) != NULL)
+		printf("%s %ld kB\n", key, strtol(at + strlen(key) + 1, NULL, 10));
+	g_free(text);
+	g_free(path);
+}
+
+static void bench_memory(char **args, char **program)
+{
+	double ms;
+	struct tty *tty = start(program, args[0], &ms);
+	int64_t start_us = g_get_monotonic_time();
+
+	tty_wait_quiet(tty, (int)strtol(args[1], NULL, 10));
+	printf("settled %.0f ms\n", ms_since(start_us)
+		- (double)strtol(args[1], NULL, 10));
+	print_status(tty_pid(tty), "VmRSS");
+	print_status(tty_pid(tty), "VmHWM");
+	tty_type(tty, "q");
+	tty_wait_exit(tty);
+	tty_free(&tty);
+}
+
+static bool printed_more(struct tty *tty, void *data)
+{
+	return tty_octets(tty) > *(uint64_t *)data;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Up for the first half of the keys, down again for the rest: each of them
+ * moves the cursor. */
+static void bench_keys(char **args, char **program)
+{
+	int count = (int)strtol(args[1], NULL, 10);
+	int group = (int)strtol(args[2], NULL, 10);
+	double *ms = g_new(double, count), open_ms;
+	struct tty *tty = start(program, args[0], &open_ms);
+
+	tty_wait_quiet(tty, 1000);
+	tty_type(tty, "*");
+	tty_wait_quiet(tty, 200);
+	kill(-group, SIGSTOP);
+	for (int i = 0; i < count; i++) {
+		uint64_t before = tty_octets(tty);
+		int64_t start_us = g_get_monotonic_time();
+
+		tty_type(tty, i < count / 2 ? "K" : "J");
+		if (!tty_wait(tty, printed_more, &before, 5000)) {
+			kill(-group, SIGCONT);
+			fail(tty, "a key was not painted");
+		}
+		ms[i] = ms_since(start_us);
+		tty_wait_quiet(tty, 5);
+	}
+	kill(-group, SIGCONT);
+	qsort(ms, (size_t)count, sizeof(*ms), compare);
+	printf("%.2f %.2f %.2f\n", ms[count / 2], ms[count * 99 / 100],
+		ms[count - 1]);
+	tty_type(tty, "q");
+	tty_wait_exit(tty);
+	tty_free(&tty);
+	g_free(ms);
+}
+
+static const struct {
+	const char *name;
+	int n_args;
+	void (*run)(char **args, char **program);
+} modes[] = {
+	{ "open", 1, bench_open },
+	{ "offline", 2, bench_offline },
+	{ "memory", 2, bench_memory },
+	{ "keys", 3, bench_keys },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(modes); i++) {
+		int program = 3 + modes[i].n_args;
+
+		if (strcmp(argv[1], modes[i].name) != 0 || argc <= program
+				|| strcmp(argv[program - 1], "--") != 0)
+			continue;
+		modes[i].run(argv + 2, argv + program);
+		return 0;
+	}
+	fprintf(stderr, "usage: bench open|offline|memory|keys ... -- PROGRAM ARG...\n");
+	return 2;
+}
