@@ -139,6 +139,8 @@ $(FUZZERS): $(O)/%: $(O)/%.o $(O)/libculver.a
 $(patsubst %.c,$(O)/%,$(TOOL_SRC)): $(O)/%: $(O)/%.o $(O)/libculver.a
 	$(link) $(ENGINE_LIBS) $(UI_LIBS) $(TEST_LIBS) $(LIBS)
 
+$(O)/tests/bench/bench: $(O)/tests/pty/tty.o
+
 # --- manual and completions: made from the rows of the program ---------------
 MAN_SRC := $(wildcard man/*.in)
 MAN := $(patsubst man/%.in,$(O)/man/%,$(MAN_SRC))

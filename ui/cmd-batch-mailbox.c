@@ -2,7 +2,6 @@
 /* Batch mode: accounts and mailboxes. */
 #include "src/base/base.h"
 #include "src/base/error.h"
-#include "src/imap/list.h"
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
 #include "src/rc/command.h"

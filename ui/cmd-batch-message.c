@@ -2,7 +2,6 @@
 /* Batch mode: reading messages. */
 #include "src/base/base.h"
 #include "src/base/error.h"
-#include "src/imap/bodystructure.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mail/thread.h"

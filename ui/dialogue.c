@@ -6,7 +6,6 @@
 #include "src/base/base.h"
 #include "ui/dialogue.h"
 #include "src/mail/account.h"
-#include "src/net/tls.h"
 #include "src/rc/option.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"

@@ -6,7 +6,6 @@
 #include "src/base/base.h"
 #include "ui/folders.h"
 #include "src/base/error.h"
-#include "src/imap/list.h"
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
 #include "ui/folder-tree.h"

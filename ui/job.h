@@ -8,7 +8,7 @@
 #define CULVER_UI_JOB_H
 
 #include "src/base/base.h"
-#include "src/imap/seqset.h"
+#include "src/mail/mailbox.h"
 
 struct account;
 struct command_call;

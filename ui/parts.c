@@ -7,7 +7,6 @@
 #include "src/base/base.h"
 #include "ui/parts.h"
 #include "src/base/error.h"
-#include "src/imap/bodystructure.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mime/header.h"

@@ -9,6 +9,8 @@
 
 #include "src/base/base.h"
 #include "src/imap/capability.h"
+#include "src/imap/list.h"
+#include "src/net/tls.h"
 #include "src/rc/option.h"
 
 struct account;

@@ -8,6 +8,7 @@
 #define CULVER_MAIL_MESSAGE_H
 
 #include "src/base/base.h"
+#include "src/imap/bodystructure.h"
 #include "src/mail/mailbox.h"
 
 struct imap_body;
