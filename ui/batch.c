@@ -6,6 +6,7 @@
  */
 #include "src/base/base.h"
 #include "ui/batch.h"
+#include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
@@ -259,6 +260,7 @@ static void run_text(const char *text, size_t len, const char *file)
  */
 static size_t complete_input(void)
 {
+	struct arena *arena;
 	struct rc_lexer *lexer;
 	struct rc_token token;
 	size_t complete = 0;
@@ -266,7 +268,10 @@ static size_t complete_input(void)
 
 	if (batch.input_ended)
 		return batch.input->len;
-	lexer = rc_lexer_new(batch.input->str, batch.input->len);
+	if (!g_utf8_validate(batch.input->str, (gssize)batch.input->len, NULL))
+		return batch.input->len;
+	arena = arena_new();
+	lexer = rc_lexer_new(batch.input->str, batch.input->len, arena);
 	do {
 		rc_lexer_next(lexer, &token);
 		if (token.type == RC_TOKEN_OPEN)
@@ -277,6 +282,7 @@ static size_t complete_input(void)
 			complete = token.end;
 	} while (token.type != RC_TOKEN_EOF);
 	rc_lexer_free(&lexer);
+	arena_free(&arena);
 	return complete;
 }
 

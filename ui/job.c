@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "ui/job.h"
+#include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
@@ -60,7 +61,8 @@ void job_discard(struct job *job)
  */
 static char **split_words(const char *text, unsigned n, const char **rest_out)
 {
-	struct rc_lexer *lexer = rc_lexer_new(text, strlen(text));
+	struct arena *arena = arena_new();
+	struct rc_lexer *lexer = rc_lexer_new(text, strlen(text), arena);
 	char **words = g_new0(char *, n + 1);
 	struct rc_token token;
 
@@ -73,6 +75,7 @@ static char **split_words(const char *text, unsigned n, const char **rest_out)
 		*rest_out = text + token.end;
 	}
 	rc_lexer_free(&lexer);
+	arena_free(&arena);
 	while (g_ascii_isspace(**rest_out))
 		(*rest_out)++;
 	return words;

@@ -23,5 +23,5 @@ char *version_text(void)
 		glib_major_version, glib_minor_version, glib_micro_version,
 		gmime_major_version, gmime_minor_version, gmime_micro_version,
 		gnutls_check_version(NULL), LIBXML_DOTTED_VERSION,
-		curses_version(), sqlite3_libversion(), zlibVersion());
+		curses_version(), SQLITE_VERSION, zlibVersion());
 }
