@@ -71,7 +71,9 @@ static char **split_words(const char *text, unsigned n, const char **rest_out)
 		rc_lexer_next(lexer, &token);
 		if (token.type != RC_TOKEN_WORD)
 			break;
-		words[i] = g_strdup(token.text);
+		/* A word with $name in it stands as it was written. */
+		words[i] = token.text != NULL ? g_strdup(token.text)
+			: g_strndup(text + token.start, token.end - token.start);
 		*rest_out = text + token.end;
 	}
 	rc_lexer_free(&lexer);
