@@ -12,6 +12,7 @@
 #include "ui/cmd-batch.h"
 #include "ui/job.h"
 #include "ui/json.h"
+#include "ui/options.h"
 
 #include <json-glib/json-glib.h>
 
@@ -180,7 +181,7 @@ static void on_polled(const GError *error, void *data)
 
 	if (error != NULL)
 		job_finish(job, error);
-	else if (options_values(mailbox_options(batch_mailbox()))->delete
+	else if (ui_options_of(mailbox_options(batch_mailbox()))->delete
 			== OPTION_YES)
 		expunge_marked(job);
 	else

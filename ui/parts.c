@@ -35,8 +35,8 @@ struct parts {
 	uint32_t uid;
 	GPtrArray *parts;     /* of struct part * */
 	char *problem;        /* why there are none, or NULL */
-	struct message_transfer *transfer;
-	GByteArray *octets;   /* of the part being read */
+	struct reading *reading; /* of a part that is to be shown, or NULL */
+	struct message_transfer *transfer; /* its fetch */
 };
 
 static struct parts *to_parts(struct widget *widget)
@@ -102,58 +102,91 @@ static void on_body(const struct imap_body *root, const GError *error, void *dat
 
 /* --- reading and saving ------------------------------------------------------------- */
 
-static void on_octets(const char *octets, size_t len, void *data)
-{
-	struct parts *parts = data;
+/* A part on its way to the screen; outlives the list if that is left. */
+struct reading {
+	struct parts *parts; /* NULL: nobody wants it any more */
+	struct mailbox *mailbox;
+	uint32_t uid;
+	char *section, *type;
+	GByteArray *octets;
+};
 
-	g_byte_array_append(parts->octets, (const guint8 *)octets, (guint)len);
+static void reading_end(struct reading *reading)
+{
+	if (reading->parts != NULL) {
+		reading->parts->reading = NULL;
+		reading->parts->transfer = NULL;
+	}
+	mailbox_unref(&reading->mailbox);
+	g_byte_array_unref(reading->octets);
+	g_free(reading->section);
+	g_free(reading->type);
+	g_free(reading);
 }
 
-static void on_read(const struct imap_body *body, const GError *error, void *data)
+static void on_octets(const char *octets, size_t len, void *data)
 {
-	struct parts *parts = data;
-	const struct part *part = part_at(parts, parts->list.cursor);
-	const struct imap_body *found = body != NULL
-		? imap_body_find(body, part->section) : NULL;
-	struct mime_document *document;
+	struct reading *reading = data;
 
-	if (error != NULL || found == NULL) {
-		view_message(VIEW_ERROR, "%s", error != NULL ? error->message
-			: "the part is gone");
-		return;
+	g_byte_array_append(reading->octets, (const guint8 *)octets, (guint)len);
+}
+
+/* The structure is lent, so it is asked for once more to decode by. */
+static void show_read(const struct imap_body *root, const GError *error, void *data)
+{
+	struct reading *reading = data;
+	const struct imap_body *body = root != NULL
+		? imap_body_find(root, reading->section) : NULL;
+
+	if (error != NULL)
+		view_message(VIEW_ERROR, "%s", error->message);
+	if (body != NULL && reading->parts != NULL) {
+		struct mime_document *document = mime_document_new();
+
+		mime_document_add_text(document, body,
+			(const char *)reading->octets->data, reading->octets->len);
+		screen_push(textview_new(reading->type, document, false));
 	}
-	document = mime_document_new();
-	mime_document_add_text(document, found, (const char *)parts->octets->data,
-		parts->octets->len);
-	screen_push(textview_new(part->type, document, false));
+	reading_end(reading);
 }
 
 static void on_fetched(uint64_t octets, const GError *error, void *data)
 {
-	struct parts *parts = data;
+	struct reading *reading = data;
 
 	(void)octets;
-	parts->transfer = NULL;
-	if (error != NULL)
+	if (error == NULL && reading->parts != NULL) {
+		reading->parts->transfer = NULL;
+		message_fetch_body(reading->mailbox, reading->uid, show_read, reading);
+		return;
+	}
+	if (error != NULL && reading->parts != NULL)
 		view_message(VIEW_ERROR, "%s", error->message);
-	else
-		message_fetch_body(parts->mailbox, parts->uid, on_read, parts);
+	reading_end(reading);
 }
 
 static bool read_part(struct parts *parts, GError **error)
 {
 	const struct part *part = part_at(parts, parts->list.cursor);
+	struct reading *reading;
 
-	if (part == NULL || parts->transfer != NULL)
+	if (part == NULL || parts->reading != NULL)
 		return true;
 	if (!part->is_text || part->octets > MIME_TEXT_MAX) {
 		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
 			"%s is not text to read; s saves it", part->type);
 		return false;
 	}
-	g_byte_array_set_size(parts->octets, 0);
+	reading = g_new0(struct reading, 1);
+	reading->parts = parts;
+	reading->mailbox = mailbox_ref(parts->mailbox);
+	reading->uid = parts->uid;
+	reading->section = g_strdup(part->section);
+	reading->type = g_strdup(part->type);
+	reading->octets = g_byte_array_new();
+	parts->reading = reading;
 	parts->transfer = message_fetch_part(parts->mailbox, parts->uid,
-		part->section, on_octets, on_fetched, parts);
+		part->section, on_octets, on_fetched, reading);
 	return true;
 }
 
@@ -331,12 +364,13 @@ static void free_parts(struct widget *widget)
 {
 	struct parts *parts = to_parts(widget);
 
+	if (parts->reading != NULL)
+		parts->reading->parts = NULL;
 	if (parts->transfer != NULL)
 		message_transfer_cancel(&parts->transfer);
 	mailbox_forget(parts->mailbox, parts);
 	mailbox_unref(&parts->mailbox);
 	g_ptr_array_unref(parts->parts);
-	g_byte_array_unref(parts->octets);
 	g_free(parts->problem);
 	g_free(parts);
 }
@@ -362,7 +396,6 @@ struct widget *parts_new(struct mailbox *mailbox, uint32_t uid)
 	parts->mailbox = mailbox_ref(mailbox);
 	parts->uid = uid;
 	parts->parts = g_ptr_array_new_with_free_func(part_free);
-	parts->octets = g_byte_array_new();
 	message_fetch_body(mailbox, uid, on_body, parts);
 	return &parts->widget;
 }

@@ -54,6 +54,10 @@ typedef void message_octets_fn(const char *octets, size_t len, void *data);
 struct message_transfer *message_save_part(struct mailbox *mailbox, uint32_t uid,
 	const char *section, const char *path, bool overwrite,
 	message_transfer_fn *done, void *data);
+/* The octets of a section, transfer-encoded as they are on the server. */
+struct message_transfer *message_fetch_part(struct mailbox *mailbox, uint32_t uid,
+	const char *section, message_octets_fn *octets, message_transfer_fn *done,
+	void *data);
 /* The message's octets as they are on the server. */
 struct message_transfer *message_fetch_raw(struct mailbox *mailbox, uint32_t uid,
 	message_octets_fn *octets, message_transfer_fn *done, void *data);

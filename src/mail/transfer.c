@@ -221,17 +221,24 @@ static void on_raw_octets(uint32_t uid, const char *octets, size_t len, void *da
 	transfer->octets(octets, len, transfer->data);
 }
 
-struct message_transfer *message_fetch_raw(struct mailbox *mailbox, uint32_t uid,
-	message_octets_fn *octets, message_transfer_fn *done, void *data)
+struct message_transfer *message_fetch_part(struct mailbox *mailbox, uint32_t uid,
+	const char *section, message_octets_fn *octets, message_transfer_fn *done,
+	void *data)
 {
 	struct message_transfer *transfer = transfer_new(mailbox, uid, done, data);
 
 	transfer->octets = octets;
 	if (has_selection(transfer))
 		transfer->request = selection_fetch_section(mailbox->selection,
-			uid, "", 0, SESSION_INTERACTIVE, on_raw_octets, on_done,
-			transfer);
+			uid, section, 0, SESSION_INTERACTIVE, on_raw_octets,
+			on_done, transfer);
 	return transfer;
+}
+
+struct message_transfer *message_fetch_raw(struct mailbox *mailbox, uint32_t uid,
+	message_octets_fn *octets, message_transfer_fn *done, void *data)
+{
+	return message_fetch_part(mailbox, uid, "", octets, done, data);
 }
 
 static void on_part_octets(uint32_t uid, const char *octets, size_t len, void *data)
