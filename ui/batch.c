@@ -142,9 +142,16 @@ const struct account_ops batch_account_ops = {
 	.verdict_cancelled = on_verdict_cancelled,
 };
 
+/* An account {} may have come with the commands themselves. */
 struct account *batch_account(GError **error)
 {
-	if (batch.account == NULL)
+	if (batch.account != NULL)
+		return batch.account;
+	if (!accounts_from_options(&batch_account_ops, NULL, error))
+		return NULL;
+	if (accounts()->len > 0)
+		batch.account = g_ptr_array_index(accounts(), 0);
+	else
 		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
 			"no account: name one as ACCOUNT or URL, or in the rc");
 	return batch.account;

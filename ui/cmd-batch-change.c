@@ -46,12 +46,9 @@ bool batch_exec_delete(const struct command_call *call, GError **error)
 	return job_with_matches(job, delete_matches, error);
 }
 
-/* Deletions of this session are no longer in the mailbox: their pattern is
- * one of UIDs, or ~A and the like. */
 static void undelete_matches(struct job *job)
 {
-	action_undelete_matching(batch_mailbox(), job->pattern, &job->uids,
-		on_action_done, job);
+	action_undelete(batch_mailbox(), &job->uids, on_action_done, job);
 }
 
 bool batch_exec_undelete(const struct command_call *call, GError **error)

@@ -532,6 +532,19 @@ struct account *account_find(const char *name)
 	return NULL;
 }
 
+bool accounts_from_options(const struct account_ops *ops, void *data, GError **error)
+{
+	const char **names = options_accounts();
+	bool ok = true;
+
+	for (size_t i = 0; names[i] != NULL; i++)
+		if (account_find(names[i]) == NULL
+				&& account_new(names[i], ops, data, ok ? error : NULL) == NULL)
+			ok = false;
+	g_free(names);
+	return ok;
+}
+
 /* --- plain questions --------------------------------------------------------------------- */
 
 struct mailbox *account_open_mailbox(const struct account *account, const char *name)

@@ -75,6 +75,9 @@ struct account *account_new(const char *name, const struct account_ops *ops, voi
 /* In order of creation. */
 const GPtrArray *accounts(void); /* of struct account * */
 struct account *account_find(const char *name);
+/* Makes the accounts that the options name and that are not there yet. Goes on
+ * after one that cannot be made; the first error is told. */
+bool accounts_from_options(const struct account_ops *ops, void *data, GError **error);
 /*
  * Turns "imaps://user@host:port/Mailbox", "imap://..." or "user@domain" into
  * options of the account named (made from the host; unique). mailbox_out: the
