@@ -331,10 +331,47 @@ static void put_capabilities(FILE *out)
 	fputs(".El\n", out);
 }
 
+/* --- completions --------------------------------------------------------- */
+
+/* The shell asks `culver --help` for the options: they are told there. */
+static void put_bash_completion(FILE *out)
+{
+	size_t n;
+	const struct command_row *const *rows = command_rows(&n);
+
+	fputs("# bash completion for culver\n"
+	      "_culver() {\n"
+	      "\tlocal word=${COMP_WORDS[COMP_CWORD]}\n"
+	      "\tcase ${COMP_WORDS[COMP_CWORD-1]} in\n"
+	      "\t-e|--execute)\n"
+	      "\t\tCOMPREPLY=($(compgen -W '", out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%s", i > 0 ? " " : "", rows[i]->name);
+	fputs("' -- \"$word\"))\n"
+	      "\t\treturn ;;\n"
+	      "\t-F|--rc|--trace)\n"
+	      "\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
+	      "\t\treturn ;;\n"
+	      "\tesac\n"
+	      "\tif [[ $word == -* ]]; then\n"
+	      "\t\tCOMPREPLY=($(compgen -W \"$(culver --help |\n"
+	      "\t\t\tgrep -o -- '--[a-z][a-z-]*')\" -- \"$word\"))\n"
+	      "\tfi\n"
+	      "}\n"
+	      "complete -F _culver culver\n", out);
+}
+
+static void put_zsh_completion(FILE *out)
+{
+	fputs("#compdef culver\n"
+	      "_arguments -- '*:mailbox or URL:'\n", out);
+}
+
 static const struct {
 	const char *what;
 	void (*put)(FILE *out);
 } parts[] = {
+	{ "bash-completion", put_bash_completion },
 	{ "capabilities", put_capabilities },
 	{ "colours", put_colours },
 	{ "commands", put_commands },
@@ -342,6 +379,7 @@ static const struct {
 	{ "language", put_language },
 	{ "options", put_options },
 	{ "patterns", put_patterns },
+	{ "zsh-completion", put_zsh_completion },
 };
 
 int docgen(const char *what, FILE *out)
