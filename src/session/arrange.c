@@ -10,6 +10,7 @@
 #include "src/session/request.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
+#include "src/session/timing.h"
 
 static struct selection *selection_at(const struct session *session, guint i)
 {
@@ -68,13 +69,19 @@ static struct connection *open_another(struct session *session)
 	return connection;
 }
 
+static bool is_leaving(const struct connection *connection)
+{
+	return connection->phase == PHASE_LOGOUT || connection->error != NULL;
+}
+
 static struct connection *find_beside(struct session *session)
 {
 	GPtrArray *connections = session->connections;
 	struct connection *main = g_ptr_array_index(connections, 0);
 
 	for (guint i = 1; i < connections->len; i++)
-		if (!has_tenant(session, g_ptr_array_index(connections, i)))
+		if (!has_tenant(session, g_ptr_array_index(connections, i)) &&
+			!is_leaving(g_ptr_array_index(connections, i)))
 			return g_ptr_array_index(connections, i);
 	if (connections->len < session->max_connections &&
 		connection_is_usable(main))
@@ -158,6 +165,8 @@ static void give_turn(struct session *session, struct connection *connection,
 	if (!connection_is_usable(connection))
 		return;
 	next = choose_tenant(session, connection, foremost);
+	if (next == NULL)
+		idle_leave_mailbox(connection);
 	if (next == current || next == NULL)
 		return;
 	if (current != NULL) {
@@ -166,6 +175,32 @@ static void give_turn(struct session *session, struct connection *connection,
 		current->connection = connection;
 	}
 	selection_select(next);
+}
+
+static gboolean unused_long(void *data)
+{
+	struct connection *connection = data;
+
+	connection->unused_source = 0;
+	connection_logout(connection);
+	return G_SOURCE_REMOVE;
+}
+
+/* All but the first go after a while without a mailbox. */
+static void watch_unused(struct session *session)
+{
+	for (guint i = 0; i < session->connections->len; i++) {
+		struct connection *connection =
+			g_ptr_array_index(session->connections, i);
+
+		if (i == 0 || has_tenant(session, connection))
+			source_clear(&connection->unused_source);
+		else if (connection->unused_source == 0 &&
+			connection->phase != PHASE_LOGOUT)
+			connection->unused_source =
+				g_timeout_add(session_timing.beside_ms,
+					unused_long, connection);
+	}
 }
 
 void session_arrange(struct session *session)
@@ -178,5 +213,6 @@ void session_arrange(struct session *session)
 	for (guint i = 0; i < session->connections->len; i++)
 		give_turn(session, g_ptr_array_index(session->connections, i),
 			foremost);
+	watch_unused(session);
 	requests_start(session);
 }

@@ -672,6 +672,7 @@ static void release_io(struct connection *connection)
 	source_clear(&connection->dispatch_source);
 	source_clear(&connection->timer_source);
 	source_clear(&connection->close_source);
+	source_clear(&connection->unused_source);
 }
 
 static void end_commands(struct connection *connection,

@@ -80,7 +80,7 @@ struct connection {
 	bool in_dispatch;
 	guint flush_source, dispatch_source, timer_source, close_source;
 	gint64 last_input_us;
-	gint64 unused_since_us;  /* 0 while a selection has it */
+	guint unused_source;     /* closes it, when no selection has it */
 	gint64 probe_deadline_us; /* 0: none */
 	char *bye;               /* the server's last words */
 	GError *error;           /* set: closing; why */

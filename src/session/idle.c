@@ -96,14 +96,19 @@ static void send_idle(struct connection *connection)
 	connection_push(connection, command);
 }
 
+static bool may_unselect(const struct connection *connection)
+{
+	return connection->is_selected && connection->selection == NULL &&
+		connection_has(connection, IMAP_CAP_UNSELECT);
+}
+
 static gboolean quiet_over(void *data)
 {
 	struct connection *connection = data;
 
 	connection->idle.source = 0;
 	connection->idle.state = IDLE_OFF;
-	if (connection->is_selected && connection->selection == NULL &&
-		connection_has(connection, IMAP_CAP_UNSELECT)) {
+	if (may_unselect(connection)) {
 		connection->is_selected = false;
 		connection_push(connection, command_new(
 			imap_text_new("UNSELECT"), "UNSELECT",
@@ -137,8 +142,8 @@ void idle_update(struct connection *connection)
 	}
 	if (idle->state != IDLE_OFF || !queue_is_empty(&connection->queue))
 		return;
-	bool is_soon = may_idle(connection) ||
-		(connection->is_selected && connection->selection == NULL);
+	bool is_soon = may_idle(connection) || may_unselect(connection);
+
 	idle->state = IDLE_QUIET;
 	idle->source = g_timeout_add(is_soon ? session_timing.idle_quiet_ms :
 		session_timing.noop_ms, quiet_over, connection);
@@ -147,6 +152,12 @@ void idle_update(struct connection *connection)
 void idle_renew(struct connection *connection)
 {
 	say_done(connection);
+}
+
+void idle_leave_mailbox(struct connection *connection)
+{
+	if (may_unselect(connection))
+		say_done(connection);
 }
 
 void idle_release(struct connection *connection)

@@ -31,6 +31,8 @@ struct idle {
 void idle_update(struct connection *connection);
 /* Leaves IDLE, to begin again by itself: shows whether the server is there. */
 void idle_renew(struct connection *connection);
+/* The selected mailbox is nobody's any more: UNSELECT follows soon. */
+void idle_leave_mailbox(struct connection *connection);
 void idle_release(struct connection *connection);
 
 #endif

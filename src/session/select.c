@@ -144,7 +144,6 @@ void selection_select(struct selection *selection)
 	selection->held = g_array_new(FALSE, FALSE, sizeof(struct imap_fetch));
 	imap_seqset_clear(&selection->held_vanished);
 	connection->selection = selection;
-	connection->unused_since_us = 0;
 	selection_push(selection, select_text(selection),
 		selection->read_only ? "EXAMINE" : "SELECT",
 		COMMAND_SELECTS, on_select_done, NULL);
