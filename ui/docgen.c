@@ -215,7 +215,8 @@ static void put_commands(FILE *out)
 	for (size_t i = 0; i < n; i++) {
 		const char *group = group_of(rows[i]);
 
-		if (!is_language(group) && g_hash_table_add(seen, (void *)group))
+		if (!is_language(group) &&
+			g_hash_table_add(seen, (void *)group))
 			put_group(group, out);
 	}
 }

@@ -9,8 +9,9 @@
 
 /*
  * Prints mdoc(7) for "options", "commands", "language", "keys", "patterns",
- * "colours" or "capabilities". Returns the exit status: 0, or 2 when what is none of these, with
- * a sentence on standard error. Options and commands are registered.
+ * "colours" or "capabilities"; "bash-completion" and "zsh-completion" are
+ * scripts. Returns the exit status: 0, or 2 when what is none of these, with a
+ * sentence on standard error. Options and commands are registered.
  */
 int docgen(const char *what, FILE *out);
 

@@ -37,7 +37,8 @@ struct group {
 	GPtrArray *addresses, *regexes; /* strings, NULL-terminated */
 };
 
-static GHashTable *lists;  /* name of the command to GPtrArray, NULL at its end */
+/* Name of the command to GPtrArray of strings, NULL at its end. */
+static GHashTable *lists;
 static GHashTable *groups; /* name to struct group * */
 static GPtrArray *aliases; /* struct rc_alias * */
 
@@ -458,7 +459,8 @@ static const struct command_row rows[] = {
 	{ .name = "sidebar_pin", .aliases = "sidebar_whitelist",
 		.usage = "MAILBOX...", .min_args = 1,
 		.max_args = COMMAND_ARGS_MAX, .is_batch = true,
-		.group = "facts", .summary = "mailboxes the sidebar always shows",
+		.group = "facts",
+		.summary = "mailboxes the sidebar always shows",
 		.exec = cmd_list },
 	{ .name = "sidebar_unpin", .aliases = "unsidebar_whitelist",
 		.usage = "MAILBOX... | *", .min_args = 1,

@@ -156,8 +156,8 @@ static const struct command_row rows[] = {
 		.max_args = COMMAND_ARGS_MAX, .is_batch = true,
 		.group = "headers",
 		.summary = "do not show these header fields",
-		.doc = "A word stands for all fields that begin with it; with a "
-		"colon at its end for that field alone; * for all.",
+		.doc = "A word stands for all fields that begin with it; with "
+		"a colon at its end for that field alone; * for all.",
 		.exec = cmd_ignore },
 	{ .name = "unhdr_order", .aliases = "unheader-order",
 		.usage = "FIELD... | *", .min_args = 1,

@@ -281,21 +281,24 @@ static const struct command_row rows[] = {
 		.group = "settings",
 		.summary = "run commands if a condition holds",
 		.doc = "Conditions: 'version >= 0.2', 'exists FILE', "
-		"'env NAME' or 'env NAME=VALUE', 'option NAME', 'command NAME', "
+		"'env NAME' or 'env NAME=VALUE', 'option NAME', "
+		"'command NAME', "
 		"'term \"xterm*\"'; joined by 'and', 'or' and 'not'. 'else if' "
 		"asks for another one.",
 		.exec = cmd_if },
 	{ .name = "ifdef", .usage = "NAME COMMAND", .min_args = 1,
 		.args = COMMAND_ARGS_REST, .max_args = 2, .takes_block = true,
 		.is_conditional = true, .is_batch = true, .group = "settings",
-		.summary = "run a command if an option, command or variable is there",
-		.doc = "The command may be quoted, or be a block.",
+		.summary = "run a command if a name is known",
+		.doc = "The name of an option, a command or a variable. "
+		"The command may be quoted, or be a block.",
 		.exec = cmd_ifdef },
 	{ .name = "ifndef", .usage = "NAME COMMAND", .min_args = 1,
 		.args = COMMAND_ARGS_REST, .max_args = 2, .takes_block = true,
 		.is_conditional = true, .is_batch = true, .group = "settings",
-		.summary = "run a command if no option, command or variable has the name",
-		.doc = "The command may be quoted, or be a block.",
+		.summary = "run a command if a name is not known",
+		.doc = "The name of an option, a command or a variable. "
+		"The command may be quoted, or be a block.",
 		.exec = cmd_ifndef },
 	{ .name = "mailbox", .usage = "GLOB { ... }", .min_args = 1,
 		.max_args = 1, .takes_block = true, .is_batch = true,

@@ -243,7 +243,8 @@ static void take_variable(struct rc_lexer *lexer, bool is_quoted)
 			!(g_ascii_isalnum((char)c) || c == '_'))
 			break;
 	}
-	if (length == 0 || (has_brace && peek_at(lexer, start + length) != '}')) {
+	if (length == 0 ||
+		(has_brace && peek_at(lexer, start + length) != '}')) {
 		take(lexer);
 		return;
 	}
@@ -287,8 +288,8 @@ static void take_quoted(struct rc_lexer *lexer, int quote)
 			advance_by(lexer, joined);
 		else if (c == END_OF_INPUT || c == '\n')
 			fail_at(lexer, line, column, quote == '"' ?
-					"expected \" before the end of the line" :
-					"expected ' before the end of the line");
+				"expected \" before the end of the line" :
+				"expected ' before the end of the line");
 		else if (c == 0)
 			advance(lexer);
 		else if (quote == '\'')

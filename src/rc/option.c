@@ -19,7 +19,7 @@ enum level { LEVEL_GLOBAL, LEVEL_ACCOUNT, LEVEL_GLOB, LEVEL_MAILBOX };
 struct option_set {
 	enum level level;
 	char *name;     /* of the account; the glob; of the mailbox */
-	struct option_set *parent; /* account of a mailbox, else global; NULL: global */
+	struct option_set *parent; /* a mailbox's account, else global or NULL */
 	GPtrArray *own; /* by row number; NULL: inherited */
 	void *values[MAX_TABLES];
 };
@@ -45,7 +45,7 @@ static struct {
 	GHashTable *names, *synonyms; /* key to row */
 	struct option_set *global;
 	GPtrArray *accounts, *globs; /* struct option_set *, in order */
-	GHashTable *mailboxes;       /* "account\nmailbox" to struct option_set * */
+	GHashTable *mailboxes;       /* "account\nmailbox" to its set */
 	GArray *listeners;
 	unsigned last_listener, notifying;
 } state;
@@ -344,8 +344,11 @@ const char **options_accounts(void)
 	if (state.accounts->len == 0)
 		add_implicit_account();
 	names = g_new0(const char *, state.accounts->len + 1);
-	for (guint i = 0; i < state.accounts->len; i++)
-		names[i] = ((struct option_set *)state.accounts->pdata[i])->name;
+	for (guint i = 0; i < state.accounts->len; i++) {
+		const struct option_set *set = state.accounts->pdata[i];
+
+		names[i] = set->name;
+	}
 	return names;
 }
 

@@ -201,7 +201,8 @@ static bool read_words(struct parser *parser, const struct command_row *row,
 		}
 		struct rc_word word = token->type == RC_TOKEN_WORD ?
 			word_of(parser, token) :
-			text_word(parser, token, parser->text + token->start, 1);
+			text_word(parser, token, parser->text + token->start,
+				1);
 
 		g_array_append_val(words, word);
 	}
@@ -306,7 +307,8 @@ static void parse_else(struct parser *parser, struct command *command)
 	if (!is_word(token_at(parser, i), "else"))
 		return;
 	parser->at = i + 1;
-	if (peek(parser)->type == RC_TOKEN_OPEN || is_word(peek(parser), "{}")) {
+	if (peek(parser)->type == RC_TOKEN_OPEN ||
+		is_word(peek(parser), "{}")) {
 		command->otherwise = parse_block(parser, command->row);
 	} else if (is_word(peek(parser), "if") && parser->depth < DEPTH_MAX) {
 		parser->depth++;

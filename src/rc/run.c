@@ -154,7 +154,8 @@ void command_run_finish_file(const struct command_call *call)
 	struct command_run *run = call->run;
 	guint n = run->frames->len;
 
-	while (n > 1 && !g_array_index(run->frames, struct frame, n - 1).is_file)
+	while (n > 1 &&
+		!g_array_index(run->frames, struct frame, n - 1).is_file)
 		n--;
 	for (guint i = n - 1; i < run->frames->len; i++) {
 		struct frame *frame =

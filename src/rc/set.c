@@ -175,7 +175,8 @@ static bool set_plainly(const struct command_call *call,
 }
 
 static bool set_option(const struct command_call *call,
-	const struct option_row *row, const struct assignment *a, GError **error)
+	const struct option_row *row, const struct assignment *a,
+	GError **error)
 {
 	switch (a->operator) {
 	case RC_SET:
@@ -210,7 +211,8 @@ static const struct option_row *find_prefixed(struct assignment *a)
 	if (length == 0 || a->value != NULL || a->operator != RC_SET)
 		return NULL;
 	row = option_find(a->name + length);
-	if (row == NULL || (row->type != OPTION_BOOL && row->type != OPTION_QUAD))
+	if (row == NULL ||
+		(row->type != OPTION_BOOL && row->type != OPTION_QUAD))
 		return NULL;
 	a->operator = length == 2 ? RC_UNSET : RC_TOGGLE;
 	return row;
@@ -345,8 +347,8 @@ static const struct command_row rows[] = {
 		.max_args = COMMAND_ARGS_MAX, .is_batch = true,
 		.group = "settings", .completes = "option",
 		.summary = "set options, or show them",
-		.doc = "'set name = value' sets an option, 'set name' an option "
-		"that is yes or no, 'set noname' unsets it and 'set invname' "
+		.doc = "'set name = value' sets an option, 'set name' an "
+		"option that is yes or no, 'set noname' unsets it and 'set invname' "
 		"turns it over. '+=' and '-=' add to and remove from lists, "
 		"numbers and texts. 'set name?' shows a value, '&name' is "
 		"'reset name'. Names that begin with my_ are variables of your "

@@ -83,7 +83,8 @@ bool option_validate_url(const char *value, GError **error)
 	}
 	at = strrchr(value, '@');
 	if (strstr(value, "://") == NULL && strchr(value, '/') == NULL &&
-		at != NULL && at != value && is_authority(at + 1, strlen(at + 1)))
+		at != NULL && at != value &&
+		is_authority(at + 1, strlen(at + 1)))
 		return true;
 	return refuse(error, "expected imaps://user@host/, imap://user@host/ "
 		"or user@domain, not '%s'", value);
