@@ -10,6 +10,7 @@
 #include "src/base/worker.h"
 #include "src/cache/cache.h"
 #include "src/cache/journal.h"
+#include "src/mail/op.h"
 #include "src/mail/pin.h"
 #include "src/mail/private.h"
 #include "src/mail/url.h"
@@ -52,6 +53,7 @@ void mail_init(const struct mail_config *config)
 	charset_listener = option_listen("assumed_charset", apply_charset, NULL);
 	apply_charset(NULL, NULL, NULL);
 	ops_init();
+	actions_init();
 }
 
 static void account_free(struct account *account)
@@ -80,8 +82,24 @@ static void account_free(struct account *account)
 	g_free(account);
 }
 
+/* Requests that are under way end here, while those who asked are there. */
+static void end_session(struct account *account)
+{
+	for (guint i = 0; i < account->open->len; i++) {
+		struct mailbox *mailbox = account->open->pdata[i];
+
+		selection_free(&mailbox->selection);
+	}
+	session_free(&account->session);
+}
+
 void mail_release(void)
 {
+	mail.is_releasing = true;
+	for (guint i = 0; i < mail.accounts->len; i++)
+		end_session(mail.accounts->pdata[i]);
+	worker_flush(mail.worker);
+	actions_release();
 	ops_release();
 	while (mail.accounts->len > 0) {
 		struct account *last =

@@ -64,6 +64,9 @@ void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data);
  * (free with g_free()). false with error when there is nothing. */
 bool action_undo(char **text_out, action_done_fn *done, void *data, GError **error);
 bool action_redo(char **text_out, action_done_fn *done, void *data, GError **error);
+/* In the done callback of an undo: the UID that the (first) message that came
+ * back has now, for the cursor; 0 if the server does not tell. */
+uint32_t action_restored_uid(void);
 /* Actions not yet confirmed, of all accounts or of one (NULL: all). */
 uint32_t action_n_pending(const struct account *account);
 /* No done callback to this data any more. */

@@ -11,6 +11,7 @@
 #include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/cache/cache.h"
+#include "src/mail/op.h"
 #include "src/mail/row.h"
 #include "src/mime/header.h"
 
@@ -50,16 +51,25 @@ static struct mailbox *mailbox_new(struct account *account, const char *name)
 	return mailbox;
 }
 
+/* How a mailbox is opened the first time. */
+struct opening {
+	bool is_beside, wants_read_only;
+};
+
 static struct mailbox *open_mailbox(struct account *account, const char *name,
-	bool read_only)
+	struct opening opening)
 {
 	struct mailbox *mailbox = account_open_mailbox(account, name);
 
-	if (mailbox != NULL)
+	if (mailbox != NULL) {
+		if (mailbox->is_beside && !opening.is_beside)
+			sync_bring_forward(mailbox);
 		return mailbox_ref(mailbox);
+	}
 	mailbox = mailbox_new(account, name);
-	mailbox->wants_read_only = read_only;
-	mailbox->read_only |= read_only;
+	mailbox->is_beside = opening.is_beside;
+	mailbox->wants_read_only = opening.wants_read_only;
+	mailbox->read_only |= opening.wants_read_only;
 	g_ptr_array_add(account->open, mailbox);
 	sync_start(mailbox);
 	return mailbox;
@@ -67,13 +77,18 @@ static struct mailbox *open_mailbox(struct account *account, const char *name,
 
 struct mailbox *mailbox_open(struct account *account, const char *name)
 {
-	return open_mailbox(account, name, false);
+	return open_mailbox(account, name, (struct opening){ false, false });
 }
 
 struct mailbox *mailbox_open_read_only(struct account *account,
 	const char *name)
 {
-	return open_mailbox(account, name, true);
+	return open_mailbox(account, name, (struct opening){ false, true });
+}
+
+struct mailbox *mailbox_open_beside(struct account *account, const char *name)
+{
+	return open_mailbox(account, name, (struct opening){ true, false });
 }
 
 struct mailbox *mailbox_ref(struct mailbox *mailbox)

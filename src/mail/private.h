@@ -27,6 +27,7 @@ struct worker;
 extern struct mail_globals {
 	char *cache_dir, *state_dir;
 	bool read_only, batch;
+	bool is_releasing;       /* requests that end now are not made again */
 	GPtrArray *accounts;     /* of struct account *, in order of creation */
 	struct journal *journal;
 	struct worker *worker;   /* small files: pins, saved parts */
@@ -86,6 +87,11 @@ void account_list_add(struct account *account, const struct imap_list *list);
 
 /* journal and actions of an account (op.c) */
 void ops_account_online(struct account *account);
+void ops_mailbox_changed(struct mailbox *mailbox);
+void ops_mailbox_lost(struct mailbox *mailbox);
+/* action.c */
+void actions_init(void);
+void actions_release(void);
 void ops_init(void);
 void ops_release(void);
 
@@ -130,6 +136,7 @@ struct mailbox {
 	char *state_text;
 	bool read_only;
 	bool wants_read_only; /* by mailbox_open_read_only() */
+	bool is_beside;        /* opened for work, nobody looks */
 
 	struct table *table;   /* what is shown */
 	struct table *shadow;  /* the server's positions until all UIDs are known */
@@ -194,6 +201,8 @@ void mailbox_destroy(struct mailbox *mailbox);
 /* sync.c */
 void sync_start(struct mailbox *mailbox);
 void sync_stop(struct mailbox *mailbox);
+/* Somebody looks at what was opened beside: selects it anew. */
+void sync_bring_forward(struct mailbox *mailbox);
 void sync_account_changed(struct mailbox *mailbox);
 /* Looks whether it is READY now, and stores the state. */
 void sync_check(struct mailbox *mailbox);

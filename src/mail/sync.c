@@ -439,12 +439,13 @@ static void on_synced(struct selection *selection, uint64_t highest_mod_seq,
 
 	(void)selection;
 	mailbox->told_mod_seq = MAX(mailbox->told_mod_seq, highest_mod_seq);
-	sync_check(mailbox);
+	mailbox_rows_changed(mailbox);
 }
 
 static void on_lost(struct mailbox *mailbox, const char *text)
 {
 	mailbox->is_open = false;
+	ops_mailbox_lost(mailbox);
 	table_free(&mailbox->shadow);
 	mailbox->n_arriving = 0;
 	if (mailbox->state != MAILBOX_GONE)
@@ -504,8 +505,9 @@ static void select_now(struct mailbox *mailbox)
 		return;
 	mailbox->selection = selection_open(session, mailbox->name,
 		mail.read_only || mailbox->wants_read_only ||
-			options_values(mailbox->options)->read_only,
-		false, ROW_HINT, &selection_ops, mailbox);
+		options_values(mailbox->options)->read_only,
+		mailbox->is_beside, mailbox->is_beside ? 1 : ROW_HINT,
+		&selection_ops, mailbox);
 	load_retry(mailbox);
 }
 
@@ -576,6 +578,18 @@ void sync_stop(struct mailbox *mailbox)
 	orphan_requests(mailbox);
 	load_orphan(mailbox);
 	selection_free(&mailbox->selection);
+}
+
+void sync_bring_forward(struct mailbox *mailbox)
+{
+	mailbox->is_beside = false;
+	if (mailbox->selection != NULL) {
+		on_lost(mailbox, "");
+		orphan_requests(mailbox);
+		selection_free(&mailbox->selection);
+	}
+	select_now(mailbox);
+	fill_reset(mailbox);
 }
 
 void sync_account_changed(struct mailbox *mailbox)
@@ -813,6 +827,11 @@ static void check_open(struct mailbox *mailbox)
 {
 	if (mailbox->shadow != NULL || table_n_unknown(mailbox->table) > 0)
 		return;
+	if (mailbox->is_beside) {
+		mailbox_set_state(mailbox, MAILBOX_READY, NULL);
+		mailbox_finish_waiters(mailbox->ready_waiters, NULL);
+		return;
+	}
 	if (!mailbox->is_in_step && !mailbox->is_syncing_flags)
 		start_flags(mailbox);
 	if (!mailbox->has_unseen_hint && !mailbox->is_asking_unseen)
@@ -840,5 +859,6 @@ void sync_check(struct mailbox *mailbox)
 		check_open(mailbox);
 	if (mailbox->state == MAILBOX_READY && fill_is_done(mailbox))
 		mailbox_finish_waiters(mailbox->load_waiters, NULL);
+	ops_mailbox_changed(mailbox);
 	mailbox_unref(&mailbox);
 }

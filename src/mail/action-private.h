@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What action.c and undo.c know of an action. */
+#ifndef CULVER_MAIL_ACTION_PRIVATE_H
+#define CULVER_MAIL_ACTION_PRIVATE_H
+
+#include "src/base/base.h"
+#include "src/mail/action.h"
+#include "src/mail/op.h"
+
+enum { ACTIONS_MAX = 500 };
+
+enum action_kind {
+	ACTION_FLAGGED,
+	ACTION_MOVED,
+	ACTION_COPIED,
+	ACTION_EXPUNGED,
+};
+
+enum action_state {
+	ACTION_PENDING,  /* its op is under way */
+	ACTION_DONE,
+	ACTION_UNDOING,
+	ACTION_UNDONE,   /* may be done again */
+	ACTION_FAILED,
+};
+
+/* The messages that one flag made a difference to. */
+struct flag_change {
+	unsigned bit;    /* enum imap_flag, or 0 and a keyword */
+	char *keyword;
+	struct imap_seqset uids;
+};
+
+struct action {
+	enum action_kind kind;
+	enum action_state state;
+	bool is_deletion;
+	struct account *account;
+	char *mailbox;
+	uint32_t uid_validity;
+	struct imap_seqset uids;    /* as they are in the mailbox */
+	bool add;                   /* flags */
+	GPtrArray *changes;         /* of struct flag_change * */
+	char *target;               /* moves and copies */
+	GArray *from, *to;          /* COPYUID's; NULL: not told */
+	uint32_t target_uid_validity, target_uid_next;
+	GArray *identities;         /* of struct identity */
+	struct op *op;              /* while PENDING */
+	unsigned n_ops;             /* whose done points here */
+	action_done_fn *done;
+	void *data;
+
+	/* undoing */
+	bool is_undo_wanted;        /* when the answer has come */
+	struct imap_seqset undo_uids; /* those of uids that are to come back */
+	struct locate *locate;
+	unsigned undone_at;         /* the latest is the first to be done again */
+	bool is_redo;               /* the undo is itself undone */
+	uint32_t n_undone;
+	GError *undo_error;
+	action_done_fn *undo_done;
+	void *undo_data;
+};
+
+/* In the order in which they were done. */
+extern GPtrArray *action_stack; /* of struct action * */
+
+struct action *action_new(struct mailbox *mailbox, enum action_kind kind,
+	const struct imap_seqset *uids);
+void action_free(struct action *action);
+void action_clear_copyuid(struct action *action);
+void action_clear_identities(struct action *action);
+void action_start_move(struct action *action, struct mailbox *mailbox,
+	action_done_fn *done, void *data);
+/* Calls done from the loop. */
+void action_tell(action_done_fn *done, void *data, uint32_t changed,
+	const GError *error);
+void action_set_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* "3 messages"; free with g_free(). */
+char *action_count_text(uint64_t n);
+/* A done function that is kept elsewhere under the data: action_forget()
+ * clears it, until it is untracked. */
+void action_track(void *key, action_done_fn **slot, void *data);
+void action_untrack(void *key);
+/* undo.c: the op of an action ended that was to be undone. */
+void undo_continue(struct action *action);
+
+#endif

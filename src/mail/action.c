@@ -1,0 +1,748 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a user does to messages. An action is made of ops (op.h) and remembers
+ * what it needs to be undone: for flags the messages that did not have them
+ * before, for moves where the messages came to lie. Undoing is in undo.c.
+ */
+#include "src/base/base.h"
+#include "src/mail/action.h"
+#include "src/base/error.h"
+#include "src/imap/list.h"
+#include "src/mail/action-private.h"
+
+GPtrArray *action_stack;
+static char *last_text;
+
+/* --- telling those who wait ---------------------------------------------------- */
+
+struct waiter {
+	action_done_fn *done; /* NULL: forgotten */
+	void *data;
+	uint32_t changed;
+	GError *error;
+};
+
+static GPtrArray *told; /* of struct waiter *, to be told from the loop */
+static guint tell_source;
+
+struct flush {
+	struct account *account;
+	char *mailbox;
+	action_done_fn *done;
+	void *data;
+};
+
+static GPtrArray *flushes; /* of struct flush * */
+
+static gboolean tell(gpointer data)
+{
+	GPtrArray *now = told;
+
+	(void)data;
+	tell_source = 0;
+	told = g_ptr_array_new();
+	for (guint i = 0; i < now->len; i++) {
+		struct waiter *waiter = now->pdata[i];
+
+		if (waiter->done != NULL)
+			waiter->done(waiter->changed, waiter->error, waiter->data);
+		g_clear_error(&waiter->error);
+		g_free(waiter);
+	}
+	g_ptr_array_free(now, TRUE);
+	return G_SOURCE_REMOVE;
+}
+
+void action_tell(action_done_fn *done, void *data, uint32_t changed,
+	const GError *error)
+{
+	struct waiter *waiter;
+
+	if (done == NULL)
+		return;
+	waiter = g_new0(struct waiter, 1);
+	waiter->done = done;
+	waiter->data = data;
+	waiter->changed = changed;
+	waiter->error = error == NULL ? NULL : g_error_copy(error);
+	g_ptr_array_add(told, waiter);
+	if (tell_source == 0)
+		tell_source = g_idle_add_full(G_PRIORITY_DEFAULT, tell, NULL,
+			NULL);
+}
+
+struct tracked {
+	void *key;
+	action_done_fn **slot;
+	void *data;
+};
+
+static GArray *tracked;
+
+void action_track(void *key, action_done_fn **slot, void *data)
+{
+	struct tracked row = { key, slot, data };
+
+	g_array_append_val(tracked, row);
+}
+
+void action_untrack(void *key)
+{
+	for (guint i = tracked->len; i > 0; i--)
+		if (g_array_index(tracked, struct tracked, i - 1).key == key)
+			g_array_remove_index(tracked, i - 1);
+}
+
+static void flush_free(struct flush *flush)
+{
+	g_free(flush->mailbox);
+	g_free(flush);
+}
+
+static void check_flushes(void)
+{
+	for (guint i = flushes->len; i > 0; i--) {
+		struct flush *flush = flushes->pdata[i - 1];
+
+		if (ops_pending(flush->account, flush->mailbox) > 0)
+			continue;
+		g_ptr_array_remove_index(flushes, i - 1);
+		action_tell(flush->done, flush->data, 0, NULL);
+		flush_free(flush);
+	}
+}
+
+void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data)
+{
+	struct flush *flush = g_new0(struct flush, 1);
+
+	flush->account = mailbox->account;
+	flush->mailbox = g_strdup(mailbox->name);
+	flush->done = done;
+	flush->data = data;
+	g_ptr_array_add(flushes, flush);
+	check_flushes();
+}
+
+uint32_t action_n_pending(const struct account *account)
+{
+	return ops_pending(account, NULL);
+}
+
+void action_forget(void *data)
+{
+	for (guint i = 0; i < told->len; i++) {
+		struct waiter *waiter = told->pdata[i];
+
+		if (waiter->data == data)
+			waiter->done = NULL;
+	}
+	for (guint i = 0; i < flushes->len; i++) {
+		struct flush *flush = flushes->pdata[i];
+
+		if (flush->data == data)
+			flush->done = NULL;
+	}
+	for (guint i = 0; i < tracked->len; i++)
+		if (g_array_index(tracked, struct tracked, i).data == data)
+			*g_array_index(tracked, struct tracked, i).slot = NULL;
+	for (guint i = 0; i < action_stack->len; i++) {
+		struct action *action = action_stack->pdata[i];
+
+		if (action->data == data)
+			action->done = NULL;
+		if (action->undo_data == data)
+			action->undo_done = NULL;
+	}
+}
+
+const char *action_text(void)
+{
+	return last_text != NULL ? last_text : "";
+}
+
+void action_set_text(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_free(last_text);
+	last_text = g_strdup_vprintf(format, args);
+	va_end(args);
+}
+
+char *action_count_text(uint64_t n)
+{
+	return g_strdup_printf("%" G_GUINT64_FORMAT " message%s", n,
+		n == 1 ? "" : "s");
+}
+
+/* --- life ------------------------------------------------------------------------ */
+
+struct action *action_new(struct mailbox *mailbox, enum action_kind kind,
+	const struct imap_seqset *uids)
+{
+	struct action *action = g_new0(struct action, 1);
+
+	/* What was undone cannot be done again after something new. */
+	for (guint i = action_stack->len; i > 0; i--) {
+		struct action *other = action_stack->pdata[i - 1];
+
+		if (other->state == ACTION_UNDONE && other->n_ops == 0)
+			action_free(other);
+	}
+	action->kind = kind;
+	action->account = mailbox->account;
+	action->mailbox = g_strdup(mailbox->name);
+	action->uid_validity = mailbox->uid_validity;
+	imap_seqset_init(&action->uids);
+	imap_seqset_copy(&action->uids, uids);
+	action->changes = g_ptr_array_new();
+	g_ptr_array_add(action_stack, action);
+	return action;
+}
+
+static void change_free(struct flag_change *change)
+{
+	g_free(change->keyword);
+	imap_seqset_release(&change->uids);
+	g_free(change);
+}
+
+void action_clear_identities(struct action *action)
+{
+	for (guint i = 0; action->identities != NULL &&
+		i < action->identities->len; i++)
+		g_free(g_array_index(action->identities, struct identity,
+			i).message_id);
+	g_clear_pointer(&action->identities, g_array_unref);
+}
+
+void action_clear_copyuid(struct action *action)
+{
+	g_clear_pointer(&action->from, g_array_unref);
+	g_clear_pointer(&action->to, g_array_unref);
+}
+
+void action_free(struct action *action)
+{
+	g_ptr_array_remove(action_stack, action);
+	locate_cancel(&action->locate);
+	for (guint i = 0; i < action->changes->len; i++)
+		change_free(action->changes->pdata[i]);
+	g_ptr_array_free(action->changes, TRUE);
+	action_clear_copyuid(action);
+	action_clear_identities(action);
+	imap_seqset_release(&action->uids);
+	imap_seqset_release(&action->undo_uids);
+	g_free(action->mailbox);
+	g_free(action->target);
+	g_free(action);
+}
+
+/* The oldest ones that nothing happens to any more make room. */
+static void bound_stack(void)
+{
+	for (guint i = 0; i < action_stack->len &&
+		action_stack->len > ACTIONS_MAX; i++) {
+		struct action *action = action_stack->pdata[i];
+
+		if (action->n_ops == 0)
+			action_free(action);
+	}
+}
+
+/* --- the end of an action's ops ----------------------------------------------------- */
+
+static const char *failure_words(const struct action *action)
+{
+	if (action->is_deletion)
+		return "deleted";
+	switch (action->kind) {
+	case ACTION_MOVED:
+		return "moved";
+	case ACTION_COPIED:
+		return "copied";
+	case ACTION_EXPUNGED:
+		return "expunged";
+	case ACTION_FLAGGED:
+		break;
+	}
+	return "changed";
+}
+
+static GError *describe_failure(const struct action *action, const GError *error)
+{
+	bool is_one = imap_seqset_count(&action->uids) == 1;
+	const char *back = "";
+
+	if (action->kind == ACTION_MOVED)
+		back = is_one ? " · the message is back" :
+			" · the messages are back";
+	return g_error_new(error->domain, error->code, "Not %s: %s%s",
+		failure_words(action), error->message, back);
+}
+
+static void keep_result(struct action *action, const struct op *op)
+{
+	action_clear_copyuid(action);
+	if (op->from != NULL) {
+		action->from = g_array_ref(op->from);
+		action->to = g_array_ref(op->to);
+		action->target_uid_validity = op->target_uid_validity;
+	}
+	action->target_uid_next = op->entry->target_uid_next;
+	if (op->identities != NULL && action->identities == NULL) {
+		action->identities = op->identities;
+		((struct op *)op)->identities = NULL;
+	}
+	if (op->remark != NULL)
+		account_say(action->account, false, "%s", op->remark);
+}
+
+static void finish(struct action *action, const GError *error)
+{
+	GError *told_error = NULL;
+	uint32_t changed = (uint32_t)imap_seqset_count(&action->uids);
+
+	if (error != NULL) {
+		action->state = ACTION_FAILED;
+		told_error = describe_failure(action, error);
+		if (action->done == NULL)
+			account_say(action->account, true, "%s",
+				told_error->message);
+	} else {
+		action->state = ACTION_DONE;
+	}
+	action_tell(action->done, action->data, error == NULL ? changed : 0,
+		told_error);
+	g_clear_error(&told_error);
+	action->done = NULL;
+}
+
+static void on_op_done(struct op *op, const GError *error, void *data)
+{
+	struct action *action = data;
+
+	action->op = NULL;
+	action->n_ops--;
+	if (error == NULL)
+		keep_result(action, op);
+	finish(action, error);
+	if (action->is_undo_wanted)
+		undo_continue(action);
+	if (action->state == ACTION_FAILED ||
+		action->kind == ACTION_EXPUNGED)
+		action_free(action);
+}
+
+static void start(struct action *action, struct mailbox *mailbox,
+	struct journal_entry *entry, action_done_fn *done, void *data)
+{
+	action->done = done;
+	action->data = data;
+	action->state = ACTION_PENDING;
+	action->n_ops++;
+	action->op = op_start(mailbox, entry, on_op_done, action);
+	bound_stack();
+}
+
+static struct journal_entry *entry_new(enum journal_kind kind,
+	const struct imap_seqset *uids)
+{
+	struct journal_entry *entry = g_new0(struct journal_entry, 1);
+
+	entry->kind = kind;
+	imap_seqset_init(&entry->uids);
+	imap_seqset_copy(&entry->uids, uids);
+	return entry;
+}
+
+void action_start_move(struct action *action, struct mailbox *mailbox,
+	action_done_fn *done, void *data)
+{
+	struct journal_entry *entry = entry_new(action->kind == ACTION_COPIED ?
+		JOURNAL_COPY : JOURNAL_MOVE, &action->uids);
+
+	entry->target = g_strdup(action->target);
+	entry->uid_validity = action->uid_validity;
+	start(action, mailbox, entry, done, data);
+}
+
+/* --- refusals -------------------------------------------------------------------------- */
+
+static bool refuse(action_done_fn *done, void *data, struct mailbox *mailbox,
+	int code, const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+static bool refuse(action_done_fn *done, void *data, struct mailbox *mailbox,
+	int code, const char *format, ...)
+{
+	GError *error;
+	va_list args;
+
+	va_start(args, format);
+	error = g_error_new_valist(MAIL_ERROR, code, format, args);
+	va_end(args);
+	if (done == NULL)
+		account_say(mailbox->account, true, "%s", error->message);
+	action_tell(done, data, 0, error);
+	g_error_free(error);
+	return false;
+}
+
+/* true if something can be done: writable, and there are messages. */
+static bool may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
+	action_done_fn *done, void *data)
+{
+	if (mailbox->read_only || mail.read_only)
+		return refuse(done, data, mailbox, MAIL_ERROR_READ_ONLY,
+			"%s is open read-only", mailbox->name);
+	if (mail.batch && account_gave_up(mailbox->account))
+		return refuse(done, data, mailbox, MAIL_ERROR_OFFLINE, "%s",
+			account_state_text(mailbox->account));
+	if (imap_seqset_is_empty(uids)) {
+		action_tell(done, data, 0, NULL);
+		return false;
+	}
+	return true;
+}
+
+/* Those of uids that the mailbox shows. */
+static void visible_uids(struct mailbox *mailbox, const struct imap_seqset *uids,
+	struct imap_seqset *visible_out)
+{
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table); pos++) {
+			uint32_t uid = mailbox_uid_at(mailbox, pos);
+
+			if (uid > range.last)
+				break;
+			if (uid != 0 && !mailbox_is_hidden(mailbox, pos))
+				imap_seqset_add(visible_out, uid);
+		}
+	}
+}
+
+/* --- flags ------------------------------------------------------------------------------- */
+
+static bool has_flag(struct mailbox *mailbox, uint32_t pos, unsigned bit,
+	const char *keyword)
+{
+	const char *const *keywords;
+
+	if (keyword == NULL)
+		return (mailbox_flags_at(mailbox, pos) & bit) != 0;
+	keywords = mailbox_keywords_at(mailbox, pos);
+	for (size_t i = 0; keywords[i] != NULL; i++)
+		if (g_ascii_strcasecmp(keywords[i], keyword) == 0)
+			return true;
+	return false;
+}
+
+/* Notes which of uids change by this flag. */
+static void add_change(struct action *action, struct mailbox *mailbox,
+	const struct imap_seqset *uids, unsigned bit, const char *keyword)
+{
+	struct flag_change *change = g_new0(struct flag_change, 1);
+
+	change->bit = bit;
+	change->keyword = g_strdup(keyword);
+	imap_seqset_init(&change->uids);
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table) &&
+			mailbox_uid_at(mailbox, pos) <= range.last; pos++)
+			if (has_flag(mailbox, pos, bit, keyword) != action->add)
+				imap_seqset_add(&change->uids,
+					mailbox_uid_at(mailbox, pos));
+	}
+	imap_seqset_add_set(&action->uids, &change->uids);
+	g_ptr_array_add(action->changes, change);
+}
+
+static char *flags_text(const struct imap_flags *flags)
+{
+	GString *text = g_string_new(NULL);
+
+	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
+		if ((flags->system & bit) != 0)
+			g_string_append_printf(text, "%s%s",
+				text->len > 0 ? " " : "",
+				imap_flag_name((enum imap_flag)bit));
+	for (size_t i = 0; i < flags->n_keywords; i++)
+		g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
+			flags->keywords[i]);
+	return g_string_free(text, FALSE);
+}
+
+static void describe_flags(const struct action *action, const char *flags)
+{
+	char *count = action_count_text(imap_seqset_count(&action->uids));
+
+	if (action->is_deletion)
+		action_set_text("%s marked as deleted · u brings %s back", count,
+			imap_seqset_count(&action->uids) == 1 ? "it" : "them");
+	else
+		action_set_text("%s: %s %s", count, flags,
+			action->add ? "set" : "cleared");
+	g_free(count);
+}
+
+void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids, bool add,
+	const struct imap_flags *flags, action_done_fn *done, void *data)
+{
+	const struct imap_seqset none = { 0 };
+	struct journal_entry *entry;
+	struct imap_seqset visible;
+	struct action *action;
+
+	if (!may_change(mailbox, uids, done, data))
+		return;
+	imap_seqset_init(&visible);
+	visible_uids(mailbox, uids, &visible);
+	action = action_new(mailbox, ACTION_FLAGGED, &none);
+	action->add = add;
+	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
+		if ((flags->system & bit) != 0)
+			add_change(action, mailbox, &visible, bit, NULL);
+	for (size_t i = 0; i < flags->n_keywords; i++)
+		add_change(action, mailbox, &visible, 0, flags->keywords[i]);
+	imap_seqset_release(&visible);
+	action->is_deletion = add && (flags->system & IMAP_FLAG_DELETED) != 0;
+	if (imap_seqset_is_empty(&action->uids)) {
+		action_free(action);
+		action_tell(done, data, 0, NULL);
+		return;
+	}
+	entry = entry_new(JOURNAL_STORE, &action->uids);
+	entry->add = add;
+	entry->flags = flags_text(flags);
+	describe_flags(action, entry->flags);
+	start(action, mailbox, entry, done, data);
+}
+
+bool action_parse_flag(const char *text, bool *invert_out, struct imap_flags *flags_out, const char **keyword_out, GError **error)
+{
+	static const struct {
+		const char *name;
+		enum imap_flag flag;
+		bool invert;
+	} rows[] = {
+		{ "!", IMAP_FLAG_FLAGGED, false },
+		{ "N", IMAP_FLAG_SEEN, true },
+		{ "new", IMAP_FLAG_SEEN, true },
+		{ "unread", IMAP_FLAG_SEEN, true },
+		{ "read", IMAP_FLAG_SEEN, false },
+		{ "r", IMAP_FLAG_ANSWERED, false },
+		{ "replied", IMAP_FLAG_ANSWERED, false },
+		{ "D", IMAP_FLAG_DELETED, false },
+	};
+
+	*invert_out = false;
+	*flags_out = (struct imap_flags){ 0 };
+	*keyword_out = text;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (strcmp(text, rows[i].name) == 0) {
+			flags_out->system = rows[i].flag;
+			*invert_out = rows[i].invert;
+			*keyword_out = NULL;
+			return true;
+		}
+	flags_out->system = imap_flag_from_name(text);
+	if (flags_out->system != 0 && flags_out->system != IMAP_FLAG_RECENT) {
+		*keyword_out = NULL;
+		return true;
+	}
+	if (text[0] != '\\' && imap_keyword_is_valid(text)) {
+		flags_out->system = 0;
+		flags_out->n_keywords = 1;
+		return true;
+	}
+	g_set_error(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
+		"'%s' is no flag: expected seen, answered, flagged, deleted, "
+		"draft, !, N or a keyword", text);
+	return false;
+}
+
+/* --- moves --------------------------------------------------------------------------------- */
+
+static void describe_move(const struct action *action)
+{
+	uint64_t n = imap_seqset_count(&action->uids);
+	char *count = action_count_text(n);
+
+	if (action->kind == ACTION_COPIED)
+		action_set_text("%s copied to %s", count, action->target);
+	else if (action->is_deletion)
+		action_set_text("%s moved to %s · u brings %s back", count,
+			action->target, n == 1 ? "it" : "them");
+	else
+		action_set_text("%s moved to %s", count, action->target);
+	g_free(count);
+}
+
+static void transfer(struct mailbox *mailbox, const struct imap_seqset *uids,
+	enum action_kind kind, const char *to, bool is_deletion,
+	action_done_fn *done, void *data)
+{
+	struct imap_seqset visible;
+	struct action *action;
+
+	imap_seqset_init(&visible);
+	visible_uids(mailbox, uids, &visible);
+	if (imap_seqset_is_empty(&visible)) {
+		action_tell(done, data, 0, NULL);
+	} else {
+		action = action_new(mailbox, kind, &visible);
+		action->target = g_strdup(to);
+		action->is_deletion = is_deletion;
+		describe_move(action);
+		action_start_move(action, mailbox, done, data);
+	}
+	imap_seqset_release(&visible);
+}
+
+static bool may_transfer(struct mailbox *mailbox, struct account *to_account,
+	const char *to, const char *what, action_done_fn *done, void *data)
+{
+	if (to_account != mailbox->account)
+		return refuse(done, data, mailbox, MAIL_ERROR_NOT_FOUND,
+			"cannot %s to another account yet: '%s' is of account "
+			"'%s', these messages are of '%s'", what, to,
+			to_account->name, mailbox->account->name);
+	if (strcmp(to, mailbox->name) == 0)
+		return refuse(done, data, mailbox, MAIL_ERROR_NOT_FOUND,
+			"cannot %s: the messages are in %s already", what, to);
+	return true;
+}
+
+void action_move(struct mailbox *mailbox, const struct imap_seqset *uids,
+	struct account *to_account, const char *to, action_done_fn *done, void *data)
+{
+	if (may_change(mailbox, uids, done, data) &&
+		may_transfer(mailbox, to_account, to, "move", done, data))
+		transfer(mailbox, uids, ACTION_MOVED, to, false, done, data);
+}
+
+void action_copy(struct mailbox *mailbox, const struct imap_seqset *uids,
+	struct account *to_account, const char *to, action_done_fn *done, void *data)
+{
+	if (mail.read_only) {
+		refuse(done, data, mailbox, MAIL_ERROR_READ_ONLY,
+			"culver runs read-only");
+		return;
+	}
+	if (imap_seqset_is_empty(uids))
+		action_tell(done, data, 0, NULL);
+	else if (may_transfer(mailbox, to_account, to, "copy", done, data))
+		transfer(mailbox, uids, ACTION_COPIED, to, false, done, data);
+}
+
+void action_archive(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data)
+{
+	const char *to = account_mailbox_by_use(mailbox->account,
+		IMAP_MAILBOX_ARCHIVE);
+
+	if (to == NULL)
+		refuse(done, data, mailbox, MAIL_ERROR_NOT_FOUND,
+			"account '%s' has no archive; see archive in culverrc(5)",
+			mailbox->account->name);
+	else
+		action_move(mailbox, uids, mailbox->account, to, done, data);
+}
+
+enum action_delete_mode action_delete_mode(struct mailbox *mailbox)
+{
+	enum { MODE_AUTO, MODE_TRASH, MODE_MARK };
+	int mode = options_values(mailbox->options)->delete_mode;
+	const char *trash = account_mailbox_by_use(mailbox->account,
+		IMAP_MAILBOX_TRASH);
+
+	if (trash != NULL && strcmp(trash, mailbox->name) == 0)
+		return ACTION_MARK;
+	if (mode == MODE_TRASH || (mode == MODE_AUTO && trash != NULL))
+		return ACTION_TRASH;
+	return ACTION_MARK;
+}
+
+void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data)
+{
+	const struct imap_flags deleted = { .system = IMAP_FLAG_DELETED };
+	const char *trash;
+
+	if (!may_change(mailbox, uids, done, data))
+		return;
+	if (action_delete_mode(mailbox) == ACTION_MARK) {
+		action_flag(mailbox, uids, true, &deleted, done, data);
+		return;
+	}
+	trash = account_mailbox_by_use(mailbox->account, IMAP_MAILBOX_TRASH);
+	if (trash == NULL)
+		refuse(done, data, mailbox, MAIL_ERROR_NOT_FOUND,
+			"account '%s' has no trash; see trash in culverrc(5), "
+			"or set delete_mode = mark", mailbox->account->name);
+	else
+		transfer(mailbox, uids, ACTION_MOVED, trash, true, done, data);
+}
+
+/* --- expunging -------------------------------------------------------------------------------- */
+
+void action_marked_uids(struct mailbox *mailbox, struct imap_seqset *uids_out)
+{
+	for (uint32_t pos = 0; pos < mailbox_length(mailbox); pos++)
+		if (!mailbox_is_hidden(mailbox, pos) &&
+			(mailbox_flags_at(mailbox, pos) & IMAP_FLAG_DELETED) != 0 &&
+			mailbox_uid_at(mailbox, pos) != 0)
+			imap_seqset_add(uids_out, mailbox_uid_at(mailbox, pos));
+}
+
+void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data)
+{
+	struct action *action;
+	char *count;
+
+	if (!may_change(mailbox, uids, done, data))
+		return;
+	action = action_new(mailbox, ACTION_EXPUNGED, uids);
+	count = action_count_text(imap_seqset_count(uids));
+	action_set_text("%s expunged", count);
+	g_free(count);
+	start(action, mailbox, entry_new(JOURNAL_EXPUNGE, uids), done, data);
+}
+
+/* --- the room's part --------------------------------------------------------------------------- */
+
+void actions_init(void)
+{
+	action_stack = g_ptr_array_new();
+	told = g_ptr_array_new();
+	flushes = g_ptr_array_new();
+	tracked = g_array_new(FALSE, FALSE, sizeof(struct tracked));
+	ops_listen(check_flushes);
+}
+
+void actions_release(void)
+{
+	ops_listen(NULL);
+	source_clear(&tell_source);
+	for (guint i = 0; i < told->len; i++) {
+		struct waiter *waiter = told->pdata[i];
+
+		g_clear_error(&waiter->error);
+		g_free(waiter);
+	}
+	g_clear_pointer(&told, g_ptr_array_unref);
+	for (guint i = 0; i < flushes->len; i++)
+		flush_free(flushes->pdata[i]);
+	g_clear_pointer(&flushes, g_ptr_array_unref);
+	while (action_stack->len > 0)
+		action_free(action_stack->pdata[action_stack->len - 1]);
+	g_clear_pointer(&action_stack, g_ptr_array_unref);
+	g_clear_pointer(&tracked, g_array_unref);
+	g_clear_pointer(&last_text, g_free);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Finds messages again where a COPY or MOVE put them, when the server does not
+ * tell by COPYUID: one Message-ID after the other among the UIDs that came
+ * since, then INTERNALDATE and RFC822.SIZE of the candidates (RFC 4549 5.1).
+ */
+#include "src/base/base.h"
+#include "src/mail/op.h"
+#include "src/base/error.h"
+#include "src/imap/write.h"
+
+struct locate {
+	struct mailbox *target;
+	uint32_t from_uid;
+	const GArray *identities;
+	uint32_t *found;
+	guint at;                    /* the identity that is looked for */
+	struct imap_seqset candidates;
+	struct session_request *request;
+	bool is_cancelled, is_asking;
+	locate_done_fn *done;
+	void *data;
+	guint source;
+};
+
+static void step(struct locate *locate);
+
+static void locate_free(struct locate *locate)
+{
+	source_clear(&locate->source);
+	if (locate->target != NULL)
+		mailbox_forget(locate->target, locate);
+	mailbox_unref(&locate->target);
+	imap_seqset_release(&locate->candidates);
+	g_free(locate->found);
+	g_free(locate);
+}
+
+static void end(struct locate *locate, const GError *error)
+{
+	locate->done(locate->found, error, locate->data);
+	locate_free(locate);
+}
+
+static const struct identity *identity(const struct locate *locate)
+{
+	return &g_array_index(locate->identities, struct identity, locate->at);
+}
+
+static bool is_same(const struct locate *locate, uint32_t uid)
+{
+	uint32_t pos = table_find(locate->target->table, uid);
+	const struct table_record *record;
+
+	if (pos == UINT32_MAX)
+		return false;
+	record = table_at(locate->target->table, pos);
+	return (record->bits & TABLE_HAS_ROW) != 0 &&
+		record->internaldate == identity(locate)->internaldate &&
+		record->size == identity(locate)->size;
+}
+
+static void judge(struct locate *locate)
+{
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < imap_seqset_n_ranges(&locate->candidates); i++) {
+		struct imap_range range =
+			imap_seqset_range(&locate->candidates, i);
+
+		for (uint64_t uid = range.first; uid <= range.last; uid++)
+			if (is_same(locate, (uint32_t)uid))
+				found = found == 0 ? (uint32_t)uid : UINT32_MAX;
+	}
+	locate->found[locate->at++] = found;
+	step(locate);
+}
+
+static GError *failure(const struct imap_result *result)
+{
+	return g_error_new(MAIL_ERROR, result->outcome == IMAP_OUTCOME_NO ||
+		result->outcome == IMAP_OUTCOME_BAD ? MAIL_ERROR_SERVER :
+		MAIL_ERROR_OFFLINE, "cannot look for the messages: %s",
+		result->text != NULL ? result->text : "the connection was lost");
+}
+
+static void on_rows(const struct imap_result *result, void *data)
+{
+	struct locate *locate = data;
+	GError *error;
+
+	locate->is_asking = false;
+	if (locate->is_cancelled) {
+		locate_free(locate);
+	} else if (result->outcome == IMAP_OUTCOME_OK) {
+		judge(locate);
+	} else {
+		error = failure(result);
+		end(locate, error);
+		g_error_free(error);
+	}
+}
+
+static void on_candidates(const struct imap_result *result,
+	const struct imap_seqset *uids, void *data)
+{
+	struct locate *locate = data;
+
+	if (locate->is_cancelled || result->outcome != IMAP_OUTCOME_OK ||
+		imap_seqset_is_empty(uids) || imap_seqset_count(uids) > 1000) {
+		imap_seqset_clear(&locate->candidates);
+		on_rows(result, locate);
+		return;
+	}
+	imap_seqset_clear(&locate->candidates);
+	imap_seqset_copy(&locate->candidates, uids);
+	selection_fetch(locate->target->selection, uids, IMAP_FETCH_ROW,
+		SESSION_INTERACTIVE, on_rows, locate);
+}
+
+static void step(struct locate *locate)
+{
+	struct imap_text *text;
+
+	while (locate->at < locate->identities->len &&
+		identity(locate)->message_id == NULL)
+		locate->found[locate->at++] = 0;
+	if (locate->at >= locate->identities->len) {
+		end(locate, NULL);
+		return;
+	}
+	text = imap_text_new("UID %u:* HEADER Message-ID %s", locate->from_uid,
+		identity(locate)->message_id);
+	locate->is_asking = true;
+	selection_search(locate->target->selection, text, SESSION_INTERACTIVE,
+		on_candidates, locate);
+}
+
+static void on_ready(const GError *error, void *data)
+{
+	struct locate *locate = data;
+
+	if (error != NULL)
+		end(locate, error);
+	else
+		step(locate);
+}
+
+struct locate *locate_start(struct account *account, const char *target,
+	uint32_t from_uid, const GArray *identities, locate_done_fn *done, void *data)
+{
+	struct locate *locate = g_new0(struct locate, 1);
+
+	locate->target = mailbox_open_beside(account, target);
+	locate->from_uid = from_uid;
+	locate->identities = identities;
+	locate->found = g_new0(uint32_t, identities->len + 1);
+	locate->done = done;
+	locate->data = data;
+	mailbox_when_ready(locate->target, on_ready, locate);
+	return locate;
+}
+
+void locate_cancel(struct locate **locatep)
+{
+	struct locate *locate = *locatep;
+
+	if (locate == NULL)
+		return;
+	*locatep = NULL;
+	if (locate->is_asking)
+		locate->is_cancelled = true;
+	else
+		locate_free(locate);
+}

@@ -1,0 +1,771 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Ops of all mailboxes are in one list, in the order in which the user made
+ * them, and are sent in this order. What a lost connection leaves open is
+ * sent again when the mailbox is open again: STORE and MOVE by UID do no harm
+ * twice; of a COPY the target is asked first (RFC 4549 5.1).
+ */
+#include "src/base/base.h"
+#include "src/mail/op.h"
+#include "src/base/error.h"
+#include "src/imap/list.h"
+#include "src/imap/search.h"
+#include "src/imap/write.h"
+#include "src/session/session.h"
+
+static GPtrArray *ops;      /* of struct op *, in order */
+static GPtrArray *adopted;  /* of struct journal_entry *, not yet started */
+static void (*ended_fn)(void);
+
+static void run(struct op *op);
+static void run_all(void);
+
+void ops_listen(void (*ended)(void))
+{
+	ended_fn = ended;
+}
+
+static void free_identities(GArray *identities)
+{
+	for (guint i = 0; identities != NULL && i < identities->len; i++)
+		g_free(g_array_index(identities, struct identity, i).message_id);
+	if (identities != NULL)
+		g_array_free(identities, TRUE);
+}
+
+static void op_free(struct op *op)
+{
+	source_clear(&op->source);
+	locate_cancel(&op->locate);
+	g_ptr_array_remove(ops, op);
+	overlay_release(&op->overlay);
+	journal_entry_free(&op->entry);
+	free_identities(op->identities);
+	if (op->from != NULL)
+		g_array_unref(op->from);
+	if (op->to != NULL)
+		g_array_unref(op->to);
+	g_free(op->remark);
+	mailbox_unref(&op->mailbox);
+	g_free(op);
+}
+
+uint32_t ops_pending(const struct account *account, const char *mailbox)
+{
+	uint32_t n = 0;
+
+	for (guint i = 0; ops != NULL && i < ops->len; i++) {
+		const struct op *op = ops->pdata[i];
+
+		n += op->phase != OP_ENDED && (account == NULL ||
+			op->mailbox->account == account) && (mailbox == NULL ||
+			strcmp(op->mailbox->name, mailbox) == 0);
+	}
+	return n;
+}
+
+/* --- how it ends -------------------------------------------------------------- */
+
+static void op_end(struct op *op, const GError *error, enum overlay_end end)
+{
+	struct account *account = op->mailbox->account;
+
+	if (op->phase == OP_ENDED)
+		return;
+	op->phase = OP_ENDED;
+	if (mail.journal != NULL && op->entry->conflict == NULL)
+		journal_remove(mail.journal, op->entry->id);
+	mailbox_remove_overlay(op->mailbox, &op->overlay, end);
+	if (op->done != NULL)
+		op->done(op, error, op->data);
+	else if (error != NULL)
+		account_say(account, true, "%s", error->message);
+	op_free(op);
+	if (ended_fn != NULL)
+		ended_fn();
+	run_all();
+}
+
+static void refuse(struct op *op, const struct imap_result *result)
+{
+	GError *error = g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+		result->code != NULL ? "server says \"[%s] %s\"" :
+		"server says \"%s%s\"",
+		result->code != NULL ? result->code : "",
+		result->text != NULL ? result->text : "");
+
+	op_end(op, error, OVERLAY_REFUSED);
+	g_error_free(error);
+}
+
+static void give_up(struct op *op, int code, const char *text)
+{
+	GError *error = g_error_new(MAIL_ERROR, code, "%s", text);
+
+	op_end(op, error, OVERLAY_REFUSED);
+	g_error_free(error);
+}
+
+static void confirm(struct op *op)
+{
+	op_end(op, NULL, OVERLAY_CONFIRMED);
+}
+
+/* UIDVALIDITY is another: these UIDs name other messages now. */
+static void conflict(struct op *op)
+{
+	const char *why = "the mailbox was replaced by another of the same name";
+	char *text = g_strdup_printf("Not done in %s: %s",
+		op->mailbox->name, why);
+
+	g_free(op->entry->conflict);
+	op->entry->conflict = g_strdup(why);
+	if (mail.journal != NULL)
+		journal_set_conflict(mail.journal, op->entry->id, why);
+	give_up(op, MAIL_ERROR_NOT_FOUND, text);
+	g_free(text);
+}
+
+/* false when it did not end well; the op may be gone then. */
+static bool is_ok(struct op *op, const struct imap_result *result)
+{
+	op->request = NULL;
+	switch (result->outcome) {
+	case IMAP_OUTCOME_OK:
+		return true;
+	case IMAP_OUTCOME_NO:
+	case IMAP_OUTCOME_BAD:
+		refuse(op, result);
+		return false;
+	case IMAP_OUTCOME_CANCELLED:
+	case IMAP_OUTCOME_DISCONNECTED:
+		break;
+	}
+	if (mail.is_releasing) {
+		op->phase = OP_WAITING;
+		return false;
+	}
+	if (mail.batch) {
+		give_up(op, MAIL_ERROR_OFFLINE, "the connection was lost "
+			"before the server confirmed it");
+		return false;
+	}
+	op->may_be_done = true;
+	op->is_noted = op->is_noted && op->entry->target_uid_next != 0;
+	op->phase = OP_WAITING;
+	return false;
+}
+
+/* --- sending --------------------------------------------------------------------- */
+
+static struct session *session_of(const struct op *op)
+{
+	return account_session(op->mailbox->account);
+}
+
+static void on_plain(const struct imap_result *result, void *data)
+{
+	struct op *op = data;
+
+	if (is_ok(op, result))
+		confirm(op);
+}
+
+static void send_store(struct op *op)
+{
+	const struct overlay *overlay = &op->overlay;
+	struct imap_flags flags = { .system = overlay->system,
+		.keywords = (const char *const *)overlay->keywords };
+
+	flags.n_keywords = overlay->keywords == NULL ? 0 :
+		g_strv_length(overlay->keywords);
+	op->request = selection_store(op->mailbox->selection,
+		&op->entry->uids, op->entry->add, &flags, on_plain, op);
+}
+
+static void take_copyuid(struct op *op, const struct imap_copyuid *copyuid)
+{
+	if (copyuid == NULL || copyuid->from->len != copyuid->to->len)
+		return;
+	op->target_uid_validity = copyuid->uid_validity;
+	op->from = g_array_copy(copyuid->from);
+	op->to = g_array_copy(copyuid->to);
+}
+
+static void on_copied_or_moved(const struct imap_result *result,
+	const struct imap_copyuid *copyuid, void *data)
+{
+	struct op *op = data;
+
+	if (!is_ok(op, result))
+		return;
+	take_copyuid(op, copyuid);
+	confirm(op);
+}
+
+/* A move without MOVE: COPY, +\Deleted, UID EXPUNGE, each after the other. */
+static void set_step(struct op *op, enum journal_step step)
+{
+	op->entry->step = step;
+	if (mail.journal != NULL)
+		journal_set_step(mail.journal, op->entry->id, step);
+	op->phase = OP_WAITING;
+	run(op);
+}
+
+static void on_marked(const struct imap_result *result, void *data)
+{
+	struct op *op = data;
+
+	if (is_ok(op, result))
+		set_step(op, JOURNAL_STEP_MARKED);
+}
+
+static void on_copied(const struct imap_result *result,
+	const struct imap_copyuid *copyuid, void *data)
+{
+	struct op *op = data;
+
+	if (!is_ok(op, result))
+		return;
+	take_copyuid(op, copyuid);
+	set_step(op, JOURNAL_STEP_COPIED);
+}
+
+static void send_mark(struct op *op)
+{
+	const struct imap_flags deleted = { .system = IMAP_FLAG_DELETED };
+
+	op->request = selection_store(op->mailbox->selection,
+		&op->entry->uids, true, &deleted, on_marked, op);
+}
+
+static void send_last_step(struct op *op)
+{
+	if (session_has(session_of(op), IMAP_CAP_UIDPLUS)) {
+		op->request = selection_uid_expunge(op->mailbox->selection,
+			&op->entry->uids, on_plain, op);
+		return;
+	}
+	op->remark = g_strdup_printf("the server cannot expunge single "
+		"messages: %" G_GUINT64_FORMAT " stay marked as deleted in %s",
+		imap_seqset_count(&op->entry->uids), op->mailbox->name);
+	/* They stay, and are shown with their mark. */
+	op->overlay.hides = false;
+	op->overlay.add = true;
+	op->overlay.system = IMAP_FLAG_DELETED;
+	confirm(op);
+}
+
+static void send_move(struct op *op)
+{
+	struct selection *selection = op->mailbox->selection;
+
+	if (op->entry->step == JOURNAL_STEP_COPIED)
+		send_mark(op);
+	else if (op->entry->step == JOURNAL_STEP_MARKED)
+		send_last_step(op);
+	else if (session_has(session_of(op), IMAP_CAP_MOVE))
+		op->request = selection_move(selection, &op->entry->uids,
+			op->entry->target, on_copied_or_moved, op);
+	else
+		op->request = selection_copy(selection, &op->entry->uids,
+			op->entry->target, on_copied, op);
+}
+
+/* --- EXPUNGE ------------------------------------------------------------------------ */
+
+/* Without UIDPLUS only if nothing else would go with it. */
+static void on_deleted_found(const struct imap_result *result,
+	const struct imap_seqset *uids, void *data)
+{
+	struct op *op = data;
+	char *text;
+
+	if (!is_ok(op, result))
+		return;
+	if (imap_seqset_equal(uids, &op->entry->uids)) {
+		op->request = selection_expunge_all(op->mailbox->selection,
+			on_plain, op);
+		return;
+	}
+	text = g_strdup_printf("not expunged: the server can only expunge all "
+		"marked messages, and %" G_GUINT64_FORMAT " are marked there, "
+		"not %" G_GUINT64_FORMAT "; they stay marked",
+		imap_seqset_count(uids), imap_seqset_count(&op->entry->uids));
+	give_up(op, MAIL_ERROR_SERVER, text);
+	g_free(text);
+}
+
+static void send_expunge(struct op *op)
+{
+	if (session_has(session_of(op), IMAP_CAP_UIDPLUS))
+		op->request = selection_uid_expunge(op->mailbox->selection,
+			&op->entry->uids, on_plain, op);
+	else
+		op->request = selection_search(op->mailbox->selection,
+			imap_text_new("DELETED"), SESSION_INTERACTIVE,
+			on_deleted_found, op);
+}
+
+/* --- COPY: first what the target is, and what it has ---------------------------------- */
+
+/* Whether a second COPY would be one too many. */
+static bool copies(const struct op *op)
+{
+	return op->entry->kind == JOURNAL_COPY ||
+		(op->entry->kind == JOURNAL_MOVE &&
+		op->entry->step == JOURNAL_STEP_NONE &&
+		!session_has(session_of(op), IMAP_CAP_MOVE));
+}
+
+static void on_status_item(const struct imap_status *status, void *data)
+{
+	struct op *op = data;
+
+	if (status->has_uid_next)
+		op->entry->target_uid_next = status->uid_next;
+	if (status->has_uid_validity)
+		op->entry->target_uid_validity = status->uid_validity;
+}
+
+/* The journal learns the UIDNEXT before the COPY is sent. */
+static void journal_again(struct op *op);
+
+static void on_status(const struct imap_result *result, void *data)
+{
+	struct op *op = data;
+
+	op->request = NULL;
+	/* NO: the COPY will say why, and [TRYCREATE] with it. */
+	if (result->outcome != IMAP_OUTCOME_OK &&
+		result->outcome != IMAP_OUTCOME_NO) {
+		if (is_ok(op, result))
+			return;
+		return;
+	}
+	op->is_noted = true;
+	journal_again(op);
+}
+
+static void note_target(struct op *op)
+{
+	struct mailbox *open = account_open_mailbox(op->mailbox->account,
+		op->entry->target);
+
+	if (open != NULL && open->is_open && open->uid_next != 0) {
+		op->entry->target_uid_next = open->uid_next;
+		op->entry->target_uid_validity = open->uid_validity;
+		op->is_noted = true;
+		journal_again(op);
+		return;
+	}
+	op->request = session_status(session_of(op), op->entry->target,
+		SESSION_INTERACTIVE, on_status_item, on_status, op);
+}
+
+static void on_located(const uint32_t *found, const GError *error, void *data)
+{
+	struct op *op = data;
+
+	op->locate = NULL;
+	if (error != NULL) {
+		op->phase = OP_WAITING;
+		if (g_error_matches(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND) ||
+			g_error_matches(error, MAIL_ERROR, MAIL_ERROR_SERVER))
+			give_up(op, MAIL_ERROR_SERVER, error->message);
+		return;
+	}
+	for (guint i = 0; i < op->identities->len; i++)
+		if (found[i] != 0)
+			imap_seqset_remove(&op->entry->uids, g_array_index(
+				op->identities, struct identity, i).uid);
+	op->may_be_done = false;
+	op->phase = OP_WAITING;
+	if (!imap_seqset_is_empty(&op->entry->uids)) {
+		run(op);
+	} else if (op->entry->kind == JOURNAL_COPY) {
+		confirm(op);
+	} else {
+		imap_seqset_copy(&op->entry->uids, &op->overlay.uids);
+		set_step(op, JOURNAL_STEP_COPIED);
+	}
+}
+
+static void check_target(struct op *op)
+{
+	if (op->identities == NULL || op->identities->len == 0) {
+		free_identities(op->identities);
+		op->identities = identities_of(op->mailbox, &op->entry->uids);
+	}
+	op->locate = locate_start(op->mailbox->account, op->entry->target,
+		op->entry->target_uid_next, op->identities, on_located, op);
+}
+
+/* Of a replayed copy the rows are needed to know the messages by. */
+static bool has_identities(struct op *op)
+{
+	bool lacks_some = false;
+
+	if (op->identities != NULL)
+		return true;
+	for (size_t i = 0; i < imap_seqset_n_ranges(&op->entry->uids); i++) {
+		struct imap_range range = imap_seqset_range(&op->entry->uids, i);
+		uint32_t pos = table_lower_bound(op->mailbox->table, range.first);
+
+		for (; pos < table_length(op->mailbox->table); pos++) {
+			struct message_row row;
+
+			if (mailbox_uid_at(op->mailbox, pos) > range.last)
+				break;
+			mailbox_get_row(op->mailbox, pos, &row);
+			lacks_some |= !row.is_loaded;
+		}
+	}
+	return !lacks_some;
+}
+
+/* --- when ------------------------------------------------------------------------------- */
+
+/* A step of an earlier one on the same messages is still to come. */
+static bool is_blocked(const struct op *op)
+{
+	for (guint i = 0; i < ops->len && ops->pdata[i] != op; i++) {
+		const struct op *other = ops->pdata[i];
+		struct imap_seqset both;
+		bool overlaps;
+
+		if (other->mailbox != op->mailbox || other->phase == OP_ENDED ||
+			(other->phase == OP_SENT &&
+			other->entry->kind == JOURNAL_STORE))
+			continue;
+		imap_seqset_init(&both);
+		imap_seqset_copy(&both, &op->entry->uids);
+		imap_seqset_intersect(&both, &other->entry->uids);
+		overlaps = !imap_seqset_is_empty(&both);
+		imap_seqset_release(&both);
+		if (overlaps)
+			return true;
+	}
+	return false;
+}
+
+static void on_woken(const struct imap_result *result, void *data)
+{
+	(void)result;
+	(void)data;
+}
+
+static bool is_open(struct op *op)
+{
+	struct mailbox *mailbox = op->mailbox;
+
+	if (mailbox->selection == NULL)
+		return false;
+	if (mailbox->is_open &&
+		selection_state(mailbox->selection) == SELECTION_OPEN)
+		return true;
+	/* Its connection went to another mailbox: ask for a turn. */
+	if (selection_state(mailbox->selection) == SELECTION_LOST &&
+		mailbox->account->state == ACCOUNT_ONLINE &&
+		op->source == 0)
+		selection_poll(mailbox->selection, on_woken, NULL);
+	return false;
+}
+
+static void send(struct op *op)
+{
+	op->phase = OP_SENT;
+	if (copies(op) && op->may_be_done && op->entry->target_uid_next != 0) {
+		if (has_identities(op))
+			check_target(op);
+		else
+			op->phase = OP_WAITING;
+		return;
+	}
+	if (op->entry->kind == JOURNAL_STORE) {
+		send_store(op);
+	} else if (op->entry->kind == JOURNAL_EXPUNGE) {
+		send_expunge(op);
+	} else if (!op->is_noted && (copies(op) ||
+		!session_has(session_of(op), IMAP_CAP_UIDPLUS))) {
+		note_target(op);
+	} else if (op->entry->kind == JOURNAL_COPY) {
+		op->request = selection_copy(op->mailbox->selection,
+			&op->entry->uids, op->entry->target,
+			on_copied_or_moved, op);
+	} else {
+		send_move(op);
+	}
+}
+
+static void run(struct op *op)
+{
+	if (op->phase != OP_WAITING)
+		return;
+	if (op->mailbox->state == MAILBOX_GONE) {
+		give_up(op, MAIL_ERROR_NOT_FOUND, op->mailbox->state_text);
+		return;
+	}
+	if (mail.batch && account_gave_up(op->mailbox->account)) {
+		give_up(op, MAIL_ERROR_OFFLINE,
+			account_state_text(op->mailbox->account));
+		return;
+	}
+	if (!is_open(op) || is_blocked(op))
+		return;
+	if (op->entry->uid_validity != op->mailbox->uid_validity) {
+		conflict(op);
+		return;
+	}
+	send(op);
+}
+
+static void run_all(void)
+{
+	GPtrArray *waiting;
+
+	if (ops == NULL)
+		return;
+	waiting = g_ptr_array_new();
+	for (guint i = 0; i < ops->len; i++)
+		g_ptr_array_add(waiting, ops->pdata[i]);
+	for (guint i = 0; i < waiting->len; i++)
+		if (ops != NULL && g_ptr_array_find(ops, waiting->pdata[i], NULL))
+			run(waiting->pdata[i]);
+	g_ptr_array_free(waiting, TRUE);
+}
+
+void ops_mailbox_changed(struct mailbox *mailbox)
+{
+	if (ops_pending(mailbox->account, mailbox->name) > 0)
+		run_all();
+}
+
+/* Those that have not gone out would go out with the next connection, whatever
+ * the mailbox is by then. */
+void ops_mailbox_lost(struct mailbox *mailbox)
+{
+	for (guint i = 0; ops != NULL && i < ops->len; i++) {
+		struct op *op = ops->pdata[i];
+
+		if (op->mailbox == mailbox && op->phase == OP_SENT &&
+			op->request != NULL)
+			session_cancel(&op->request);
+	}
+}
+
+/* --- beginning ---------------------------------------------------------------------------- */
+
+static gboolean on_begin(gpointer data)
+{
+	struct op *op = data;
+
+	op->source = 0;
+	if (op->phase == OP_JOURNALLING)
+		op->phase = OP_WAITING;
+	run(op);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_written(uint64_t id, const GError *error, void *data)
+{
+	struct op *op = data;
+
+	op->entry->id = id;
+	if (error != NULL)
+		account_say(op->mailbox->account, true, "%s", error->message);
+	on_begin(op);
+}
+
+static void write_entry(struct op *op)
+{
+	op->phase = OP_JOURNALLING;
+	if (mail.journal != NULL)
+		op->entry->id = journal_add(mail.journal, op->entry, on_written,
+			op);
+	else
+		op->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_begin, op,
+			NULL);
+}
+
+static void journal_again(struct op *op)
+{
+	if (mail.journal != NULL)
+		journal_remove(mail.journal, op->entry->id);
+	write_entry(op);
+}
+
+static void make_overlay(struct op *op)
+{
+	struct overlay *overlay = &op->overlay;
+	char **words, **word;
+	GPtrArray *keywords;
+
+	imap_seqset_init(&overlay->uids);
+	if (op->entry->kind != JOURNAL_COPY)
+		imap_seqset_copy(&overlay->uids, &op->entry->uids);
+	overlay->hides = op->entry->kind == JOURNAL_MOVE ||
+		op->entry->kind == JOURNAL_EXPUNGE;
+	overlay->add = op->entry->add;
+	if (op->entry->flags == NULL)
+		return;
+	keywords = g_ptr_array_new();
+	words = g_strsplit(op->entry->flags, " ", -1);
+	for (word = words; *word != NULL; word++)
+		if (**word == '\\')
+			overlay->system |= imap_flag_from_name(*word);
+		else if (**word != '\0')
+			g_ptr_array_add(keywords, g_strdup(*word));
+	g_ptr_array_add(keywords, NULL);
+	overlay->keywords = (char **)g_ptr_array_free(keywords, FALSE);
+	g_strfreev(words);
+}
+
+static struct op *op_new(struct mailbox *mailbox, struct journal_entry *entry,
+	op_done_fn *done, void *data)
+{
+	struct op *op = g_new0(struct op, 1);
+
+	op->mailbox = mailbox_ref(mailbox);
+	op->entry = entry;
+	op->done = done;
+	op->data = data;
+	make_overlay(op);
+	mailbox_add_overlay(mailbox, &op->overlay);
+	g_ptr_array_add(ops, op);
+	return op;
+}
+
+struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
+	op_done_fn *done, void *data)
+{
+	struct op *op;
+
+	entry_take->account = g_strdup(mailbox->account->name);
+	entry_take->mailbox = g_strdup(mailbox->name);
+	if (entry_take->uid_validity == 0)
+		entry_take->uid_validity = mailbox->uid_validity;
+	entry_take->time = g_get_real_time() / G_USEC_PER_SEC;
+	op = op_new(mailbox, entry_take, done, data);
+	if (entry_take->kind == JOURNAL_MOVE || entry_take->kind == JOURNAL_COPY)
+		op->identities = identities_of(mailbox, &entry_take->uids);
+	write_entry(op);
+	return op;
+}
+
+bool op_withdraw(struct op *op)
+{
+	if (op->phase == OP_SENT || op->phase == OP_ENDED || op->may_be_done ||
+		op->entry->step != JOURNAL_STEP_NONE)
+		return false;
+	if (mail.journal != NULL) {
+		journal_forget(mail.journal, op);
+		journal_remove(mail.journal, op->entry->id);
+	}
+	op->phase = OP_ENDED;
+	mailbox_remove_overlay(op->mailbox, &op->overlay, OVERLAY_DROPPED);
+	op_free(op);
+	if (ended_fn != NULL)
+		ended_fn();
+	return true;
+}
+
+GArray *identities_of(struct mailbox *mailbox, const struct imap_seqset *uids)
+{
+	GArray *identities = g_array_new(FALSE, TRUE, sizeof(struct identity));
+
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table); pos++) {
+			struct identity identity = { 0 };
+			struct message_row row;
+
+			if (mailbox_uid_at(mailbox, pos) > range.last)
+				break;
+			mailbox_get_row(mailbox, pos, &row);
+			identity.uid = row.uid;
+			identity.internaldate = row.internaldate;
+			identity.size = row.size;
+			if (row.is_loaded)
+				identity.message_id =
+					g_strdup(row.envelope->message_id);
+			g_array_append_val(identities, identity);
+		}
+	}
+	return identities;
+}
+
+/* --- what former processes left ------------------------------------------------------------- */
+
+static void start_adopted(struct account *account)
+{
+	for (guint i = 0; adopted != NULL && i < adopted->len; i++) {
+		struct journal_entry *entry = adopted->pdata[i];
+		struct mailbox *mailbox;
+		struct op *op;
+
+		if (entry == NULL || entry->conflict != NULL ||
+			strcmp(entry->account, account->name) != 0)
+			continue;
+		adopted->pdata[i] = NULL;
+		mailbox = mailbox_open_beside(account, entry->mailbox);
+		op = op_new(mailbox, entry, NULL, NULL);
+		op->may_be_done = true;
+		op->is_noted = entry->target_uid_next != 0;
+		op->phase = OP_WAITING;
+		mailbox_unref(&mailbox);
+		op->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_begin, op,
+			NULL);
+	}
+}
+
+static void on_adopted(GPtrArray *entries_take, void *data)
+{
+	(void)data;
+	adopted = entries_take;
+	for (guint i = 0; i < mail.accounts->len; i++) {
+		struct account *account = mail.accounts->pdata[i];
+
+		if (account->state == ACCOUNT_ONLINE)
+			start_adopted(account);
+	}
+}
+
+void ops_account_online(struct account *account)
+{
+	start_adopted(account);
+	run_all();
+}
+
+void ops_init(void)
+{
+	ops = g_ptr_array_new();
+	if (!mail.batch && mail.state_dir != NULL)
+		mail.journal = journal_open(mail.state_dir, on_adopted, NULL);
+}
+
+/* What is pending stays in the journal. */
+void ops_release(void)
+{
+	while (ops->len > 0) {
+		struct op *op = ops->pdata[ops->len - 1];
+
+		if (mail.journal != NULL)
+			journal_forget(mail.journal, op);
+		op->phase = OP_ENDED;
+		mailbox_remove_overlay(op->mailbox, &op->overlay,
+			OVERLAY_DROPPED);
+		op_free(op);
+	}
+	journal_close(&mail.journal);
+	for (guint i = 0; adopted != NULL && i < adopted->len; i++) {
+		struct journal_entry *entry = adopted->pdata[i];
+
+		journal_entry_free(&entry);
+	}
+	g_clear_pointer(&adopted, g_ptr_array_unref);
+	g_clear_pointer(&ops, g_ptr_array_unref);
+}

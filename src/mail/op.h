@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One pending change on the server: an entry of the journal on its way. It is
+ * shown by an overlay at once, written to the journal, sent when its mailbox
+ * is open with the UIDVALIDITY it was meant for, sent again after a lost
+ * connection as far as that is safe, and ends once.
+ */
+#ifndef CULVER_MAIL_OP_H
+#define CULVER_MAIL_OP_H
+
+#include "src/base/base.h"
+#include "src/cache/journal.h"
+#include "src/mail/private.h"
+
+enum op_phase {
+	OP_JOURNALLING, /* being written to disk */
+	OP_WAITING,     /* for the mailbox to be open, or for one before it */
+	OP_SENT,
+	OP_ENDED,
+};
+
+struct op;
+/* error NULL: the server confirmed. The op is valid until return. */
+typedef void op_done_fn(struct op *op, const GError *error, void *data);
+
+/* What makes a message the same one elsewhere, when no COPYUID tells. */
+struct identity {
+	uint32_t uid;
+	char *message_id; /* NULL: none, cannot be found again */
+	int64_t internaldate;
+	uint64_t size;
+};
+
+struct op {
+	struct journal_entry *entry;
+	struct mailbox *mailbox;      /* a reference */
+	struct overlay overlay;
+	enum op_phase phase;
+	bool may_be_done;             /* sent once, and nobody knows */
+	bool is_noted;                /* the target's UIDNEXT was asked for */
+	struct session_request *request;
+	struct locate *locate;
+	GArray *from, *to;            /* COPYUID's, of uint32_t; NULL: not told */
+	uint32_t target_uid_validity;
+	GArray *identities;           /* of struct identity, of a move or copy */
+	char *remark;                 /* a sentence for the user on success */
+	op_done_fn *done;             /* NULL: nobody waits */
+	void *data;
+	guint source;
+};
+
+/* Takes the entry; its account and mailbox are filled in, and its UIDVALIDITY
+ * if it has none. */
+struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
+	op_done_fn *done, void *data);
+/* Takes it back if it cannot have reached the server; false if it may have. */
+bool op_withdraw(struct op *op);
+/* Ops that have not ended, of an account and a mailbox name (NULL: any). */
+uint32_t ops_pending(const struct account *account, const char *mailbox);
+/* Called when an op has ended. */
+void ops_listen(void (*ended)(void));
+/* What is known of these messages now. GArray of struct identity. */
+GArray *identities_of(struct mailbox *mailbox, const struct imap_seqset *uids);
+/* The mailbox for work beside what the user looks at; or the open one. */
+struct mailbox *mailbox_open_beside(struct account *account, const char *name);
+
+/* --- finding messages again in another mailbox (locate.c) ------------------ */
+
+/* found: for each identity the UID in the target, 0 for none, UINT32_MAX for
+ * several. error NULL unless nothing could be asked. */
+typedef void locate_done_fn(const uint32_t *found, const GError *error, void *data);
+/* identities is borrowed until done or cancel. */
+struct locate *locate_start(struct account *account, const char *target,
+	uint32_t from_uid, const GArray *identities, locate_done_fn *done, void *data);
+void locate_cancel(struct locate **locate);
+
+#endif
