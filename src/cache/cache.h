@@ -87,7 +87,9 @@ void cache_load_messages(struct cache *cache, const char *mailbox,
 /* Inserts or merges: only items that fetch has are written. Copies. */
 void cache_put_message(struct cache *cache, const char *mailbox, const struct imap_fetch *fetch);
 void cache_remove_messages(struct cache *cache, const char *mailbox, const struct imap_seqset *uids);
-/* The state as of all puts and removes before it. */
+/* The state as of all puts and removes before it. delimiter and attributes 0
+ * leave what the list said. After a batch was lost (damage, full disk)
+ * is_complete is kept as false for the rest of the session. */
 void cache_put_state(struct cache *cache, const struct cache_mailbox *state);
 
 /* --- bodies: sections as they came, bounded in size, oldest use goes first - */

@@ -9,7 +9,7 @@
 #include "src/base/arena.h"
 #include "src/cache/record.h"
 
-/* A page grows as rows come: a limit may be anything. */
+/* Bad records dropped at a time. */
 enum { BAD_MAX = 1000 };
 
 /* --- mailboxes -------------------------------------------------------------- */

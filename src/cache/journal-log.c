@@ -129,7 +129,7 @@ char *journal_log_remove_line(uint64_t id)
 
 /* --- reading ---------------------------------------------------------------- */
 
-/* The words of a line, unescaped, NULLs as NULL; false if it is damaged. */
+/* The words of a line, still escaped; NULL if it is damaged. */
 static char **split_line(const char *line)
 {
 	uint64_t sum;

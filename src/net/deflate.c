@@ -6,7 +6,7 @@
 
 #include <zlib.h>
 
-/* The smallest window that every peer accepts; RFC 4978 wants 15 bits. */
+/* Raw deflate with the largest window: a peer may use all of it. */
 enum { WINDOW_BITS = 15, MEMORY_LEVEL = 8, CHUNK = 16 * 1024 };
 
 struct deflate {
