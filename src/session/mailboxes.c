@@ -300,6 +300,12 @@ static void mailbox_start(struct session_request *request)
 	struct imap_text *text = imap_text_new("%a %m", mailbox->command,
 		mailbox->mailbox);
 
+	if (mailbox->status != NULL &&
+		is_selected(request->session, mailbox->mailbox)) {
+		imap_text_free(&text);
+		request_end_later(request, IMAP_OUTCOME_OK, "");
+		return;
+	}
 	if (strcmp(mailbox->command, "STATUS") == 0)
 		imap_text_append(text, " %a",
 			status_items(request->connection));

@@ -147,13 +147,26 @@ void request_send(struct session_request *request, struct imap_text *text_take,
 	connection_push(request->connection, command);
 }
 
+/* What nobody waits for comes after the UID map: it is then asked for in
+ * helpings of messages that exist. */
+static bool is_map_awaited(const struct session_request *request)
+{
+	const struct selection *selection = request->selection;
+
+	return selection != NULL && request->priority != SESSION_INTERACTIVE &&
+		!selection_is_mapped(selection) &&
+		(selection->is_mapping || selection->later_source != 0);
+}
+
 static struct connection *connection_for(const struct session_request *request)
 {
 	struct connection *connection = request->selection != NULL ?
 		selection_open_connection(request->selection) :
 		session_usable_connection(request->session);
 
-	if (connection == NULL || !request->class->needs_ready)
+	if (connection == NULL || is_map_awaited(request))
+		return NULL;
+	if (!request->class->needs_ready)
 		return connection;
 	/* It may be long, and the first screen by number would wait for it. */
 	if (connection->phase != PHASE_READY || (connection->selection != NULL &&

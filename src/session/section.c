@@ -34,13 +34,15 @@ struct section_request {
 
 static const struct request_class section_class;
 
+/* The last one asks for more than is left: its short answer is the end, and
+ * a size that was told wrong does no harm. */
 static uint64_t next_chunk(const struct section_request *section)
 {
-	uint64_t chunk = section->asked == 0 ? CHUNK_FIRST : CHUNK_MAX;
+	uint64_t left = section->size > section->asked ?
+		section->size - section->asked : 0;
 
-	return section->size > section->asked &&
-		section->size - section->asked < chunk ?
-		section->size - section->asked : chunk;
+	return section->asked == 0 && (left == 0 || left > CHUNK_FIRST) ?
+		CHUNK_FIRST : CHUNK_MAX;
 }
 
 static void ask_more(struct section_request *section)
@@ -48,16 +50,14 @@ static void ask_more(struct section_request *section)
 	struct session_request *request = &section->base;
 	unsigned depth = section->size != 0 ? CHUNKS_PIPELINED : 1;
 
-	while (request->pending < depth && !section->is_at_end &&
-		(section->size == 0 || section->asked < section->size)) {
+	while (!section->is_at_end && request->pending < depth &&
+		(request->pending == 0 || section->asked < section->size)) {
 		uint64_t chunk = next_chunk(section);
 
 		request_send(request, imap_text_new(
 			"UID FETCH %u (UID BODY.PEEK[%a]<%U.%U>)", section->uid,
 			section->section, section->asked, chunk), 0);
 		section->asked += chunk;
-		if (section->size == 0)
-			break;
 	}
 }
 
@@ -70,14 +70,11 @@ static void section_start(struct session_request *request)
 	section->spool_left = 0;
 	section->is_at_end = false;
 	ask_more(section);
-	if (request->pending == 0)
-		request_end_later(request, IMAP_OUTCOME_OK, "");
 }
 
 static bool is_complete(const struct section_request *section)
 {
-	return section->is_at_end || section->is_whole ||
-		(section->size != 0 && section->got >= section->size);
+	return section->is_at_end || section->is_whole;
 }
 
 /* Chunks that came in another order were not taken. */
@@ -87,7 +84,6 @@ static void ask_again(struct section_request *section)
 		return;
 	if (section->got == section->asked_again) {
 		section->is_at_end = true;
-		section->asked = MAX(section->size, section->asked);
 		return;
 	}
 	section->asked = section->asked_again = section->got;

@@ -77,7 +77,17 @@ static void on_namespace(struct connection *connection,
 		memset(&session->namespaces, 0, sizeof(session->namespaces));
 }
 
-/* Data that nobody in flight asked for. */
+/* The head of the flight is SELECT: what comes may be its answer. */
+static bool is_selecting(struct connection *connection)
+{
+	const struct command *first =
+		g_queue_peek_head(&connection->queue.in_flight);
+
+	return first != NULL && (first->flags & COMMAND_SELECTS) != 0;
+}
+
+/* Data that nobody in flight asked for. A rev2 server tells the mailbox of
+ * SELECT, without what is known of it. */
 static void on_list(struct connection *connection,
 	const struct imap_response *response)
 {
@@ -85,9 +95,8 @@ static void on_list(struct connection *connection,
 	struct arena *arena = arena_new();
 	struct imap_list list;
 
-	/* A rev2 server sends one for the mailbox in SELECT. */
 	if (session->ops != NULL && session->ops->list != NULL &&
-		!connection->awaits_closed &&
+		!is_selecting(connection) &&
 		imap_list_from_response(response,
 			connection_is_utf8(connection), arena, &list))
 		session->ops->list(session, &list, session->ops_data);
@@ -112,11 +121,8 @@ static void on_status(struct connection *connection,
 static void on_flags(struct connection *connection,
 	const struct imap_response *response)
 {
-	const struct command *first =
-		g_queue_peek_head(&connection->queue.in_flight);
-
 	(void)response;
-	if (first != NULL && (first->flags & COMMAND_SELECTS) != 0)
+	if (is_selecting(connection))
 		connection->awaits_closed = false;
 }
 

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* "! ACTION": the calls that a transcript makes. */
+#include "src/base/base.h"
+#include "tests/imap/play.h"
+#include "src/imap/fetch.h"
+#include "src/imap/seqset.h"
+#include "src/imap/write.h"
+#include "src/session/timing.h"
+#include "tests/imap/imapd.h"
+
+#include <stdlib.h>
+
+/* --- actions ------------------------------------------------------------------------ */
+
+static struct selection *selection_named(struct play *play, const char *name)
+{
+	struct handle *handle = g_hash_table_lookup(play->handles, name);
+
+	if (handle == NULL)
+		play_fail(play, "no mailbox '%s' is open", name);
+	return handle->selection;
+}
+
+static bool has_word(char **words, const char *word)
+{
+	return g_strv_contains((const char *const *)words, word);
+}
+
+static const char *value_of(char **words, const char *key, const char *otherwise)
+{
+	for (; *words != NULL; words++)
+		if (g_str_has_prefix(*words, key) &&
+			(*words)[strlen(key)] == '=')
+			return *words + strlen(key) + 1;
+	return otherwise;
+}
+
+static unsigned number_of(char **words, const char *key, unsigned otherwise)
+{
+	const char *value = value_of(words, key, NULL);
+
+	return value != NULL ? (unsigned)strtoul(value, NULL, 10) : otherwise;
+}
+
+static void do_config(struct play *play, char **words)
+{
+	struct session_config *config = &play->config;
+	const char *tls = value_of(words, "tls", "none");
+
+	config->tls = strcmp(tls, "starttls") == 0 ? SESSION_TLS_STARTTLS :
+		SESSION_TLS_NONE;
+	config->idle = has_word(words, "idle");
+	config->read_only = has_word(words, "read-only");
+	config->reconnect = !has_word(words, "once");
+	config->max_connections = number_of(words, "connections", 3);
+	config->timeout_ms = number_of(words, "timeout", 60000);
+	if (value_of(words, "disabled", NULL) != NULL)
+		play->disabled = g_strsplit(value_of(words, "disabled", ""),
+			",", -1);
+	config->disabled = (const char *const *)play->disabled;
+	if (has_word(words, "no-secret"))
+		g_clear_pointer(&play->secret, g_free);
+}
+
+static void do_timing(struct play *play, char **words)
+{
+	struct session_timing *timing = &session_timing;
+
+	(void)play;
+	timing->idle_quiet_ms = number_of(words, "quiet", timing->idle_quiet_ms);
+	timing->idle_renew_ms = number_of(words, "renew", timing->idle_renew_ms);
+	timing->noop_ms = number_of(words, "noop", timing->noop_ms);
+	timing->backoff_first_ms = number_of(words, "backoff", timing->backoff_first_ms);
+	timing->probe_ms = number_of(words, "probe", timing->probe_ms);
+	timing->beside_ms = number_of(words, "beside", timing->beside_ms);
+}
+
+static void do_connect(struct play *play, char **words)
+{
+	(void)words;
+	if (play->session == NULL)
+		play->session = session_new(&play->config, &play_session_ops, play);
+	session_connect(play->session);
+}
+
+static void do_open(struct play *play, char **words)
+{
+	struct handle *handle = g_new0(struct handle, 1);
+
+	handle->play = play;
+	handle->name = g_strdup(value_of(words, "as", words[1]));
+	handle->selection = selection_open(play->session, words[1],
+		has_word(words, "read-only"), has_word(words, "beside"),
+		number_of(words, "rows", 2), &play_selection_ops, handle);
+	g_hash_table_insert(play->handles, handle->name, handle);
+}
+
+void handle_free(gpointer data)
+{
+	struct handle *handle = data;
+
+	selection_free(&handle->selection);
+	g_free(handle->name);
+	g_free(handle);
+}
+
+void known_free(gpointer data)
+{
+	struct known *known = data;
+
+	g_free(known->uids);
+	g_free(known);
+}
+
+static void do_known(struct play *play, char **words)
+{
+	struct known *known = g_new0(struct known, 1);
+
+	known->uid_validity = number_of(words, "validity", 0);
+	known->uid_next = number_of(words, "next", 0);
+	known->highest_mod_seq = number_of(words, "modseq", 0);
+	known->uids = g_strdup(value_of(words, "uids", NULL));
+	known->is_complete = has_word(words, "complete");
+	g_hash_table_replace(play->known, g_strdup(words[1]), known);
+}
+
+/* What takes a set of UIDs: words are verb, handle, set, the rest. */
+static struct session_request *request_on_set(struct play *play, char **words,
+	struct label *label)
+{
+	struct selection *selection = selection_named(play, words[1]);
+	struct session_request *request;
+	struct imap_seqset set;
+
+	imap_seqset_init(&set);
+	if (!imap_seqset_parse(&set, words[2]))
+		play_fail(play, "bad set '%s'", words[2]);
+	if (strcmp(words[0], "fetch") == 0) {
+		request = selection_fetch(selection, &set,
+			has_word(words, "row") ? IMAP_FETCH_ROW : IMAP_FETCH_FLAGS,
+			has_word(words, "sync") ? SESSION_SYNC :
+			SESSION_INTERACTIVE, play_on_done, label);
+	} else if (strcmp(words[0], "store") == 0) {
+		const char *name = words[3] + 1;
+		const char *keywords[] = { name, NULL };
+		struct imap_flags flags = { .system =
+			name[0] == '\\' ? imap_flag_from_name(name) : 0 };
+
+		if (flags.system == 0) {
+			flags.keywords = keywords;
+			flags.n_keywords = 1;
+		}
+		request = selection_store(selection, &set, words[3][0] == '+',
+			&flags, play_on_done, label);
+	} else if (strcmp(words[0], "copy") == 0) {
+		request = selection_copy(selection, &set, words[3], play_on_copied,
+			label);
+	} else if (strcmp(words[0], "move") == 0) {
+		request = selection_move(selection, &set, words[3], play_on_copied,
+			label);
+	} else {
+		request = selection_uid_expunge(selection, &set, play_on_done, label);
+	}
+	imap_seqset_release(&set);
+	return request;
+}
+
+static struct session_request *request_on_selection(struct play *play,
+	char **words, struct label *label)
+{
+	struct selection *selection = selection_named(play, words[1]);
+
+	if (strcmp(words[0], "section") == 0)
+		return selection_fetch_section(selection,
+			(uint32_t)strtoul(words[2], NULL, 10),
+			strcmp(words[3], "all") == 0 ? "" : words[3],
+			number_of(words, "size", 0), SESSION_INTERACTIVE,
+			play_on_octets, play_on_done, label);
+	if (strcmp(words[0], "search") == 0)
+		return selection_search(selection, imap_text_new("%a", words[2]),
+			SESSION_INTERACTIVE, play_on_found, label);
+	if (strcmp(words[0], "expunge-all") == 0)
+		return selection_expunge_all(selection, play_on_done, label);
+	return selection_poll(selection, play_on_done, label);
+}
+
+static struct session_request *request_on_session(struct play *play,
+	char **words, struct label *label)
+{
+	struct session *session = play->session;
+	const char *verb = words[0];
+
+	if (strcmp(verb, "list") == 0)
+		return session_list(session, has_word(words, "status"),
+			play_on_listed, play_on_statused, play_on_done, label);
+	if (strcmp(verb, "status") == 0)
+		return session_status(session, words[1], SESSION_SYNC,
+			play_on_statused, play_on_done, label);
+	if (strcmp(verb, "create") == 0)
+		return session_create(session, words[1], words[2], play_on_done, label);
+	if (strcmp(verb, "rename") == 0)
+		return session_rename(session, words[1], words[2], play_on_done, label);
+	if (strcmp(verb, "delete") == 0)
+		return session_delete(session, words[1], play_on_done, label);
+	return session_subscribe(session, words[1],
+		strcmp(verb, "subscribe") == 0, play_on_done, label);
+}
+
+static struct label *label_new(struct play *play, const char *name)
+{
+	struct label *label = g_new0(struct label, 1);
+
+	label->play = play;
+	label->name = g_strdup(name);
+	return label;
+}
+
+static void do_request(struct play *play, char **words,
+	struct session_request *(*make)(struct play *, char **, struct label *))
+{
+	struct label *label = label_new(play, words[0]);
+
+	g_hash_table_replace(play->requests, g_strdup(words[0]),
+		make(play, words, label));
+}
+
+static void do_set(struct play *play, char **words)
+{
+	do_request(play, words, request_on_set);
+}
+
+static void do_selection(struct play *play, char **words)
+{
+	do_request(play, words, request_on_selection);
+}
+
+static void do_session(struct play *play, char **words)
+{
+	do_request(play, words, request_on_session);
+}
+
+static void do_cancel(struct play *play, char **words)
+{
+	struct session_request *request =
+		g_hash_table_lookup(play->requests, words[1]);
+
+	if (request == NULL)
+		play_fail(play, "no request '%s' is pending", words[1]);
+	session_cancel(&request);
+}
+
+static void do_close(struct play *play, char **words)
+{
+	selection_named(play, words[1]);
+	g_hash_table_remove(play->handles, words[1]);
+}
+
+static void do_secret(struct play *play, char **words)
+{
+	session_give_secret(play->session, words[1]);
+}
+
+static void do_drop(struct play *play, char **words)
+{
+	imapd_drop(play->imapd, words[1] != NULL ?
+		(unsigned)strtoul(words[1], NULL, 10) :
+		imapd_n_connections(play->imapd));
+}
+
+static void do_refuse(struct play *play, char **words)
+{
+	imapd_refuse(play->imapd, strcmp(words[1], "yes") == 0);
+}
+
+static void do_disconnect(struct play *play, char **words)
+{
+	(void)words;
+	session_disconnect(play->session);
+}
+
+static void do_probe(struct play *play, char **words)
+{
+	(void)words;
+	session_probe(play->session);
+}
+
+static void do_logout(struct play *play, char **words)
+{
+	session_logout(play->session, play_on_done, label_new(play, words[0]));
+}
+
+static void do_free(struct play *play, char **words)
+{
+	(void)words;
+	g_hash_table_remove_all(play->handles);
+	session_free(&play->session);
+}
+
+static const struct action {
+	const char *name;
+	void (*run)(struct play *play, char **words);
+} actions[] = {
+	{ "config", do_config }, { "timing", do_timing },
+	{ "connect", do_connect }, { "disconnect", do_disconnect },
+	{ "open", do_open }, { "close", do_close }, { "known", do_known },
+	{ "fetch", do_set }, { "store", do_set }, { "copy", do_set },
+	{ "move", do_set }, { "expunge", do_set },
+	{ "section", do_selection }, { "search", do_selection },
+	{ "poll", do_selection }, { "expunge-all", do_selection },
+	{ "list", do_session }, { "status", do_session },
+	{ "create", do_session }, { "rename", do_session },
+	{ "delete", do_session }, { "subscribe", do_session },
+	{ "unsubscribe", do_session },
+	{ "cancel", do_cancel }, { "secret", do_secret },
+	{ "drop", do_drop }, { "refuse", do_refuse }, { "probe", do_probe },
+	{ "logout", do_logout }, { "free", do_free },
+};
+
+void play_act(struct play *play, const char *text)
+{
+	char **words = g_strsplit(text, " ", -1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
+		if (strcmp(actions[i].name, words[0]) == 0) {
+			actions[i].run(play, words);
+			g_strfreev(words);
+			return;
+		}
+	}
+	play_fail(play, "unknown action '%s'", words[0]);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a session reports, as lines that a transcript can ask for. */
+#include "src/base/base.h"
+#include "tests/imap/play.h"
+#include "src/imap/fetch.h"
+#include "src/imap/list.h"
+#include "src/imap/search.h"
+#include "src/imap/seqset.h"
+
+/* --- events ----------------------------------------------------------------------- */
+
+static const char *const session_states[] = { "offline", "connecting",
+	"online", "waiting", "failed" };
+static const char *const selection_states[] = { "opening", "open", "lost",
+	"gone" };
+static const char *const outcomes[] = { "ok", "no", "bad", "cancelled",
+	"disconnected" };
+
+static void on_state(struct session *session, enum session_state state,
+	const char *text, const GError *error, void *data)
+{
+	(void)session;
+	g_assert_true((error != NULL) ==
+		(state == SESSION_WAITING || state == SESSION_FAILED));
+	play_event(data, "session %s %s", session_states[state], text);
+}
+
+static void on_wants_secret(struct session *session, bool retry, void *data)
+{
+	struct play *play = data;
+
+	play_event(play, "secret%s", retry ? " again" : "");
+	if (!retry && play->secret != NULL)
+		session_give_secret(session, play->secret);
+}
+
+static void on_alert(struct session *session, const char *text, void *data)
+{
+	(void)session;
+	play_event(data, "alert %s", text);
+}
+
+static void on_status(struct session *session, const struct imap_status *status,
+	void *data)
+{
+	(void)session;
+	play_event(data, "status %s messages=%u unseen=%u next=%u", status->name,
+		status->messages, status->unseen, status->uid_next);
+}
+
+static void on_list(struct session *session, const struct imap_list *list, void *data)
+{
+	const char *use = imap_mailbox_attribute_name(list->attributes &
+		IMAP_MAILBOX_SPECIAL_USE);
+
+	(void)session;
+	play_event(data, "list %s%s%s%s%s", list->name,
+		(list->attributes & IMAP_MAILBOX_SUBSCRIBED) != 0 ?
+		" subscribed" : "",
+		(list->attributes & IMAP_MAILBOX_NOSELECT) != 0 ?
+		" noselect" : "",
+		use != NULL ? " " : "", use != NULL ? use : "");
+}
+
+const struct session_ops play_session_ops = {
+	.state_changed = on_state,
+	.wants_secret = on_wants_secret,
+	.alert = on_alert,
+	.status = on_status,
+	.list = on_list,
+};
+
+static void on_want_known(struct selection *selection,
+	struct selection_known *known_out, void *data)
+{
+	const struct handle *handle = data;
+	const struct known *known = g_hash_table_lookup(handle->play->known,
+		selection_mailbox(selection));
+
+	if (known == NULL)
+		return;
+	known_out->uid_validity = known->uid_validity;
+	known_out->uid_next = known->uid_next;
+	known_out->highest_mod_seq = known->highest_mod_seq;
+	known_out->uids_complete = known->is_complete;
+	if (known->uids != NULL)
+		g_assert_true(imap_seqset_parse(&known_out->uids, known->uids));
+}
+
+static void on_opened(struct selection *selection,
+	const struct selection_info *info, void *data)
+{
+	const struct handle *handle = data;
+
+	(void)selection;
+	play_event(handle->play, "%s opened exists=%u validity=%u next=%u "
+		"modseq=%" G_GUINT64_FORMAT "%s%s", handle->name, info->exists,
+		info->uid_validity, info->uid_next, info->highest_mod_seq,
+		info->read_only ? " read-only" : "",
+		info->resynced ? " resynced" : "");
+}
+
+static void on_added(struct selection *selection, uint32_t n, void *data)
+{
+	const struct handle *handle = data;
+
+	(void)selection;
+	play_event(handle->play, "%s added %u", handle->name, n);
+}
+
+static void on_expunged(struct selection *selection, uint32_t pos, uint32_t uid,
+	void *data)
+{
+	const struct handle *handle = data;
+
+	(void)selection;
+	play_event(handle->play, "%s expunged %u uid=%u", handle->name, pos, uid);
+}
+
+static void on_vanished(struct selection *selection,
+	const struct imap_seqset *uids, void *data)
+{
+	const struct handle *handle = data;
+	char *text = imap_seqset_to_string(uids);
+
+	(void)selection;
+	play_event(handle->play, "%s vanished %s", handle->name, text);
+	g_free(text);
+}
+
+static void on_identified(struct selection *selection, uint32_t first,
+	const uint32_t *uids, uint32_t n, void *data)
+{
+	const struct handle *handle = data;
+	GString *text = g_string_new(NULL);
+
+	(void)selection;
+	for (uint32_t i = 0; i < n; i++)
+		g_string_append_printf(text, "%s%u", i > 0 ? "," : "", uids[i]);
+	play_event(handle->play, "%s identified %u %s", handle->name, first, text->str);
+	g_string_free(text, TRUE);
+}
+
+static void on_fetched(struct selection *selection, uint32_t pos,
+	const struct imap_fetch *fetch, void *data)
+{
+	const struct handle *handle = data;
+	GString *text = g_string_new(NULL);
+
+	(void)selection;
+	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
+		if (fetch->has_flags && (fetch->flags.system & bit) != 0)
+			g_string_append_printf(text, " %s",
+				imap_flag_name((enum imap_flag)bit));
+	for (size_t i = 0; fetch->has_flags && i < fetch->flags.n_keywords; i++)
+		g_string_append_printf(text, " %s", fetch->flags.keywords[i]);
+	if (fetch->has_envelope && fetch->envelope.subject != NULL)
+		g_string_append_printf(text, " \"%s\"", fetch->envelope.subject);
+	play_event(handle->play, "%s fetched %d uid=%u%s", handle->name,
+		(int)pos, fetch->uid, text->str);
+	g_string_free(text, TRUE);
+}
+
+static void on_synced(struct selection *selection, uint64_t mod_seq, void *data)
+{
+	const struct handle *handle = data;
+
+	(void)selection;
+	play_event(handle->play, "%s synced %" G_GUINT64_FORMAT, handle->name, mod_seq);
+}
+
+static void on_selection_state(struct selection *selection,
+	enum selection_state state, const char *text, void *data)
+{
+	const struct handle *handle = data;
+
+	(void)selection;
+	play_event(handle->play, "%s %s %s", handle->name,
+		selection_states[state], text);
+}
+
+const struct selection_ops play_selection_ops = {
+	.want_known = on_want_known,
+	.opened = on_opened,
+	.added = on_added,
+	.expunged = on_expunged,
+	.vanished_earlier = on_vanished,
+	.identified = on_identified,
+	.fetched = on_fetched,
+	.synced = on_synced,
+	.state_changed = on_selection_state,
+};
+
+/* --- requests ----------------------------------------------------------------------- */
+
+void play_on_done(const struct imap_result *result, void *data)
+{
+	struct label *label = data;
+
+	play_event(label->play, "done %s %s%s%s %s", label->name,
+		outcomes[result->outcome], result->code != NULL ? " " : "",
+		result->code != NULL ? result->code : "", result->text);
+	g_hash_table_remove(label->play->requests, label->name);
+	g_free(label->name);
+	g_free(label);
+}
+
+void play_on_copied(const struct imap_result *result,
+	const struct imap_copyuid *copyuid, void *data)
+{
+	struct label *label = data;
+
+	for (guint i = 0; copyuid != NULL && i < copyuid->from->len; i++)
+		play_event(label->play, "copied %u to %u",
+			g_array_index(copyuid->from, uint32_t, i),
+			g_array_index(copyuid->to, uint32_t, i));
+	play_on_done(result, data);
+}
+
+void play_on_found(const struct imap_result *result,
+	const struct imap_seqset *uids, void *data)
+{
+	struct label *label = data;
+	char *text = imap_seqset_to_string(uids);
+
+	play_event(label->play, "found %s", text);
+	g_free(text);
+	play_on_done(result, data);
+}
+
+void play_on_octets(uint32_t uid, const char *octets, size_t len, void *data)
+{
+	struct label *label = data;
+
+	play_event(label->play, "octets %u %.*s", uid, (int)MIN(len, 40), octets);
+}
+
+void play_on_listed(const struct imap_list *list, void *data)
+{
+	on_list(NULL, list, ((struct label *)data)->play);
+}
+
+void play_on_statused(const struct imap_status *status, void *data)
+{
+	on_status(NULL, status, ((struct label *)data)->play);
+}
