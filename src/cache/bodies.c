@@ -168,7 +168,7 @@ void bodies_put(struct store *store, const struct body_key *key, GBytes *octets)
 	g_byte_array_unref(record);
 }
 
-/* --- facts ------------------------------------------------------------------ */
+/* --- facts ----------------------------------------------------------------- */
 
 char *facts_load(struct store *store, const char *key)
 {

@@ -68,7 +68,7 @@ struct cache {
 	bool has_told;
 };
 
-/* --- life of operations ----------------------------------------------------- */
+/* --- life of operations ---------------------------------------------------- */
 
 void cache_page_free(struct cache_page **page)
 {
@@ -130,7 +130,7 @@ static struct op *add_op(struct cache *cache, const char *name, op_run_fn *run)
 	return op;
 }
 
-/* --- running ---------------------------------------------------------------- */
+/* --- running --------------------------------------------------------------- */
 
 static void run_op(struct store *store, struct op *op)
 {
@@ -231,7 +231,7 @@ static void ask(struct cache *cache, struct op *op, op_answer_fn *answer,
 	push_batch(cache);
 }
 
-/* --- life of the cache ------------------------------------------------------ */
+/* --- life of the cache ----------------------------------------------------- */
 
 struct cache *cache_open(const char *dir, const char *account,
 	cache_problem_fn *on_problem, void *data)
@@ -290,7 +290,7 @@ void cache_forget(struct cache *cache, void *data)
 		forget_in(link->data, data);
 }
 
-/* --- mailboxes -------------------------------------------------------------- */
+/* --- mailboxes ------------------------------------------------------------- */
 
 static void run_load_mailboxes(struct store *store, struct op *op)
 {
@@ -370,7 +370,7 @@ void cache_drop_mailbox(struct cache *cache, const char *mailbox)
 	schedule(cache);
 }
 
-/* --- messages --------------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------- */
 
 static struct cache_page *page_new(void)
 {
@@ -491,7 +491,7 @@ void cache_put_state(struct cache *cache, const struct cache_mailbox *state)
 	schedule(cache);
 }
 
-/* --- bodies and facts ------------------------------------------------------- */
+/* --- bodies and facts ------------------------------------------------------ */
 
 static struct body_key key_of(const struct op *op)
 {

@@ -12,7 +12,7 @@
 /* Bad records dropped at a time. */
 enum { BAD_MAX = 1000 };
 
-/* --- mailboxes -------------------------------------------------------------- */
+/* --- mailboxes ------------------------------------------------------------- */
 
 void headers_mailbox_free(void *data)
 {
@@ -260,7 +260,7 @@ void headers_put_state(struct store *store, const struct cache_mailbox *state)
 	headers_mailbox_free(old);
 }
 
-/* --- messages --------------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------- */
 
 static uint64_t message_key(int64_t id, uint32_t uid)
 {

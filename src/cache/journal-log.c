@@ -48,7 +48,7 @@ static const char *const steps[] = {
 	[JOURNAL_STEP_MARKED] = "marked",
 };
 
-/* --- lines ------------------------------------------------------------------ */
+/* --- lines ----------------------------------------------------------------- */
 
 static void add_word(GString *line, const char *word)
 {
@@ -127,7 +127,7 @@ char *journal_log_remove_line(uint64_t id)
 	return finish_line(line);
 }
 
-/* --- reading ---------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------- */
 
 /* The words of a line, still escaped; NULL if it is damaged. */
 static char **split_line(const char *line)
@@ -249,7 +249,7 @@ static GPtrArray *parse_log(char *text)
 	return entries;
 }
 
-/* --- files ------------------------------------------------------------------ */
+/* --- files ----------------------------------------------------------------- */
 
 static bool set_error(GError **error, const char *what, const char *path)
 {

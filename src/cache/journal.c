@@ -51,7 +51,7 @@ struct journal {
 	GHashTable *places;      /* id to struct place */
 };
 
-/* --- entries ---------------------------------------------------------------- */
+/* --- entries --------------------------------------------------------------- */
 
 void journal_entry_free(struct journal_entry **entryp)
 {
@@ -117,7 +117,7 @@ static void batch_free(struct batch *batch)
 	g_free(batch);
 }
 
-/* --- the worker ------------------------------------------------------------- */
+/* --- the worker ------------------------------------------------------------ */
 
 static void set_place(struct journal *journal, uint64_t id,
 	struct journal_log *log, uint64_t id_in_log)
@@ -265,7 +265,7 @@ static void close_logs(struct journal *journal)
 	g_hash_table_unref(logs);
 }
 
-/* --- the main loop ---------------------------------------------------------- */
+/* --- the main loop --------------------------------------------------------- */
 
 static void push_batch(struct journal *journal);
 

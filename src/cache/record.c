@@ -5,7 +5,7 @@
 #include "src/base/arena.h"
 #include "src/imap/bodystructure.h"
 
-/* --- checksum --------------------------------------------------------------- */
+/* --- checksum -------------------------------------------------------------- */
 
 /* Each step can be undone, so two inputs that differ in one step only never
  * meet again. The constants are odd and otherwise arbitrary. */
@@ -72,7 +72,7 @@ const uint8_t *record_open(uint64_t key, const void *sealed, size_t size,
 	return payload;
 }
 
-/* --- writing ---------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------- */
 
 static void put_number(GByteArray *out, uint64_t n)
 {
@@ -220,7 +220,7 @@ void record_write_mailbox(GByteArray *out, const struct cache_mailbox *mailbox)
 	put_number(out, mailbox->is_complete);
 }
 
-/* --- reading ---------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------- */
 
 struct reader {
 	const uint8_t *at, *end;

@@ -95,7 +95,7 @@ static const char *const texts[SQL_COUNT] = {
 		" ON CONFLICT (key) DO UPDATE SET record = excluded.record",
 };
 
-/* --- problems --------------------------------------------------------------- */
+/* --- problems -------------------------------------------------------------- */
 
 static void set_problem(struct store *store, int code, const char *what,
 	const char *why)
@@ -111,7 +111,7 @@ static void forget_ids(struct store *store)
 	store->body_clock = -1;
 }
 
-/* --- opening ---------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------- */
 
 static void close_db(struct store *store)
 {
@@ -295,7 +295,7 @@ void store_free(struct store **storep)
 	g_free(store);
 }
 
-/* --- transactions ----------------------------------------------------------- */
+/* --- transactions ---------------------------------------------------------- */
 
 bool store_can_write(const struct store *store)
 {
@@ -383,7 +383,7 @@ void store_recover(struct store *store)
 	}
 }
 
-/* --- statements ------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------ */
 
 sqlite3_stmt *store_sql(struct store *store, enum store_sql which)
 {

@@ -99,7 +99,7 @@ static gboolean report(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* --- a host ----------------------------------------------------------------- */
+/* --- a host ---------------------------------------------------------------- */
 
 static void set_option(int fd, int level, int name, int value)
 {
@@ -280,7 +280,7 @@ struct connect *connect_host(const char *host, unsigned port,
 	return connect;
 }
 
-/* --- a command -------------------------------------------------------------- */
+/* --- a command ------------------------------------------------------------- */
 
 /* What a tunnel writes on standard error, line by line into the log. */
 struct tunnel_log {
@@ -394,7 +394,7 @@ struct connect *connect_command(const char *const *argv, connect_done_fn *done,
 	return connect;
 }
 
-/* --- SRV -------------------------------------------------------------------- */
+/* --- SRV ------------------------------------------------------------------- */
 
 static void look_up_service(struct connect *connect);
 

@@ -58,7 +58,7 @@ void secret_free(char **secret)
 	*secret = NULL;
 }
 
-/* --- pipes ------------------------------------------------------------------ */
+/* --- pipes ----------------------------------------------------------------- */
 
 static void pipe_release(struct pipe *pipe)
 {
@@ -133,7 +133,7 @@ static char *last_line(const struct pipe *pipe)
 	return line;
 }
 
-/* --- the command ------------------------------------------------------------ */
+/* --- the command ----------------------------------------------------------- */
 
 static void destroy(struct secret_command *command)
 {

@@ -72,7 +72,7 @@ struct stream {
 
 static void update_watches(struct stream *stream);
 
-/* --- life ------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------ */
 
 static void unref_stream(struct stream *stream)
 {
@@ -149,7 +149,7 @@ static void fail(struct stream *stream, const GError *error)
 		stream->ops.closed(stream, error, stream->data);
 }
 
-/* --- descriptors ------------------------------------------------------------ */
+/* --- descriptors ----------------------------------------------------------- */
 
 static ssize_t raw_read(void *data, void *octets, size_t len)
 {
@@ -217,7 +217,7 @@ static void set_io_error(int err, GError **error)
 	}
 }
 
-/* --- input ------------------------------------------------------------------ */
+/* --- input ----------------------------------------------------------------- */
 
 /* From the descriptor or from TLS: octets, 0 to wait, -1 with error. */
 static ssize_t read_wire(struct stream *stream, char *octets, size_t len,
@@ -312,7 +312,7 @@ static void deliver_input(struct stream *stream)
 	g_clear_error(&error);
 }
 
-/* --- output ----------------------------------------------------------------- */
+/* --- output ---------------------------------------------------------------- */
 
 size_t stream_pending_output(const struct stream *stream)
 {
@@ -431,7 +431,7 @@ void stream_uncork(struct stream *stream)
 	update_watches(stream);
 }
 
-/* --- TLS -------------------------------------------------------------------- */
+/* --- TLS ------------------------------------------------------------------- */
 
 static void tls_verified(const GError *error, void *data)
 {
@@ -498,7 +498,7 @@ const char *stream_protocol_name(const struct stream *stream)
 	return stream->tls != NULL ? tls_session_protocol(stream->tls) : "";
 }
 
-/* --- deflate ---------------------------------------------------------------- */
+/* --- deflate --------------------------------------------------------------- */
 
 bool stream_start_deflate(struct stream *stream, size_t unread, GError **error)
 {
@@ -516,7 +516,7 @@ bool stream_start_deflate(struct stream *stream, size_t unread, GError **error)
 	return true;
 }
 
-/* --- the loop --------------------------------------------------------------- */
+/* --- the loop -------------------------------------------------------------- */
 
 static void dispatch(struct stream *stream)
 {

@@ -39,7 +39,7 @@ struct tls_session {
 	guint idle; /* reports the end of the verification */
 };
 
-/* --- transport -------------------------------------------------------------- */
+/* --- transport ------------------------------------------------------------- */
 
 /* RFC 8446 5.1: the content types of a record that a server may begin with. */
 static bool is_record_type(unsigned char type)
@@ -82,7 +82,7 @@ static int wait_for_input(gnutls_transport_ptr_t ptr, unsigned ms)
 	return session->transport->ready(session->transport_data) ? 1 : 0;
 }
 
-/* --- creation --------------------------------------------------------------- */
+/* --- creation -------------------------------------------------------------- */
 
 static int set_up(struct tls_session *session)
 {
@@ -167,7 +167,7 @@ void tls_session_free(struct tls_session **sessionp)
 	g_free(session);
 }
 
-/* --- handshake -------------------------------------------------------------- */
+/* --- handshake ------------------------------------------------------------- */
 
 static void set_handshake_error(struct tls_session *session, int ret,
 	GError **error)
@@ -240,7 +240,7 @@ bool tls_session_wants_write(const struct tls_session *session)
 		gnutls_record_get_direction(session->gnutls) == 1;
 }
 
-/* --- verification ----------------------------------------------------------- */
+/* --- verification ---------------------------------------------------------- */
 
 static gboolean report_verified(gpointer data)
 {
@@ -326,7 +326,7 @@ void tls_session_verify(struct tls_session *session, tls_verified_fn *done,
 	tls_trust_wait(judge, session);
 }
 
-/* --- records ---------------------------------------------------------------- */
+/* --- records --------------------------------------------------------------- */
 
 static ssize_t fail_record(ssize_t ret, GError **error)
 {

@@ -136,7 +136,7 @@ static void tear_down(void)
 	g_free(file);
 }
 
-/* --- messages made from their UID ------------------------------------------- */
+/* --- messages made from their UID ------------------------------------------ */
 
 static const char *const keywords[] = { "$Forwarded", "Work" };
 
@@ -253,7 +253,7 @@ static void assert_uids(const struct answer *answer, const char *text)
 	g_free(uids);
 }
 
-/* --- the good days ---------------------------------------------------------- */
+/* --- the good days --------------------------------------------------------- */
 
 static void test_round(void)
 {
@@ -450,7 +450,7 @@ static void test_bodies_bounded(void)
 	tear_down();
 }
 
-/* --- the bad days ----------------------------------------------------------- */
+/* --- the bad days ---------------------------------------------------------- */
 
 /* Whatever the file is: it works again, at worst from nothing. */
 static void assert_usable(struct answer *answer)

@@ -211,7 +211,7 @@ static void test_srv(void)
 	run_until_done(&result);
 }
 
-/* --- secrets ---------------------------------------------------------------- */
+/* --- secrets --------------------------------------------------------------- */
 
 static void on_secret(const char *text, const GError *error, void *data)
 {
@@ -292,7 +292,7 @@ static void test_secret_copy(void)
 	g_assert_null(secret_dup(NULL));
 }
 
-/* --- SASL ------------------------------------------------------------------- */
+/* --- SASL ------------------------------------------------------------------ */
 
 static void assert_response(GBytes *response, const char *octets, size_t len)
 {

@@ -34,7 +34,7 @@ static struct {
 	char *dir, *ca_file, *client_file;
 } world;
 
-/* --- certificates ----------------------------------------------------------- */
+/* --- certificates ---------------------------------------------------------- */
 
 struct cert_plan {
 	const char *name;
@@ -166,7 +166,7 @@ static void free_world(void)
 	g_free(world.dir);
 }
 
-/* --- a server --------------------------------------------------------------- */
+/* --- a server -------------------------------------------------------------- */
 
 struct server {
 	int fd;
@@ -275,7 +275,7 @@ static void server_release(struct server *server)
 	g_string_free(server->pending, TRUE);
 }
 
-/* --- a client --------------------------------------------------------------- */
+/* --- a client -------------------------------------------------------------- */
 
 struct client {
 	struct stream *stream;
