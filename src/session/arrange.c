@@ -171,8 +171,11 @@ static void give_turn(struct session *session, struct connection *connection,
 		return;
 	if (current != NULL) {
 		selection_leave(current, "another mailbox has its turn");
-		/* It stays here, to come back. */
-		current->connection = connection;
+		/* It stays here, to come back; unless mail closed it. */
+		if (g_ptr_array_find(session->selections, current, NULL))
+			current->connection = connection;
+		if (!g_ptr_array_find(session->selections, next, NULL))
+			return;
 	}
 	selection_select(next);
 }

@@ -105,6 +105,7 @@ void connection_set_phase(struct connection *connection, enum connection_phase p
 	connection->phase = phase;
 	connection->last_input_us = g_get_monotonic_time();
 	log_note(connection->who, "phase %s", phases[phase].name);
+	connection->asks_verdict = false;
 	connection->queue.is_login = phase < PHASE_SETUP;
 	connection->was_ready |= phase == PHASE_READY;
 	connection_arm_timer(connection);
@@ -265,7 +266,8 @@ static gint64 deadline_us(const struct connection *connection)
 	gint64 since = oldest_timed_us(connection), deadline = 0;
 	gint64 limit = (gint64)connection->session->config.timeout_ms * 1000;
 
-	if (phases[connection->phase].is_timed || since != 0)
+	if ((phases[connection->phase].is_timed && !connection->asks_verdict) ||
+		since != 0)
 		deadline = MAX(since, connection->last_input_us) + limit;
 	if (connection->probe_deadline_us != 0 && (deadline == 0 ||
 		connection->probe_deadline_us < deadline))
@@ -539,6 +541,12 @@ static void ask_verdict(struct tls_question *question,
 	if (session->ops == NULL || session->ops->wants_verdict == NULL) {
 		tls_answer(question, TLS_REFUSE);
 		return;
+	}
+	for (guint i = 0; i < session->connections->len; i++) {
+		struct connection *connection =
+			g_ptr_array_index(session->connections, i);
+
+		connection->asks_verdict = connection->phase == PHASE_TLS;
 	}
 	session->ops->wants_verdict(session, question, peer, session->ops_data);
 }

@@ -76,6 +76,7 @@ struct connection {
 	bool awaits_closed;
 
 	struct idle idle;
+	bool asks_verdict;       /* a person looks at the certificate */
 	bool is_paused;          /* input waits for the loop to turn */
 	bool in_dispatch;
 	guint flush_source, dispatch_source, timer_source, close_source;

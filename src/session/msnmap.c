@@ -99,6 +99,11 @@ bool msnmap_find(const struct msnmap *map, uint32_t uid, uint32_t *pos_out)
 	return true;
 }
 
+uint32_t msnmap_rows_up_to(const struct msnmap *map, uint32_t uid)
+{
+	return uid == UINT32_MAX ? map->uids->len : rows_below(map, uid + 1);
+}
+
 bool msnmap_vanished(struct msnmap *map, uint32_t uid, uint32_t *pos_out)
 {
 	uint32_t pos;

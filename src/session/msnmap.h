@@ -12,7 +12,7 @@
 struct imap_seqset;
 
 /* Messages in one mailbox that we follow; a server that says more is wrong. */
-enum { MSNMAP_MAX = 20 * 1000 * 1000 };
+enum { MSNMAP_MAX = 5 * 1000 * 1000 };
 
 struct msnmap {
 	GArray *uids;     /* of uint32_t, by MSN - 1 */
@@ -33,6 +33,8 @@ bool msnmap_expunge(struct msnmap *map, uint32_t msn, uint32_t *uid_out);
  * where the UID must have been; false when there was none.
  */
 bool msnmap_vanished(struct msnmap *map, uint32_t uid, uint32_t *pos_out);
+/* Of a complete map: rows whose UID is not above this one. */
+uint32_t msnmap_rows_up_to(const struct msnmap *map, uint32_t uid);
 /* FETCH told a UID. false when it contradicts a neighbour or what is known. */
 bool msnmap_set(struct msnmap *map, uint32_t msn, uint32_t uid);
 /*

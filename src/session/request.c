@@ -17,6 +17,9 @@ struct session_request *request_new(const struct request_class *class,
 	request->worst = IMAP_OUTCOME_OK;
 	g_queue_push_tail(&session->requests, request);
 	session_schedule_arrange(session);
+	if (session->is_offline || session->state == SESSION_FAILED)
+		request_end_later(request, IMAP_OUTCOME_DISCONNECTED,
+			session->status_text);
 	return request;
 }
 

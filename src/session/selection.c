@@ -31,7 +31,7 @@ struct selection *selection_open(struct session *session, const char *mailbox,
 	imap_seqset_init(&selection->found);
 	imap_seqset_init(&selection->held_vanished);
 	g_ptr_array_add(session->selections, selection);
-	if (session->state == SESSION_OFFLINE)
+	if (session->state == SESSION_OFFLINE && !session->is_offline)
 		session_connect(session);
 	session_schedule_arrange(session);
 	return selection;
@@ -181,33 +181,52 @@ void selection_on_expunge(struct selection *selection, const struct imap_respons
 		selection->data);
 }
 
+static void tell_expunged(struct selection *selection, uint32_t pos, uint32_t uid)
+{
+	selection->info.exists = msnmap_count(&selection->map);
+	if (selection->step == SELECT_OPEN)
+		selection->ops->expunged(selection, pos, uid, selection->data);
+}
+
+/* All rows are known: only they are looked at, however long the range is. */
+static void vanished_known(struct selection *selection, struct imap_range range)
+{
+	struct msnmap *map = &selection->map;
+	uint32_t n = msnmap_rows_up_to(map, range.last), uid;
+
+	for (; n > 0 && msnmap_uid(map, n - 1) >= range.first; n--) {
+		msnmap_expunge(map, n, &uid);
+		tell_expunged(selection, n - 1, uid);
+	}
+}
+
+static void vanished_in_gaps(struct selection *selection, struct imap_range range)
+{
+	uint32_t left = msnmap_count(&selection->map), pos;
+
+	/* A range larger than any mailbox is no honest one. */
+	if (range.last - range.first >= MSNMAP_MAX)
+		return;
+	for (uint32_t uid = range.last; left > 0; uid--) {
+		if (msnmap_vanished(&selection->map, uid, &pos)) {
+			left--;
+			tell_expunged(selection, pos, uid);
+		}
+		if (uid == range.first)
+			break;
+	}
+}
+
 /* Highest first, so that positions of the others stay. */
 static void vanished_now(struct selection *selection, const struct imap_seqset *uids)
 {
-	uint32_t pos;
-
 	for (size_t i = imap_seqset_n_ranges(uids); i > 0; i--) {
 		struct imap_range range = imap_seqset_range(uids, i - 1);
-		uint32_t left = msnmap_count(&selection->map);
 
-		/* A range larger than the mailbox is no honest one. */
-		if (range.last - range.first >= MSNMAP_MAX)
-			continue;
-		for (uint32_t uid = range.last; left > 0; uid--) {
-			uint32_t known;
-
-			if (msnmap_vanished(&selection->map, uid, &pos)) {
-				left--;
-				known = uid;
-				selection->info.exists =
-					msnmap_count(&selection->map);
-				if (selection->step == SELECT_OPEN)
-					selection->ops->expunged(selection,
-						pos, known, selection->data);
-			}
-			if (uid == range.first)
-				break;
-		}
+		if (msnmap_is_complete(&selection->map))
+			vanished_known(selection, range);
+		else
+			vanished_in_gaps(selection, range);
 	}
 }
 
@@ -252,6 +271,14 @@ static bool learn(struct selection *selection, uint32_t msn, uint32_t uid)
 	return true;
 }
 
+/* More than a body section. */
+static bool has_row_data(const struct imap_fetch *fetch)
+{
+	return fetch->has_flags || fetch->has_internaldate || fetch->has_size ||
+		fetch->has_envelope || fetch->has_references ||
+		fetch->body != NULL || fetch->mod_seq != 0;
+}
+
 void selection_take_fetch(struct selection *selection, struct imap_fetch *fetch)
 {
 	uint32_t pos = UINT32_MAX;
@@ -276,7 +303,9 @@ void selection_take_fetch(struct selection *selection, struct imap_fetch *fetch)
 		msnmap_count(&selection->map) - pos <= selection->row_hint)
 		selection->rows_seen++;
 	section_take(selection, fetch);
-	selection->ops->fetched(selection, pos, fetch, selection->data);
+	if (has_row_data(fetch))
+		selection->ops->fetched(selection, pos, fetch,
+			selection->data);
 }
 
 /* Flags of a message whose UID nobody told: asked for again, with UID. */

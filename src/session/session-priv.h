@@ -27,6 +27,7 @@ struct session {
 	char *secret;
 	bool asks_secret;       /* wants_secret() is unanswered */
 	char *refusal;          /* what the server said of the former, or NULL */
+	bool is_offline;        /* by session_disconnect() */
 	bool wants_connect;     /* connected, or trying to be */
 	unsigned max_connections; /* less than the config's when refused */
 

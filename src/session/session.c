@@ -202,6 +202,7 @@ static void open_first(struct session *session)
 void session_connect(struct session *session)
 {
 	session->wants_connect = true;
+	session->is_offline = false;
 	if (session->connections->len > 0 || session->asks_secret)
 		return;
 	session->attempts = 0;
@@ -212,6 +213,7 @@ void session_connect(struct session *session)
 void session_disconnect(struct session *session)
 {
 	session->wants_connect = false;
+	session->is_offline = true;
 	session->asks_secret = false;
 	source_clear(&session->retry_source);
 	session->retry_us = 0;
