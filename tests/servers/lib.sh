@@ -121,5 +121,93 @@ stop() {
 	rm -f "$1/pid"
 }
 
+# private_root NAME: $root, a root directory for a server whose paths are
+# compiled in, as ./root makes it; DIR is /data there. It knows the users root
+# and $nobody, by the names that the servers look for.
+nobody=65534
+private_root() {
+	need unshare pivot_root mount setpriv
+	namespaces="--mount --pid --fork --kill-child"
+	[ "$(id -u)" -eq 0 ] || namespaces="--user --map-root-user $namespaces"
+	# shellcheck disable=SC2086  # a list of words
+	unshare $namespaces true 2>/dev/null ||
+		skip "the kernel does not allow namespaces (unshare)"
+	root=$dir/root tree=$servers/$1
+	rm -rf "$root"
+	"$here/root" "$tree" "$root" || fail "cannot make $root"
+	chmod 755 "$root"
+	rm -f "$root/etc/passwd" "$root/etc/group" "$root/etc/nsswitch.conf"
+	{
+		echo "root:x:0:0::/:/bin/sh"
+		for name in nobody cyrus courier vmail; do
+			echo "$name:x:$nobody:$nobody::/:/bin/sh"
+		done
+	} >"$root/etc/passwd"
+	{
+		echo root:x:0:
+		for name in nogroup cyrus mail sasl courier vmail; do
+			echo "$name:x:$nobody:"
+		done
+	} >"$root/etc/group"
+	printf 'passwd: files\ngroup: files\nhosts: files\n' \
+		>"$root/etc/nsswitch.conf"
+}
+
+# in_root COMMAND...: runs it there. All it starts ends with it. With $as set
+# to "nobody" it is that user, who in a namespace of an ordinary user is that
+# user again, by another name.
+in_root() {
+	# shellcheck disable=SC2086
+	unshare $namespaces sh -c '
+		root=$1 tree=$2 dir=$3 as=$4 nobody=$5
+		shift 5
+		ulimit -n 1024	# who closes them all takes long with more
+		mount --make-rprivate / 2>/dev/null
+		mount --rbind "$root" "$root" &&
+			mount --bind "$tree" "$root/tree" &&
+			mount --bind "$dir" "$root/data" || exit
+		mount -t proc proc "$root/proc" 2>/dev/null ||
+			mount --rbind /proc "$root/proc"
+		cd "$root" && pivot_root . host && cd / || exit
+		[ "$as" = nobody ] || exec "$@"
+		setpriv --reuid "$nobody" --regid "$nobody" --clear-groups \
+			true 2>/dev/null && exec setpriv --reuid "$nobody" \
+			--regid "$nobody" --clear-groups "$@"
+		exec unshare --user --map-user="$nobody" \
+			--map-group="$nobody" "$@"' \
+		sh "$root" "$tree" "$dir" "${as:-root}" "$nobody" "$@"
+}
+
+# detach COMMAND...: in_root, in the background, for stop.
+detach() {
+	namespaces=$namespaces root=$root tree=$tree dir=$dir here=$here \
+		as=${as:-root} setsid timeout -k 5 "$lifetime" sh -c '
+		. "$here/lib.sh"
+		in_root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"' \
+		sh "$@" >"$dir/out" 2>&1 </dev/null &
+	leader "$dir" $!
+}
+
+# await NAME: until the server in $dir answers at $port and $tls_port; then
+# DIR/env tells where it is.
+await() {
+	gone_or_up() {
+		! group_lives "$(cat "$dir/pid")" || answers "$port"
+	}
+	wait_for 20 gone_or_up && group_lives "$(cat "$dir/pid")" &&
+		wait_for 5 open_port "$tls_port" || {
+		stop "$dir"
+		fail "$1 does not start: $(tail -n 5 "$dir/out")"
+	}
+	cat >"$dir/env" <<-E
+	HOST=127.0.0.1
+	PORT=$port
+	TLSPORT=$tls_port
+	USER=user
+	PASSWORD=pass
+	CA=$dir/tls/ca.pem
+	E
+}
+
 # Nobody's server outlives the tests for long, whatever becomes of them.
 lifetime=${LIFETIME:-3600}
