@@ -107,7 +107,8 @@ void connection_set_phase(struct connection *connection, enum connection_phase p
 	log_note(connection->who, "phase %s", phases[phase].name);
 	connection->asks_verdict = false;
 	connection->queue.is_login = phase < PHASE_SETUP;
-	connection->was_ready |= phase == PHASE_READY;
+	if (phase == PHASE_READY)
+		connection->ready_us = connection->last_input_us;
 	connection_arm_timer(connection);
 	connection_schedule_flush(connection);
 	if (connection->session != NULL && phase != PHASE_CLOSED)

@@ -63,7 +63,7 @@ struct connection {
 	struct imap_capabilities capabilities, enabled;
 	bool has_capabilities;   /* told since the last forgetting */
 	bool is_preauth;
-	bool was_ready;          /* got as far as READY: progress */
+	gint64 ready_us;         /* since when READY; 0: never was */
 	struct sasl *sasl;       /* during AUTHENTICATE */
 	char *server_id;         /* from ID */
 	unsigned setup_pending;  /* commands of SETUP unanswered */

@@ -18,6 +18,7 @@ struct session_timing session_timing = {
 	.noop_ms = 2 * 60 * 1000,
 	.backoff_first_ms = 1000,
 	.backoff_max_ms = 60 * 1000,
+	.progress_ms = 5000,
 	.probe_ms = 5000,
 	.beside_ms = 30 * 1000,
 	.logout_ms = 5000,
@@ -240,7 +241,6 @@ void session_connection_phase(struct session *session, struct connection *connec
 	if (!is_first(session, connection))
 		return;
 	if (phase == PHASE_READY) {
-		session->attempts = 0;
 		session_set_state(session, SESSION_ONLINE, "online", NULL);
 	} else if (phase == PHASE_AUTH) {
 		session_set_state(session, SESSION_CONNECTING, "logging in", NULL);
@@ -356,11 +356,11 @@ static void lost_beside(struct session *session, unsigned n_left, bool was_ready
 }
 
 static void lost_first(struct session *session, enum connection_end end,
-	bool was_ready, GError *error_take)
+	bool was_good, GError *error_take)
 {
-	/* Progress, or a first failure after it: try at once, then slower. */
-	if (!was_ready && session->attempts == 0)
-		session->attempts = 1;
+	/* Only what worked is tried again at once: a server that lets us in
+	 * and drops us is not to be run against. */
+	session->attempts = was_good ? 0 : MAX(session->attempts, 1u);
 	if (session->logout_done != NULL || !session->wants_connect) {
 		session->wants_connect = false;
 		session_set_state(session, SESSION_OFFLINE, "offline", NULL);
@@ -391,7 +391,9 @@ void session_connection_closed(struct session *session, struct connection *conne
 {
 	GError *error = g_error_copy(connection->error);
 	enum connection_end end = connection->end;
-	bool was_ready = connection->was_ready;
+	bool was_ready = connection->ready_us != 0;
+	bool was_good = was_ready && g_get_monotonic_time() -
+		connection->ready_us >= (gint64)session_timing.progress_ms * 1000;
 
 	connection->session = NULL;
 	g_ptr_array_remove(session->connections, connection);
@@ -406,7 +408,7 @@ void session_connection_closed(struct session *session, struct connection *conne
 		return;
 	}
 	session_check_logout(session);
-	lost_first(session, end, was_ready, error);
+	lost_first(session, end, was_good, error);
 }
 
 /* --- orderly end --------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ struct session_timing {
 	unsigned noop_ms;          /* between NOOPs where there is no IDLE */
 	unsigned backoff_first_ms; /* doubled from try to try */
 	unsigned backoff_max_ms;
+	unsigned progress_ms;      /* a connection that lived so long was good */
 	unsigned probe_ms;         /* for an answer to session_probe() */
 	unsigned beside_ms;        /* a further connection lives on unused */
 	unsigned logout_ms;        /* for the answer to LOGOUT */
