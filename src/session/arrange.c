@@ -102,7 +102,8 @@ static void assign(struct session *session, struct selection *foremost)
 		if (selection->connection == main && !selection->beside &&
 			selection != foremost && session->max_connections > 1 &&
 			!requests_has_changing(session, selection))
-			selection_leave(selection, "another mailbox was opened");
+			selection_leave(selection,
+				"another mailbox was opened");
 		if (selection->connection != NULL)
 			continue;
 		selection->connection = find_same(session, selection);

@@ -60,7 +60,8 @@ struct connection *connection_new(struct session *session, unsigned number)
 	connection->refs = 1;
 	connection->session = session;
 	connection->number = number;
-	connection->who = g_strdup_printf("%s#%u", session->config.name, number);
+	connection->who = g_strdup_printf("%s#%u", session->config.name,
+		number);
 	queue_init(&connection->queue);
 	connection->queue.is_login = true;
 	imap_capabilities_init(&connection->capabilities);
@@ -98,7 +99,8 @@ const char *connection_phase_name(enum connection_phase phase)
 	return phases[phase].name;
 }
 
-void connection_set_phase(struct connection *connection, enum connection_phase phase)
+void connection_set_phase(struct connection *connection,
+	enum connection_phase phase)
 {
 	g_assert(phase == PHASE_CLOSED ||
 		(phases[connection->phase].next & (1u << phase)) != 0);
@@ -127,17 +129,19 @@ bool connection_is_utf8(const struct connection *connection)
 		connection_is_enabled(connection, IMAP_CAP_UTF8_ACCEPT);
 }
 
-bool connection_has(const struct connection *connection, enum imap_capability cap)
+bool connection_has(const struct connection *connection,
+	enum imap_capability cap)
 {
 	return imap_capabilities_has(&connection->capabilities, cap);
 }
 
-bool connection_is_enabled(const struct connection *connection, enum imap_capability cap)
+bool connection_is_enabled(const struct connection *connection,
+	enum imap_capability cap)
 {
 	return imap_capabilities_has(&connection->enabled, cap);
 }
 
-/* --- out ------------------------------------------------------------------- */
+/* --- out ------------------------------------------------------------------ */
 
 static enum imap_write_mode write_mode(const struct connection *connection)
 {
@@ -153,7 +157,8 @@ static enum imap_write_mode write_mode(const struct connection *connection)
 }
 
 /* Up to and with the next piece that the server must agree to. */
-static void write_segments(struct connection *connection, struct command *command)
+static void write_segments(struct connection *connection,
+	struct command *command)
 {
 	struct queue *queue = &connection->queue;
 
@@ -224,7 +229,8 @@ void connection_schedule_flush(struct connection *connection)
 			G_PRIORITY_HIGH, 0, flush_due, connection, NULL);
 }
 
-void connection_push(struct connection *connection, struct command *command_take)
+void connection_push(struct connection *connection,
+	struct command *command_take)
 {
 	g_assert(connection->phase != PHASE_CLOSED);
 	queue_push(&connection->queue, command_take);
@@ -248,11 +254,12 @@ void connection_write_line(struct connection *connection, const char *octets,
 	stream_uncork(connection->stream);
 }
 
-/* --- time ------------------------------------------------------------------ */
+/* --- time ----------------------------------------------------------------- */
 
 static gint64 oldest_timed_us(const struct connection *connection)
 {
-	for (const GList *l = connection->queue.in_flight.head; l != NULL; l = l->next) {
+	for (const GList *l = connection->queue.in_flight.head; l != NULL;
+		l = l->next) {
 		const struct command *command = l->data;
 
 		if ((command->flags & COMMAND_UNTIMED) == 0)
@@ -334,7 +341,7 @@ void connection_probe(struct connection *connection, unsigned limit_ms)
 	connection_arm_timer(connection);
 }
 
-/* --- in -------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------- */
 
 static void dispatch_tagged(struct connection *connection,
 	const struct imap_response *response)
@@ -478,7 +485,8 @@ static void on_input(struct stream *stream, const char *octets, size_t len,
 	(void)stream;
 	/* What is not IMAP may have no lines at all. */
 	if (connection->phase == PHASE_GREETING && connection->last_tag == 0 &&
-		octets[0] != '*' && imap_parser_pending(connection->parser) == 0) {
+		octets[0] != '*' &&
+		imap_parser_pending(connection->parser) == 0) {
 		login_not_imap(connection, octets, len);
 		return;
 	}
@@ -499,7 +507,8 @@ static void on_closed(struct stream *stream, const GError *error, void *data)
 		dispatch_next(connection))
 		continue;
 	connection->in_dispatch = false;
-	connection_fail(connection, CONNECTION_END_RETRY, connection->bye != NULL ?
+	connection_fail(connection, CONNECTION_END_RETRY,
+		connection->bye != NULL ?
 		g_error_new(NET_ERROR, NET_ERROR_CLOSED,
 			"the server closed the connection: %s",
 			connection->bye) :
@@ -513,7 +522,7 @@ static const struct stream_ops stream_ops = {
 	.closed = on_closed,
 };
 
-/* --- beginning ------------------------------------------------------------- */
+/* --- beginning ------------------------------------------------------------ */
 
 static void on_tls_done(struct stream *stream, const GError *error, void *data)
 {
@@ -552,7 +561,8 @@ static void ask_verdict(struct tls_question *question,
 	session->ops->wants_verdict(session, question, peer, session->ops_data);
 }
 
-static struct tls_config *make_tls_config(struct session *session, GError **error)
+static struct tls_config *make_tls_config(struct session *session,
+	GError **error)
 {
 	const struct session_config *config = &session->config;
 	const struct tls_config_init init = {
@@ -582,7 +592,8 @@ void connection_start_tls(struct connection *connection)
 	}
 	connection_set_phase(connection, PHASE_TLS);
 	stream_start_tls(connection->stream, session->tls,
-		imap_parser_pending(connection->parser), on_tls_done, connection);
+		imap_parser_pending(connection->parser), on_tls_done,
+		connection);
 }
 
 static void start_stream(struct connection *connection, int fd_in, int fd_out)
@@ -645,7 +656,7 @@ void connection_open(struct connection *connection)
 			config->timeout_ms, on_connected, connection);
 }
 
-/* --- end ------------------------------------------------------------------- */
+/* --- end ------------------------------------------------------------------ */
 
 static gboolean close_due(void *data)
 {
@@ -747,11 +758,13 @@ static void say_farewell(struct connection *connection)
 		return;
 	if (connection->idle.state == IDLE_ON)
 		connection_write_line(connection, "DONE", 4, false);
-	if (connection->phase == PHASE_READY || connection->phase == PHASE_SETUP)
+	if (connection->phase == PHASE_READY ||
+		connection->phase == PHASE_SETUP)
 		connection_write_line(connection, "Z1 LOGOUT", 9, false);
 }
 
-void connection_abandon(struct connection *connection, enum imap_outcome outcome,
+void connection_abandon(struct connection *connection,
+	enum imap_outcome outcome,
 	const char *text)
 {
 	if (connection->phase == PHASE_CLOSED)

@@ -93,16 +93,20 @@ struct connection *connection_ref(struct connection *connection);
 void connection_unref(struct connection **connection);
 void connection_open(struct connection *connection);
 /* Moves to a phase that the table allows from the present one. */
-void connection_set_phase(struct connection *connection, enum connection_phase phase);
+void connection_set_phase(struct connection *connection,
+	enum connection_phase phase);
 const char *connection_phase_name(enum connection_phase phase);
 /* Logged in: requests may be queued. */
 bool connection_is_usable(const struct connection *connection);
 bool connection_is_utf8(const struct connection *connection);
-bool connection_has(const struct connection *connection, enum imap_capability cap);
-bool connection_is_enabled(const struct connection *connection, enum imap_capability cap);
+bool connection_has(const struct connection *connection,
+	enum imap_capability cap);
+bool connection_is_enabled(const struct connection *connection,
+	enum imap_capability cap);
 
 /* Queues the command; it is sent, with others, when the loop turns. */
-void connection_push(struct connection *connection, struct command *command_take);
+void connection_push(struct connection *connection,
+	struct command *command_take);
 /* Octets outside commands: "DONE", SASL responses (is_secret: traced hidden). */
 void connection_write_line(struct connection *connection, const char *octets,
 	size_t len, bool is_secret);
@@ -118,7 +122,8 @@ void connection_logout(struct connection *connection);
 /* Silent for longer than the limit from now on: given up. */
 void connection_probe(struct connection *connection, unsigned limit_ms);
 /* Says LOGOUT if it can, closes, ends its commands with the outcome. */
-void connection_abandon(struct connection *connection, enum imap_outcome outcome,
+void connection_abandon(struct connection *connection,
+	enum imap_outcome outcome,
 	const char *text);
 
 #endif

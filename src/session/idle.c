@@ -135,7 +135,8 @@ void idle_update(struct connection *connection)
 		if (idle->state == IDLE_QUIET) {
 			source_clear(&idle->source);
 			idle->state = IDLE_OFF;
-		} else if (idle->state == IDLE_ON || idle->state == IDLE_ASKED) {
+		} else if (idle->state == IDLE_ON ||
+			idle->state == IDLE_ASKED) {
 			say_done(connection);
 		}
 		return;

@@ -12,7 +12,7 @@
 static void start_auth(struct connection *connection);
 static void start_setup(struct connection *connection);
 
-/* --- helpers --------------------------------------------------------------- */
+/* --- helpers -------------------------------------------------------------- */
 
 static const struct session_config *config_of(const struct connection *connection)
 {
@@ -54,7 +54,7 @@ static void forget_capabilities(struct connection *connection)
 	imap_capabilities_clear(&connection->capabilities);
 }
 
-/* --- greeting and capabilities --------------------------------------------- */
+/* --- greeting and capabilities -------------------------------------------- */
 
 void login_not_imap(struct connection *connection, const char *line, size_t len)
 {
@@ -101,7 +101,8 @@ static void on_capability_done(struct command *command,
 		after_capabilities(connection);
 }
 
-static void ask_capabilities(struct connection *connection, enum connection_phase phase)
+static void ask_capabilities(struct connection *connection,
+	enum connection_phase phase)
 {
 	connection_set_phase(connection, phase);
 	push_login(connection, imap_text_new("CAPABILITY"), "CAPABILITY", 0,
@@ -184,7 +185,7 @@ void login_greeting(struct connection *connection,
 		ask_capabilities(connection, PHASE_CAPABILITY);
 }
 
-/* --- authentication -------------------------------------------------------- */
+/* --- authentication ------------------------------------------------------- */
 
 /* A busy server, as opposed to a wrong password (RFC 5530). */
 static bool is_temporary(const struct imap_result *result)
@@ -215,7 +216,8 @@ static void auth_refused(struct connection *connection,
 			result->text);
 		return;
 	}
-	if (result->code != NULL && strcmp(result->code, "PRIVACYREQUIRED") == 0) {
+	if (result->code != NULL && strcmp(result->code,
+		"PRIVACYREQUIRED") == 0) {
 		fail(connection, CONNECTION_END_FINAL,
 			"the server wants TLS for the log-in: %s",
 			result->text);
@@ -260,7 +262,8 @@ static void on_auth_continue(struct command *command,
 	(void)command;
 	if (connection->sasl == NULL || error != NULL)
 		goto out;
-	answer = sasl_step(connection->sasl, (const char *)challenge, len, &error);
+	answer = sasl_step(connection->sasl, (const char *)challenge, len,
+		&error);
 	if (answer == NULL) {
 		log_note(connection->who, "%s", error->message);
 		g_clear_error(&error);
@@ -413,7 +416,7 @@ void login_secret_given(struct connection *connection)
 		start_auth(connection);
 }
 
-/* --- setup ----------------------------------------------------------------- */
+/* --- setup ---------------------------------------------------------------- */
 
 static void on_setup_done(struct command *command,
 	const struct imap_result *result, void *data)
@@ -465,7 +468,8 @@ static void start_setup(struct connection *connection)
 	if (connection_has(connection, IMAP_CAP_ENABLE))
 		enable(connection);
 	if (connection_has(connection, IMAP_CAP_NAMESPACE))
-		push_setup(connection, imap_text_new("NAMESPACE"), "NAMESPACE", 0);
+		push_setup(connection, imap_text_new("NAMESPACE"), "NAMESPACE",
+			0);
 	if (connection_has(connection, IMAP_CAP_ID))
 		push_setup(connection, imap_text_new("ID (%q %q %q %q)",
 			"name", "culver", "version", CULVER_VERSION), "ID", 0);

@@ -16,7 +16,8 @@ struct imap_response;
 void login_greeting(struct connection *connection,
 	const struct imap_response *response);
 /* What came was no response at all; line may be NULL. */
-void login_not_imap(struct connection *connection, const char *line, size_t len);
+void login_not_imap(struct connection *connection, const char *line,
+	size_t len);
 /* TLS is up after STARTTLS. */
 void login_tls_ready(struct connection *connection);
 /* The session has a password now. */

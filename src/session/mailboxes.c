@@ -36,7 +36,7 @@ static bool is_selected(const struct session *session, const char *name)
 	return false;
 }
 
-/* --- LIST ------------------------------------------------------------------------ */
+/* --- LIST ----------------------------------------------------------------- */
 
 enum list_stage { LIST_LSUB, LIST_NAMES, LIST_STATUS };
 
@@ -165,7 +165,8 @@ static bool take_status(struct session *session,
 {
 	struct arena *arena = arena_new();
 	struct imap_status item;
-	bool is_ours = imap_status_from_response(response, utf8, arena, &item) &&
+	bool is_ours = imap_status_from_response(response, utf8, arena,
+		&item) &&
 		(only == NULL || strcmp(only, item.name) == 0);
 
 	if (is_ours && status != NULL && !is_selected(session, item.name))
@@ -222,7 +223,8 @@ static void list_answered(struct session_request *request,
 		list_statuses(list);
 		return;
 	}
-	const struct imap_result fine = { .outcome = IMAP_OUTCOME_OK, .text = "" };
+	const struct imap_result fine = { .outcome = IMAP_OUTCOME_OK,
+		.text = "" };
 
 	if (g_hash_table_size(list->seen) > 0) {
 		request->worst = IMAP_OUTCOME_OK;
@@ -282,7 +284,7 @@ struct session_request *session_list(struct session *session, bool with_status,
 	return &request->base;
 }
 
-/* --- the simple ones --------------------------------------------------------------- */
+/* --- the simple ones ------------------------------------------------------ */
 
 struct mailbox_request {
 	struct session_request base;
@@ -378,7 +380,8 @@ static struct mailbox_request *mailbox_request_new(struct session *session,
 	return request;
 }
 
-struct session_request *session_status(struct session *session, const char *mailbox,
+struct session_request *session_status(struct session *session,
+	const char *mailbox,
 	enum session_priority priority, session_status_fn *status,
 	session_done_fn *done, void *data)
 {
@@ -389,34 +392,40 @@ struct session_request *session_status(struct session *session, const char *mail
 	return &request->base;
 }
 
-struct session_request *session_create(struct session *session, const char *mailbox,
+struct session_request *session_create(struct session *session,
+	const char *mailbox,
 	const char *use, session_done_fn *done, void *data)
 {
 	struct mailbox_request *request = mailbox_request_new(session,
-		&mailbox_class, "CREATE", mailbox, SESSION_INTERACTIVE, done, data);
+		&mailbox_class, "CREATE", mailbox, SESSION_INTERACTIVE, done,
+		data);
 
 	request->second = g_strdup(use);
 	return &request->base;
 }
 
-struct session_request *session_rename(struct session *session, const char *from,
+struct session_request *session_rename(struct session *session,
+	const char *from,
 	const char *to, session_done_fn *done, void *data)
 {
 	struct mailbox_request *request = mailbox_request_new(session,
-		&mailbox_class, "RENAME", from, SESSION_INTERACTIVE, done, data);
+		&mailbox_class, "RENAME", from, SESSION_INTERACTIVE, done,
+		data);
 
 	request->second = g_strdup(to);
 	return &request->base;
 }
 
-struct session_request *session_delete(struct session *session, const char *mailbox,
+struct session_request *session_delete(struct session *session,
+	const char *mailbox,
 	session_done_fn *done, void *data)
 {
 	return &mailbox_request_new(session, &mailbox_class, "DELETE", mailbox,
 		SESSION_INTERACTIVE, done, data)->base;
 }
 
-struct session_request *session_subscribe(struct session *session, const char *mailbox,
+struct session_request *session_subscribe(struct session *session,
+	const char *mailbox,
 	bool subscribed, session_done_fn *done, void *data)
 {
 	return &mailbox_request_new(session, &mailbox_class,

@@ -146,7 +146,8 @@ void queue_remove(struct queue *queue, struct command *command)
 void queue_cancel(struct queue *queue, const void *owner)
 {
 	for (int i = 0; i < QUEUE_N_PRIORITIES; i++) {
-		for (GList *l = queue->queued[i].head, *next; l != NULL; l = next) {
+		for (GList *l = queue->queued[i].head,
+			*next; l != NULL; l = next) {
 			struct command *command = l->data;
 
 			next = l->next;

@@ -42,7 +42,8 @@ static void withdraw(struct session_request *request)
 	request->pending = 0;
 }
 
-void request_note(struct session_request *request, const struct imap_result *result)
+void request_note(struct session_request *request,
+	const struct imap_result *result)
 {
 	if (result->outcome == IMAP_OUTCOME_OK ||
 		request->worst != IMAP_OUTCOME_OK)
@@ -52,7 +53,8 @@ void request_note(struct session_request *request, const struct imap_result *res
 	request->worst_text = g_strdup(result->text);
 }
 
-void request_end(struct session_request *request, const struct imap_result *result)
+void request_end(struct session_request *request,
+	const struct imap_result *result)
 {
 	struct session *session = request->session;
 	const struct imap_result worst = {
@@ -70,7 +72,8 @@ void request_end(struct session_request *request, const struct imap_result *resu
 	request_free(request);
 }
 
-void request_note_end(struct session_request *request, const struct imap_result *result)
+void request_note_end(struct session_request *request,
+	const struct imap_result *result)
 {
 	request_note(request, result);
 	if (request->pending == 0)
@@ -172,7 +175,8 @@ static struct connection *connection_for(const struct session_request *request)
 	if (!request->class->needs_ready)
 		return connection;
 	/* It may be long, and the first screen by number would wait for it. */
-	if (connection->phase != PHASE_READY || (connection->selection != NULL &&
+	if (connection->phase != PHASE_READY ||
+		(connection->selection != NULL &&
 		connection->selection->step == SELECT_SENT))
 		return NULL;
 	return connection;
@@ -198,7 +202,8 @@ static bool is_of(const struct session_request *request,
 	return selection == NULL || request->selection == selection;
 }
 
-bool requests_has(const struct session *session, const struct selection *selection)
+bool requests_has(const struct session *session,
+	const struct selection *selection)
 {
 	for (GList *l = session->requests.head; l != NULL; l = l->next)
 		if (is_of(l->data, selection))
@@ -206,7 +211,8 @@ bool requests_has(const struct session *session, const struct selection *selecti
 	return false;
 }
 
-bool requests_has_changing(const struct session *session, const struct selection *selection)
+bool requests_has_changing(const struct session *session,
+	const struct selection *selection)
 {
 	for (GList *l = session->requests.head; l != NULL; l = l->next) {
 		const struct session_request *request = l->data;
@@ -218,7 +224,8 @@ bool requests_has_changing(const struct session *session, const struct selection
 	return false;
 }
 
-bool requests_has_waiting(const struct session *session, const struct selection *selection)
+bool requests_has_waiting(const struct session *session,
+	const struct selection *selection)
 {
 	for (GList *l = session->requests.head; l != NULL; l = l->next) {
 		const struct session_request *request = l->data;
@@ -230,14 +237,16 @@ bool requests_has_waiting(const struct session *session, const struct selection 
 	return false;
 }
 
-void requests_suspend(struct session *session, const struct selection *selection)
+void requests_suspend(struct session *session,
+	const struct selection *selection)
 {
 	for (GList *l = session->requests.head; l != NULL; l = l->next)
 		if (is_of(l->data, selection))
 			request_suspend(l->data);
 }
 
-void requests_end_later(struct session *session, const struct selection *selection,
+void requests_end_later(struct session *session,
+	const struct selection *selection,
 	enum imap_outcome outcome, const char *text)
 {
 	for (GList *l = session->requests.head; l != NULL; l = l->next) {
@@ -251,7 +260,8 @@ void requests_end_later(struct session *session, const struct selection *selecti
 	}
 }
 
-void requests_end(struct session *session, enum imap_outcome outcome, const char *text)
+void requests_end(struct session *session, enum imap_outcome outcome,
+	const char *text)
 {
 	const struct imap_result result = { .outcome = outcome, .text = text };
 	struct session_request *request;

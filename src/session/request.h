@@ -52,11 +52,14 @@ struct session_request *request_new(const struct request_class *class,
 void request_send(struct session_request *request, struct imap_text *text_take,
 	unsigned flags);
 /* Remembers the first outcome that is not OK. */
-void request_note(struct session_request *request, const struct imap_result *result);
+void request_note(struct session_request *request,
+	const struct imap_result *result);
 /* The same, and ends the request when nothing is pending. */
-void request_note_end(struct session_request *request, const struct imap_result *result);
+void request_note_end(struct session_request *request,
+	const struct imap_result *result);
 /* Ends it with what was noted; with the result itself if all was well. */
-void request_end(struct session_request *request, const struct imap_result *result);
+void request_end(struct session_request *request,
+	const struct imap_result *result);
 /* Ends it from the loop, if nothing has ended it by then. */
 void request_end_later(struct session_request *request,
 	enum imap_outcome outcome, const char *text);
@@ -66,14 +69,20 @@ void request_suspend(struct session_request *request);
 void requests_start(struct session *session);
 /* Requests of the selection (NULL: of any) that are not ended: all, those
  * begun that change something, those not begun. */
-bool requests_has(const struct session *session, const struct selection *selection);
-bool requests_has_changing(const struct session *session, const struct selection *selection);
-bool requests_has_waiting(const struct session *session, const struct selection *selection);
-void requests_suspend(struct session *session, const struct selection *selection);
+bool requests_has(const struct session *session,
+	const struct selection *selection);
+bool requests_has_changing(const struct session *session,
+	const struct selection *selection);
+bool requests_has_waiting(const struct session *session,
+	const struct selection *selection);
+void requests_suspend(struct session *session,
+	const struct selection *selection);
 /* Ends those of the selection (NULL: of any) from the loop. */
-void requests_end_later(struct session *session, const struct selection *selection,
+void requests_end_later(struct session *session,
+	const struct selection *selection,
 	enum imap_outcome outcome, const char *text);
 /* Ends all at once: the session goes. */
-void requests_end(struct session *session, enum imap_outcome outcome, const char *text);
+void requests_end(struct session *session, enum imap_outcome outcome,
+	const char *text);
 
 #endif

@@ -20,7 +20,8 @@ struct search_request {
 static void search_start(struct session_request *request)
 {
 	struct search_request *search = (struct search_request *)request;
-	bool is_extended = connection_has(request->connection, IMAP_CAP_ESEARCH);
+	bool is_extended = connection_has(request->connection,
+		IMAP_CAP_ESEARCH);
 	struct imap_text *text = imap_text_new(is_extended ?
 		"UID SEARCH RETURN (ALL) " : "UID SEARCH ");
 

@@ -154,9 +154,10 @@ struct session_request *selection_fetch_section(struct selection *selection,
 	return &s->base;
 }
 
-/* --- octets ------------------------------------------------------------------- */
+/* --- octets --------------------------------------------------------------- */
 
-static void deliver(struct section_request *section, const char *octets, size_t len)
+static void deliver(struct section_request *section, const char *octets,
+	size_t len)
 {
 	section->has_data = true;
 	section->got += len;
@@ -168,12 +169,14 @@ static void deliver(struct section_request *section, const char *octets, size_t 
 static struct section_request *find_request(const struct selection *selection,
 	uint32_t uid, const char *name, bool has_origin, uint64_t origin)
 {
-	for (GList *l = selection->session->requests.head; l != NULL; l = l->next) {
+	for (GList *l = selection->session->requests.head; l != NULL;
+		l = l->next) {
 		struct session_request *request = l->data;
 		struct section_request *section = l->data;
 
 		if (request->class != &section_class ||
-			request->selection != selection || request->pending == 0)
+			request->selection != selection ||
+			request->pending == 0)
 			continue;
 		if ((uid == 0 || section->uid == uid) &&
 			g_ascii_strcasecmp(section->section, name) == 0 &&
@@ -210,7 +213,7 @@ void section_take(struct selection *selection, const struct imap_fetch *fetch)
 		take_one(selection, fetch->uid, &fetch->sections[i]);
 }
 
-/* --- spooled: the line ends in BODY[section]<origin> ----------------------------- */
+/* --- spooled: the line ends in BODY[section]<origin> ---------------------- */
 
 struct spool_name {
 	uint32_t msn, uid;
@@ -275,7 +278,8 @@ static struct section_request *spool_target(struct connection *connection,
 	return section;
 }
 
-bool section_wants_spool(const char *line, size_t line_len, uint64_t size, void *data)
+bool section_wants_spool(const char *line, size_t line_len, uint64_t size,
+	void *data)
 {
 	struct connection *connection = data;
 	struct section_request *section;
@@ -297,7 +301,8 @@ void section_spool(const char *octets, size_t len, void *data)
 
 	if (connection->session == NULL)
 		return;
-	for (GList *l = connection->session->requests.head; l != NULL; l = l->next) {
+	for (GList *l = connection->session->requests.head; l != NULL;
+		l = l->next) {
 		struct session_request *request = l->data;
 		struct section_request *section = l->data;
 

@@ -12,7 +12,8 @@ struct imap_fetch;
 struct selection;
 
 /* For imap_parser_set_spool(), with the connection as data. */
-bool section_wants_spool(const char *line, size_t line_len, uint64_t size, void *data);
+bool section_wants_spool(const char *line, size_t line_len, uint64_t size,
+	void *data);
 void section_spool(const char *octets, size_t len, void *data);
 /* Body sections of a FETCH whose UID is known. */
 void section_take(struct selection *selection, const struct imap_fetch *fetch);

@@ -20,7 +20,7 @@ enum {
 	NEW_ROWS_MAX = 500,    /* more new ones are only identified */
 };
 
-/* --- SELECT -------------------------------------------------------------------- */
+/* --- SELECT --------------------------------------------------------------- */
 
 static void ask_known(struct selection *selection)
 {
@@ -235,9 +235,10 @@ static void on_select_done(struct command *command,
 	selection_set_state(selection, SELECTION_OPEN, "");
 }
 
-/* --- what came before SELECT's OK ------------------------------------------------ */
+/* --- what came before SELECT's OK ----------------------------------------- */
 
-void selection_hold_fetch(struct selection *selection, const struct imap_fetch *fetch)
+void selection_hold_fetch(struct selection *selection,
+	const struct imap_fetch *fetch)
 {
 	struct arena *arena = selection->held_arena;
 	struct imap_fetch held = {
@@ -277,7 +278,7 @@ void selection_release_held(struct selection *selection)
 	arena_free(&arena);
 }
 
-/* --- the rest of the newest rows --------------------------------------------------- */
+/* --- the rest of the newest rows ------------------------------------------ */
 
 /* UIDs with gaps gave fewer rows than wanted: the next flight, by number. */
 static void on_rows_done(struct command *command,
@@ -298,7 +299,7 @@ static void on_rows_done(struct command *command,
 		exists - wanted + 1, exists - selection->rows_seen, NULL);
 }
 
-/* --- the map -------------------------------------------------------------------- */
+/* --- the map -------------------------------------------------------------- */
 
 /* Tells the UIDs that became known, in runs. */
 static void tell_identified(struct selection *selection, const GArray *before)
@@ -438,7 +439,8 @@ static gboolean later_due(void *data)
 	if (selection_open_connection(selection) == NULL)
 		return G_SOURCE_REMOVE;
 	if (selection->wants_new && !selection->is_fetching_new &&
-		!selection->is_mapping && selection->map.n_unknown <= NEW_ROWS_MAX) {
+		!selection->is_mapping &&
+		selection->map.n_unknown <= NEW_ROWS_MAX) {
 		if (is_last_known(selection))
 			selection->wants_new = false;
 		else

@@ -70,18 +70,25 @@ void selection_leave(struct selection *selection, const char *text);
 /* select.c: sends SELECT on the selection's connection. */
 void selection_select(struct selection *selection);
 /* Held until OK: QRESYNC's answers. */
-void selection_hold_fetch(struct selection *selection, const struct imap_fetch *fetch);
+void selection_hold_fetch(struct selection *selection,
+	const struct imap_fetch *fetch);
 void selection_release_held(struct selection *selection);
 /* What UIDs are missing is asked for when the loop turns. */
 void selection_schedule_map(struct selection *selection);
 
 /* Untagged data, by untagged.c. */
-void selection_on_exists(struct selection *selection, const struct imap_response *response);
-void selection_on_expunge(struct selection *selection, const struct imap_response *response);
-void selection_on_fetch(struct selection *selection, const struct imap_response *response);
-void selection_on_vanished(struct selection *selection, const struct imap_response *response);
-void selection_on_code(struct selection *selection, const struct imap_response *response);
+void selection_on_exists(struct selection *selection,
+	const struct imap_response *response);
+void selection_on_expunge(struct selection *selection,
+	const struct imap_response *response);
+void selection_on_fetch(struct selection *selection,
+	const struct imap_response *response);
+void selection_on_vanished(struct selection *selection,
+	const struct imap_response *response);
+void selection_on_code(struct selection *selection,
+	const struct imap_response *response);
 /* One FETCH, of the open mailbox. */
-void selection_take_fetch(struct selection *selection, struct imap_fetch *fetch);
+void selection_take_fetch(struct selection *selection,
+	struct imap_fetch *fetch);
 
 #endif

@@ -153,9 +153,10 @@ void selection_leave(struct selection *selection, const char *text)
 		selection_set_state(selection, SELECTION_LOST, text);
 }
 
-/* --- untagged data ----------------------------------------------------------- */
+/* --- untagged data -------------------------------------------------------- */
 
-void selection_on_exists(struct selection *selection, const struct imap_response *response)
+void selection_on_exists(struct selection *selection,
+	const struct imap_response *response)
 {
 	uint32_t before = msnmap_count(&selection->map);
 
@@ -169,7 +170,8 @@ void selection_on_exists(struct selection *selection, const struct imap_response
 		selection->data);
 }
 
-void selection_on_expunge(struct selection *selection, const struct imap_response *response)
+void selection_on_expunge(struct selection *selection,
+	const struct imap_response *response)
 {
 	uint32_t uid;
 
@@ -181,7 +183,8 @@ void selection_on_expunge(struct selection *selection, const struct imap_respons
 		selection->data);
 }
 
-static void tell_expunged(struct selection *selection, uint32_t pos, uint32_t uid)
+static void tell_expunged(struct selection *selection, uint32_t pos,
+	uint32_t uid)
 {
 	selection->info.exists = msnmap_count(&selection->map);
 	if (selection->step == SELECT_OPEN)
@@ -200,7 +203,8 @@ static void vanished_known(struct selection *selection, struct imap_range range)
 	}
 }
 
-static void vanished_in_gaps(struct selection *selection, struct imap_range range)
+static void vanished_in_gaps(struct selection *selection,
+	struct imap_range range)
 {
 	uint32_t left = msnmap_count(&selection->map), pos;
 
@@ -218,7 +222,8 @@ static void vanished_in_gaps(struct selection *selection, struct imap_range rang
 }
 
 /* Highest first, so that positions of the others stay. */
-static void vanished_now(struct selection *selection, const struct imap_seqset *uids)
+static void vanished_now(struct selection *selection,
+	const struct imap_seqset *uids)
 {
 	for (size_t i = imap_seqset_n_ranges(uids); i > 0; i--) {
 		struct imap_range range = imap_seqset_range(uids, i - 1);
@@ -230,7 +235,8 @@ static void vanished_now(struct selection *selection, const struct imap_seqset *
 	}
 }
 
-void selection_on_vanished(struct selection *selection, const struct imap_response *response)
+void selection_on_vanished(struct selection *selection,
+	const struct imap_response *response)
 {
 	const struct imap_arg *items;
 	struct imap_seqset uids;
@@ -316,7 +322,8 @@ static void refetch_flags(struct selection *selection, uint32_t msn)
 		COMMAND_USES_MSN | COMMAND_KEEPS_MSN, NULL, NULL);
 }
 
-void selection_on_fetch(struct selection *selection, const struct imap_response *response)
+void selection_on_fetch(struct selection *selection,
+	const struct imap_response *response)
 {
 	struct arena *arena = arena_new();
 	struct imap_fetch fetch;
@@ -341,7 +348,7 @@ out:
 	arena_free(&arena);
 }
 
-/* --- response codes ----------------------------------------------------------- */
+/* --- response codes ------------------------------------------------------- */
 
 static void code_number(const struct imap_response *response, uint32_t *out)
 {
@@ -397,7 +404,8 @@ static void code_permanent_flags(struct selection *selection,
 	}
 }
 
-void selection_on_code(struct selection *selection, const struct imap_response *response)
+void selection_on_code(struct selection *selection,
+	const struct imap_response *response)
 {
 	struct selection_info *info = &selection->info;
 	const char *code = response->code;

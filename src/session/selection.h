@@ -59,7 +59,8 @@ struct selection_ops {
 	/* n rows were added at the end. */
 	void (*added)(struct selection *selection, uint32_t n, void *data);
 	/* The row at pos is gone; uid 0 if it was never known. */
-	void (*expunged)(struct selection *selection, uint32_t pos, uint32_t uid, void *data);
+	void (*expunged)(struct selection *selection, uint32_t pos,
+		uint32_t uid, void *data);
 	/* VANISHED (EARLIER): these UIDs are gone since the cache was written;
 	 * positions already do not count them. */
 	void (*vanished_earlier)(struct selection *selection,
@@ -72,7 +73,8 @@ struct selection_ops {
 	void (*fetched)(struct selection *selection, uint32_t pos,
 		const struct imap_fetch *fetch, void *data);
 	/* HIGHESTMODSEQ that may be stored: all changes up to it were told. */
-	void (*synced)(struct selection *selection, uint64_t highest_mod_seq, void *data);
+	void (*synced)(struct selection *selection, uint64_t highest_mod_seq,
+		void *data);
 	void (*state_changed)(struct selection *selection,
 		enum selection_state state, const char *text, void *data);
 };
@@ -108,7 +110,8 @@ struct session_request *selection_fetch(struct selection *selection,
 	enum session_priority priority, session_done_fn *done, void *data);
 
 /* A piece of a body section, transfer-encoded as it is on the server. */
-typedef void selection_octets_fn(uint32_t uid, const char *octets, size_t len, void *data);
+typedef void selection_octets_fn(uint32_t uid, const char *octets, size_t len,
+	void *data);
 /*
  * Fetches a section ("1", "HEADER", "" for the whole message, "2.MIME") by
  * BODY.PEEK in chunks, so that a big one never delays the others. octets comes
@@ -124,7 +127,8 @@ struct session_request *selection_fetch_section(struct selection *selection,
 /* +FLAGS.SILENT / -FLAGS.SILENT; keywords as imap_flags has them. The new
  * state is told by fetched() as the server sees fit; on OK mail may assume it. */
 struct session_request *selection_store(struct selection *selection,
-	const struct imap_seqset *uids, bool add, const struct imap_flags *flags,
+	const struct imap_seqset *uids, bool add,
+	const struct imap_flags *flags,
 	session_done_fn *done, void *data);
 
 /* copyuid is NULL when the server did not tell. */

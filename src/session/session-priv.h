@@ -59,20 +59,22 @@ void session_fail(struct session *session, GError *error_take);
 /* Anything pending may have ended: an orderly end may go on. */
 void session_check_logout(struct session *session);
 
-/* --- what a connection reports ------------------------------------------- */
+/* --- what a connection reports -------------------------------------------- */
 
-void session_connection_phase(struct session *session, struct connection *connection);
+void session_connection_phase(struct session *session,
+	struct connection *connection);
 /* Needs a password, or another: refusal is what the server said of the former,
  * else NULL. login_secret_given() follows. */
 void session_connection_wants_secret(struct session *session,
 	struct connection *connection, const char *refusal);
 /* Gone: no command of it is pending any more. */
-void session_connection_closed(struct session *session, struct connection *connection);
+void session_connection_closed(struct session *session,
+	struct connection *connection);
 /* Something a status line shows may have changed. */
 void session_changed(struct session *session);
 void session_alert(struct session *session, const char *text);
 
-/* --- arrange.c ----------------------------------------------------------- */
+/* --- arrange.c ------------------------------------------------------------ */
 
 /* Gives every selection a connection, or its turn on one. */
 void session_arrange(struct session *session);

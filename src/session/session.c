@@ -25,9 +25,10 @@ struct session_timing session_timing = {
 	.dispatch_us = 5000,
 };
 
-/* --- life ------------------------------------------------------------------------ */
+/* --- life ----------------------------------------------------------------- */
 
-static void copy_config(struct session_config *to, const struct session_config *from)
+static void copy_config(struct session_config *to,
+	const struct session_config *from)
 {
 	*to = *from;
 	to->name = g_strdup(from->name);
@@ -144,7 +145,7 @@ void session_schedule_arrange(struct session *session)
 			0, arrange_due, session, NULL);
 }
 
-/* --- state ----------------------------------------------------------------------- */
+/* --- state ---------------------------------------------------------------- */
 
 void session_set_state(struct session *session, enum session_state state,
 	const char *text, const GError *error)
@@ -223,7 +224,7 @@ void session_disconnect(struct session *session)
 	session_set_state(session, SESSION_OFFLINE, "offline", NULL);
 }
 
-/* --- what connections report -------------------------------------------------------- */
+/* --- what connections report ---------------------------------------------- */
 
 static bool is_first(const struct session *session,
 	const struct connection *connection)
@@ -232,7 +233,8 @@ static bool is_first(const struct session *session,
 		g_ptr_array_index(session->connections, 0) == connection;
 }
 
-void session_connection_phase(struct session *session, struct connection *connection)
+void session_connection_phase(struct session *session,
+	struct connection *connection)
 {
 	enum connection_phase phase = connection->phase;
 
@@ -243,11 +245,13 @@ void session_connection_phase(struct session *session, struct connection *connec
 	if (phase == PHASE_READY) {
 		session_set_state(session, SESSION_ONLINE, "online", NULL);
 	} else if (phase == PHASE_AUTH) {
-		session_set_state(session, SESSION_CONNECTING, "logging in", NULL);
+		session_set_state(session, SESSION_CONNECTING, "logging in",
+			NULL);
 	}
 }
 
-static void give_up_secret(struct session *session, struct connection *connection)
+static void give_up_secret(struct session *session,
+	struct connection *connection)
 {
 	const struct session_config *config = &session->config;
 
@@ -288,7 +292,8 @@ void session_give_secret(struct session *session, const char *secret)
 	secret_free(&session->secret);
 	session->secret = secret_dup(secret);
 	for (guint i = 0; i < connections->len; i++) {
-		struct connection *connection = g_ptr_array_index(connections, i);
+		struct connection *connection = g_ptr_array_index(connections,
+			i);
 
 		if (connection->phase != PHASE_SECRET)
 			continue;
@@ -348,7 +353,8 @@ static void wait_and_retry(struct session *session, const GError *error)
 }
 
 /* A further connection that never worked: the server wants fewer. */
-static void lost_beside(struct session *session, unsigned n_left, bool was_ready)
+static void lost_beside(struct session *session, unsigned n_left,
+	bool was_ready)
 {
 	if (!was_ready)
 		session->max_connections = MAX(n_left, 1);
@@ -387,7 +393,8 @@ static void leave_connection(struct session *session,
 	}
 }
 
-void session_connection_closed(struct session *session, struct connection *connection)
+void session_connection_closed(struct session *session,
+	struct connection *connection)
 {
 	GError *error = g_error_copy(connection->error);
 	enum connection_end end = connection->end;
@@ -411,7 +418,7 @@ void session_connection_closed(struct session *session, struct connection *conne
 	lost_first(session, end, was_good, error);
 }
 
-/* --- orderly end --------------------------------------------------------------------- */
+/* --- orderly end ---------------------------------------------------------- */
 
 static void finish_logout(struct session *session)
 {

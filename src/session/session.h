@@ -59,7 +59,8 @@ enum session_state {
 	SESSION_FAILED,     /* will not try again by itself: password, certificate, not IMAP */
 };
 
-enum session_tls { SESSION_TLS_IMPLICIT, SESSION_TLS_STARTTLS, SESSION_TLS_NONE };
+enum session_tls { SESSION_TLS_IMPLICIT, SESSION_TLS_STARTTLS,
+	SESSION_TLS_NONE };
 
 struct session_config {
 	const char *name;       /* the account's, for messages and the trace */
@@ -89,13 +90,16 @@ struct session_ops {
 	 * the former was refused. */
 	void (*wants_secret)(struct session *session, bool retry, void *data);
 	/* See tls_ask_fn in net/tls.h. */
-	void (*wants_verdict)(struct session *session, struct tls_question *question,
+	void (*wants_verdict)(struct session *session,
+		struct tls_question *question,
 		const struct tls_peer *peer, void *data);
 	/* [ALERT] and other texts that a person must see (RFC 9051 7.1). */
 	void (*alert)(struct session *session, const char *text, void *data);
 	/* Untagged STATUS or LIST that nobody asked for (NOTIFY, rename). */
-	void (*status)(struct session *session, const struct imap_status *status, void *data);
-	void (*list)(struct session *session, const struct imap_list *list, void *data);
+	void (*status)(struct session *session,
+		const struct imap_status *status, void *data);
+	void (*list)(struct session *session, const struct imap_list *list,
+		void *data);
 };
 
 /* Copies the config. Does not connect. ops is borrowed for the session's life. */
@@ -122,7 +126,8 @@ void session_probe(struct session *session);
 const struct imap_capabilities *session_capabilities(const struct session *session);
 bool session_has(const struct session *session, enum imap_capability cap);
 /* ENABLEd, or on by itself: CONDSTORE, QRESYNC, IMAP4rev2, UTF8=ACCEPT. */
-bool session_is_enabled(const struct session *session, enum imap_capability cap);
+bool session_is_enabled(const struct session *session,
+	enum imap_capability cap);
 /* "IDLE · TLS 1.3": short, for the status line; valid until the next call. */
 const char *session_summary(const struct session *session);
 /* What ID said, "name version", or NULL. */
@@ -136,7 +141,7 @@ bool session_is_busy(const struct session *session);
  * answered. done runs with CANCELLED from the loop. Sets *request to NULL. */
 void session_cancel(struct session_request **request);
 
-/* --- mailboxes ----------------------------------------------------------- */
+/* --- mailboxes ------------------------------------------------------------ */
 
 typedef void session_list_fn(const struct imap_list *list, void *data);
 typedef void session_status_fn(const struct imap_status *status, void *data);
@@ -149,17 +154,22 @@ typedef void session_status_fn(const struct imap_status *status, void *data);
 struct session_request *session_list(struct session *session, bool with_status,
 	session_list_fn *list, session_status_fn *status,
 	session_done_fn *done, void *data);
-struct session_request *session_status(struct session *session, const char *mailbox,
+struct session_request *session_status(struct session *session,
+	const char *mailbox,
 	enum session_priority priority, session_status_fn *status,
 	session_done_fn *done, void *data);
 /* use: "\\Trash" and the like for CREATE-SPECIAL-USE, or NULL. */
-struct session_request *session_create(struct session *session, const char *mailbox,
+struct session_request *session_create(struct session *session,
+	const char *mailbox,
 	const char *use, session_done_fn *done, void *data);
-struct session_request *session_rename(struct session *session, const char *from,
+struct session_request *session_rename(struct session *session,
+	const char *from,
 	const char *to, session_done_fn *done, void *data);
-struct session_request *session_delete(struct session *session, const char *mailbox,
+struct session_request *session_delete(struct session *session,
+	const char *mailbox,
 	session_done_fn *done, void *data);
-struct session_request *session_subscribe(struct session *session, const char *mailbox,
+struct session_request *session_subscribe(struct session *session,
+	const char *mailbox,
 	bool subscribed, session_done_fn *done, void *data);
 
 #endif

@@ -22,7 +22,7 @@ enum {
 	FETCH_PIPELINED = 2,
 };
 
-/* --- sets ------------------------------------------------------------------------ */
+/* --- sets ----------------------------------------------------------------- */
 
 /* The first n UIDs or fewer, as far as the text stays short, out of the set. */
 static char *take_uids(struct imap_seqset *set, uint64_t n)
@@ -51,7 +51,7 @@ static char *take_uids(struct imap_seqset *set, uint64_t n)
 	return text;
 }
 
-/* --- FETCH ------------------------------------------------------------------------ */
+/* --- FETCH ---------------------------------------------------------------- */
 
 struct fetch_request {
 	struct session_request base;
@@ -184,7 +184,7 @@ struct session_request *selection_fetch(struct selection *selection,
 	return request;
 }
 
-/* --- what changes something: STORE, COPY, MOVE, EXPUNGE ----------------------------- */
+/* --- what changes something: STORE, COPY, MOVE, EXPUNGE ------------------- */
 
 struct change_request {
 	struct session_request base;
@@ -256,7 +256,8 @@ static bool change_untagged(struct command *command,
 
 	(void)command;
 	if (change->to == NULL || response->kind != IMAP_RESPONSE_STATUS ||
-		response->code == NULL || strcmp(response->code, "COPYUID") != 0)
+		response->code == NULL || strcmp(response->code,
+		"COPYUID") != 0)
 		return false;
 	add_copyuid(change, response->code, response->code_args,
 		response->n_code_args);
@@ -353,7 +354,8 @@ static char *flags_to_string(const struct imap_flags *flags)
 }
 
 struct session_request *selection_store(struct selection *selection,
-	const struct imap_seqset *uids, bool add, const struct imap_flags *flags,
+	const struct imap_seqset *uids, bool add,
+	const struct imap_flags *flags,
 	session_done_fn *done, void *data)
 {
 	struct change_request *change = change_new(selection, &change_class,

@@ -31,7 +31,8 @@ gint64 session_retry_us(const struct session *session)
 
 const struct imap_capabilities *session_capabilities(const struct session *session)
 {
-	const struct connection *connection = session_usable_connection(session);
+	const struct connection *connection =
+		session_usable_connection(session);
 
 	return connection != NULL ? &connection->capabilities :
 		&session->no_capabilities;
@@ -44,7 +45,8 @@ bool session_has(const struct session *session, enum imap_capability cap)
 
 bool session_is_enabled(const struct session *session, enum imap_capability cap)
 {
-	const struct connection *connection = session_usable_connection(session);
+	const struct connection *connection =
+		session_usable_connection(session);
 
 	return connection != NULL && connection_is_enabled(connection, cap);
 }

@@ -7,7 +7,7 @@
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 
-/* --- the connection's own --------------------------------------------------- */
+/* --- the connection's own ------------------------------------------------- */
 
 static void take_capabilities(struct connection *connection,
 	const struct imap_arg *args, size_t n)
@@ -133,7 +133,7 @@ static void ignore(struct connection *connection,
 	(void)response;
 }
 
-/* --- the table -------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 enum needs {
 	NEEDS_NOTHING,
@@ -233,7 +233,7 @@ void untagged_dispatch(struct connection *connection,
 	untagged_code(connection, response);
 }
 
-/* --- response codes --------------------------------------------------------- */
+/* --- response codes ------------------------------------------------------- */
 
 static void code_alert(struct connection *connection,
 	const struct imap_response *response)
@@ -249,7 +249,8 @@ static void code_alert(struct connection *connection,
 static void code_capability(struct connection *connection,
 	const struct imap_response *response)
 {
-	take_capabilities(connection, response->code_args, response->n_code_args);
+	take_capabilities(connection, response->code_args,
+		response->n_code_args);
 }
 
 static void code_closed(struct connection *connection,

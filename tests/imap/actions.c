@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-/* --- actions ------------------------------------------------------------------------ */
+/* --- actions -------------------------------------------------------------- */
 
 static struct selection *selection_named(struct play *play, const char *name)
 {
@@ -26,7 +26,8 @@ static bool has_word(char **words, const char *word)
 	return g_strv_contains((const char *const *)words, word);
 }
 
-static const char *value_of(char **words, const char *key, const char *otherwise)
+static const char *value_of(char **words, const char *key,
+	const char *otherwise)
 {
 	for (; *words != NULL; words++)
 		if (g_str_has_prefix(*words, key) &&
@@ -67,10 +68,13 @@ static void do_timing(struct play *play, char **words)
 	struct session_timing *timing = &session_timing;
 
 	(void)play;
-	timing->idle_quiet_ms = number_of(words, "quiet", timing->idle_quiet_ms);
-	timing->idle_renew_ms = number_of(words, "renew", timing->idle_renew_ms);
+	timing->idle_quiet_ms = number_of(words, "quiet",
+		timing->idle_quiet_ms);
+	timing->idle_renew_ms = number_of(words, "renew",
+		timing->idle_renew_ms);
 	timing->noop_ms = number_of(words, "noop", timing->noop_ms);
-	timing->backoff_first_ms = number_of(words, "backoff", timing->backoff_first_ms);
+	timing->backoff_first_ms = number_of(words, "backoff",
+		timing->backoff_first_ms);
 	timing->probe_ms = number_of(words, "probe", timing->probe_ms);
 	timing->beside_ms = number_of(words, "beside", timing->beside_ms);
 }
@@ -79,7 +83,8 @@ static void do_connect(struct play *play, char **words)
 {
 	(void)words;
 	if (play->session == NULL)
-		play->session = session_new(&play->config, &play_session_ops, play);
+		play->session = session_new(&play->config, &play_session_ops,
+			play);
 	session_connect(play->session);
 }
 
@@ -137,7 +142,8 @@ static struct session_request *request_on_set(struct play *play, char **words,
 		play_fail(play, "bad set '%s'", words[2]);
 	if (strcmp(words[0], "fetch") == 0) {
 		request = selection_fetch(selection, &set,
-			has_word(words, "row") ? IMAP_FETCH_ROW : IMAP_FETCH_FLAGS,
+			has_word(words,
+			"row") ? IMAP_FETCH_ROW : IMAP_FETCH_FLAGS,
 			has_word(words, "sync") ? SESSION_SYNC :
 			SESSION_INTERACTIVE, play_on_done, label);
 	} else if (strcmp(words[0], "store") == 0) {
@@ -153,13 +159,16 @@ static struct session_request *request_on_set(struct play *play, char **words,
 		request = selection_store(selection, &set, words[3][0] == '+',
 			&flags, play_on_done, label);
 	} else if (strcmp(words[0], "copy") == 0) {
-		request = selection_copy(selection, &set, words[3], play_on_copied,
+		request = selection_copy(selection, &set, words[3],
+			play_on_copied,
 			label);
 	} else if (strcmp(words[0], "move") == 0) {
-		request = selection_move(selection, &set, words[3], play_on_copied,
+		request = selection_move(selection, &set, words[3],
+			play_on_copied,
 			label);
 	} else {
-		request = selection_uid_expunge(selection, &set, play_on_done, label);
+		request = selection_uid_expunge(selection, &set, play_on_done,
+			label);
 	}
 	imap_seqset_release(&set);
 	return request;
@@ -177,7 +186,8 @@ static struct session_request *request_on_selection(struct play *play,
 			number_of(words, "size", 0), SESSION_INTERACTIVE,
 			play_on_octets, play_on_done, label);
 	if (strcmp(words[0], "search") == 0)
-		return selection_search(selection, imap_text_new("%a", words[2]),
+		return selection_search(selection, imap_text_new("%a",
+			words[2]),
 			SESSION_INTERACTIVE, play_on_found, label);
 	if (strcmp(words[0], "expunge-all") == 0)
 		return selection_expunge_all(selection, play_on_done, label);
@@ -197,9 +207,11 @@ static struct session_request *request_on_session(struct play *play,
 		return session_status(session, words[1], SESSION_SYNC,
 			play_on_statused, play_on_done, label);
 	if (strcmp(verb, "create") == 0)
-		return session_create(session, words[1], words[2], play_on_done, label);
+		return session_create(session, words[1], words[2], play_on_done,
+			label);
 	if (strcmp(verb, "rename") == 0)
-		return session_rename(session, words[1], words[2], play_on_done, label);
+		return session_rename(session, words[1], words[2], play_on_done,
+			label);
 	if (strcmp(verb, "delete") == 0)
 		return session_delete(session, words[1], play_on_done, label);
 	return session_subscribe(session, words[1],

@@ -7,7 +7,7 @@
 #include "src/imap/search.h"
 #include "src/imap/seqset.h"
 
-/* --- events ----------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------- */
 
 static const char *const session_states[] = { "offline", "connecting",
 	"online", "waiting", "failed" };
@@ -44,11 +44,13 @@ static void on_status(struct session *session, const struct imap_status *status,
 	void *data)
 {
 	(void)session;
-	play_event(data, "status %s messages=%u unseen=%u next=%u", status->name,
+	play_event(data, "status %s messages=%u unseen=%u next=%u",
+		status->name,
 		status->messages, status->unseen, status->uid_next);
 }
 
-static void on_list(struct session *session, const struct imap_list *list, void *data)
+static void on_list(struct session *session, const struct imap_list *list,
+	void *data)
 {
 	const char *use = imap_mailbox_attribute_name(list->attributes &
 		IMAP_MAILBOX_SPECIAL_USE);
@@ -114,7 +116,8 @@ static void on_expunged(struct selection *selection, uint32_t pos, uint32_t uid,
 	const struct handle *handle = data;
 
 	(void)selection;
-	play_event(handle->play, "%s expunged %u uid=%u", handle->name, pos, uid);
+	play_event(handle->play, "%s expunged %u uid=%u", handle->name, pos,
+		uid);
 }
 
 static void on_vanished(struct selection *selection,
@@ -137,7 +140,8 @@ static void on_identified(struct selection *selection, uint32_t first,
 	(void)selection;
 	for (uint32_t i = 0; i < n; i++)
 		g_string_append_printf(text, "%s%u", i > 0 ? "," : "", uids[i]);
-	play_event(handle->play, "%s identified %u %s", handle->name, first, text->str);
+	play_event(handle->play, "%s identified %u %s", handle->name, first,
+		text->str);
 	g_string_free(text, TRUE);
 }
 
@@ -155,7 +159,8 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	for (size_t i = 0; fetch->has_flags && i < fetch->flags.n_keywords; i++)
 		g_string_append_printf(text, " %s", fetch->flags.keywords[i]);
 	if (fetch->has_envelope && fetch->envelope.subject != NULL)
-		g_string_append_printf(text, " \"%s\"", fetch->envelope.subject);
+		g_string_append_printf(text, " \"%s\"",
+			fetch->envelope.subject);
 	play_event(handle->play, "%s fetched %d uid=%u%s", handle->name,
 		(int)pos, fetch->uid, text->str);
 	g_string_free(text, TRUE);
@@ -166,7 +171,8 @@ static void on_synced(struct selection *selection, uint64_t mod_seq, void *data)
 	const struct handle *handle = data;
 
 	(void)selection;
-	play_event(handle->play, "%s synced %" G_GUINT64_FORMAT, handle->name, mod_seq);
+	play_event(handle->play, "%s synced %" G_GUINT64_FORMAT, handle->name,
+		mod_seq);
 }
 
 static void on_selection_state(struct selection *selection,
@@ -191,7 +197,7 @@ const struct selection_ops play_selection_ops = {
 	.state_changed = on_selection_state,
 };
 
-/* --- requests ----------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 void play_on_done(const struct imap_result *result, void *data)
 {
@@ -232,7 +238,8 @@ void play_on_octets(uint32_t uid, const char *octets, size_t len, void *data)
 {
 	struct label *label = data;
 
-	play_event(label->play, "octets %u %.*s", uid, (int)MIN(len, 40), octets);
+	play_event(label->play, "octets %u %.*s", uid, (int)MIN(len, 40),
+		octets);
 }
 
 void play_on_listed(const struct imap_list *list, void *data)

@@ -104,7 +104,8 @@ static struct peer *peer_at(const struct imapd *imapd, unsigned number)
 		g_ptr_array_index(imapd->peers, number - 1) : NULL;
 }
 
-void imapd_send(struct imapd *imapd, unsigned number, const char *octets, size_t len)
+void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
+	size_t len)
 {
 	struct peer *peer = peer_at(imapd, number);
 

@@ -17,7 +17,8 @@ void imapd_free(struct imapd **imapd);
 unsigned imapd_n_connections(const struct imapd *imapd);
 /* Further attempts to connect are refused, or not. */
 void imapd_refuse(struct imapd *imapd, bool refuses);
-void imapd_send(struct imapd *imapd, unsigned number, const char *octets, size_t len);
+void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
+	size_t len);
 /* The next line the client said, without CRLF; NULL if none is complete. */
 char *imapd_take_line(struct imapd *imapd, unsigned number);
 bool imapd_has_line(const struct imapd *imapd, unsigned number);

@@ -36,7 +36,7 @@ void play_fail(struct play *play, const char *format, ...)
 	exit(1);
 }
 
-/* --- the script --------------------------------------------------------------------- */
+/* --- the script ----------------------------------------------------------- */
 
 static gboolean time_is_up(void *data)
 {
@@ -117,7 +117,8 @@ static bool matches(const char *line, const char *expected)
 		strcmp(line + strlen(line) - tail, any + 5) == 0;
 }
 
-static void compare_line(struct play *play, const char *line, const char *expected)
+static void compare_line(struct play *play, const char *line,
+	const char *expected)
 {
 	if (expected[0] == '$' && expected[1] != '\0' && expected[2] == ' ') {
 		const char *space = strchr(line, ' ');
@@ -133,7 +134,8 @@ static void compare_line(struct play *play, const char *line, const char *expect
 		play_fail(play, "the client said '%s'", line);
 }
 
-static void client_says(struct play *play, unsigned number, const char *expected)
+static void client_says(struct play *play, unsigned number,
+	const char *expected)
 {
 	bool is_end = strcmp(expected, "<closed>") == 0;
 
@@ -143,7 +145,8 @@ static void client_says(struct play *play, unsigned number, const char *expected
 	char *line = imapd_take_line(play->imapd, number);
 
 	if (line == NULL && !(is_end && imapd_is_closed(play->imapd, number)))
-		play_fail(play, "%s", play->out_of_time ? "the client says nothing" :
+		play_fail(play, "%s",
+			play->out_of_time ? "the client says nothing" :
 			"the client has closed the connection");
 	if (line != NULL && is_end)
 		play_fail(play, "the client said '%s'", line);
@@ -179,7 +182,8 @@ static void event_never(struct play *play, const char *unexpected)
 }
 
 /* "! online CAP CAP": greeting and log-in, with these capabilities. */
-static void go_online(struct play *play, unsigned number, const char *capabilities)
+static void go_online(struct play *play, unsigned number,
+	const char *capabilities)
 {
 	char *ok = g_strdup_printf("$0 OK [CAPABILITY IMAP4rev1%s%s] in",
 		capabilities[0] != '\0' ? " " : "", capabilities);
@@ -247,7 +251,8 @@ static struct play *play_new(const char *path)
 	play->path = path;
 	play->imapd = imapd_new();
 	play->events = g_ptr_array_new_with_free_func(g_free);
-	play->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	play->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+		g_free);
 	play->handles = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 		handle_free);
 	play->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,

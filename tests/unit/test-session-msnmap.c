@@ -91,7 +91,7 @@ static void test_set_all(void)
 	msnmap_release(&map);
 }
 
-/* --- against a model: the server's true list, and what we were told ------------ */
+/* --- against a model: the server's true list, and what we were told ------- */
 
 struct model {
 	GArray *uids;  /* the truth */
@@ -181,10 +181,12 @@ static void test_random(void)
 
 		msnmap_init(&map);
 		for (int i = 0; i < 80; i++) {
-			if (model.uids->len == 0 || g_test_rand_int_range(0, 5) < 2)
+			if (model.uids->len == 0 || g_test_rand_int_range(0,
+				5) < 2)
 				step_arrive(&model, &map);
 			else
-				steps[g_test_rand_int_range(0, 4)](&model, &map);
+				steps[g_test_rand_int_range(0, 4)](&model,
+					&map);
 			check(&model, &map);
 		}
 		set_all(&model, &map);
@@ -199,7 +201,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/session/msnmap/bounds", test_bounds);
 	g_test_add_func("/session/msnmap/contradictions", test_contradictions);
-	g_test_add_func("/session/msnmap/vanished-in-gap", test_vanished_in_gap);
+	g_test_add_func("/session/msnmap/vanished-in-gap",
+		test_vanished_in_gap);
 	g_test_add_func("/session/msnmap/set-all", test_set_all);
 	g_test_add_func("/session/msnmap/random", test_random);
 	return g_test_run();

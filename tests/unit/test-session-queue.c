@@ -35,7 +35,8 @@ static void answer(struct queue *queue, struct command *command)
 
 static void finish(struct queue *queue)
 {
-	const struct imap_result gone = { .outcome = IMAP_OUTCOME_DISCONNECTED };
+	const struct imap_result gone = { .outcome =
+		IMAP_OUTCOME_DISCONNECTED };
 	struct command *command;
 
 	while ((command = queue_pop(queue)) != NULL)
@@ -51,7 +52,8 @@ static void test_priorities(void)
 	struct command *prefetch = push(&queue, "P", 0, SESSION_PREFETCH, NULL);
 	struct command *sync = push(&queue, "S", 0, SESSION_SYNC, NULL);
 	struct command *first = push(&queue, "I", 0, SESSION_INTERACTIVE, NULL);
-	struct command *second = push(&queue, "J", 0, SESSION_INTERACTIVE, NULL);
+	struct command *second = push(&queue, "J", 0, SESSION_INTERACTIVE,
+		NULL);
 
 	g_assert_true(next(&queue) == first);
 	g_assert_true(next(&queue) == second);
@@ -82,10 +84,12 @@ static void test_barrier(void)
 	struct queue queue;
 
 	queue_init(&queue);
-	struct command *before = push(&queue, "NOOP", 0, SESSION_INTERACTIVE, NULL);
+	struct command *before = push(&queue, "NOOP", 0, SESSION_INTERACTIVE,
+		NULL);
 	struct command *barrier = push(&queue, "IDLE", COMMAND_BARRIER,
 		SESSION_INTERACTIVE, NULL);
-	struct command *behind = push(&queue, "NOOP", 0, SESSION_INTERACTIVE, NULL);
+	struct command *behind = push(&queue, "NOOP", 0, SESSION_INTERACTIVE,
+		NULL);
 
 	g_assert_true(next(&queue) == before);
 	g_assert_null(next(&queue));
@@ -103,7 +107,8 @@ static void test_sequence_numbers(void)
 	struct queue queue;
 
 	queue_init(&queue);
-	struct command *noop = push(&queue, "NOOP", 0, SESSION_INTERACTIVE, NULL);
+	struct command *noop = push(&queue, "NOOP", 0, SESSION_INTERACTIVE,
+		NULL);
 	struct command *fetch = push(&queue, "FETCH", COMMAND_USES_MSN |
 		COMMAND_KEEPS_MSN, SESSION_INTERACTIVE, NULL);
 	struct command *again = push(&queue, "FETCH", COMMAND_USES_MSN |
@@ -238,10 +243,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/queue/priorities", test_priorities);
 	g_test_add_func("/session/queue/depth", test_depth);
 	g_test_add_func("/session/queue/barrier", test_barrier);
-	g_test_add_func("/session/queue/sequence-numbers", test_sequence_numbers);
+	g_test_add_func("/session/queue/sequence-numbers",
+		test_sequence_numbers);
 	g_test_add_func("/session/queue/select", test_select);
-	g_test_add_func("/session/queue/login-goes-first", test_login_goes_first);
-	g_test_add_func("/session/queue/enable-and-names", test_enable_and_names);
+	g_test_add_func("/session/queue/login-goes-first",
+		test_login_goes_first);
+	g_test_add_func("/session/queue/enable-and-names",
+		test_enable_and_names);
 	g_test_add_func("/session/queue/literal-holds", test_literal_holds);
 	g_test_add_func("/session/queue/cancel", test_cancel);
 	return g_test_run();
