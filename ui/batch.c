@@ -142,16 +142,21 @@ const struct account_ops batch_account_ops = {
 	.verdict_cancelled = on_verdict_cancelled,
 };
 
-/* An account {} may have come with the commands themselves. */
+/* Accounts are made when the first command needs one: the commands before may
+ * have set what they are made of. */
 struct account *batch_account(GError **error)
 {
+	const char *name = batch.startup.account;
+
 	if (batch.account != NULL)
 		return batch.account;
 	if (!accounts_from_options(&batch_account_ops, NULL, error))
 		return NULL;
-	if (accounts()->len > 0)
+	if (name != NULL)
+		batch.account = account_find(name);
+	else if (accounts()->len > 0)
 		batch.account = g_ptr_array_index(accounts(), 0);
-	else
+	if (batch.account == NULL)
 		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
 			"no account: name one as ACCOUNT or URL, or in the rc");
 	return batch.account;
@@ -159,7 +164,7 @@ struct account *batch_account(GError **error)
 
 bool batch_wants_all_accounts(void)
 {
-	return batch.startup.all_accounts;
+	return batch.startup.account == NULL;
 }
 
 unsigned batch_columns(void)
@@ -385,7 +390,6 @@ static void log_out(void)
 int batch_run(const struct batch_startup *startup)
 {
 	batch.startup = *startup;
-	batch.account = startup->account;
 	batch.loop = g_main_loop_new(NULL, FALSE);
 	if (startup->commands[0] == NULL)
 		start_input();

@@ -15,8 +15,8 @@ struct command_row;
 struct mailbox;
 
 struct batch_startup {
-	struct account *account;      /* current; NULL if none is configured */
-	bool all_accounts;            /* no account was named: folders lists all */
+	const char *account;          /* name; NULL: none was named: the first is
+	                                 current, and folders lists all */
 	const char *mailbox;          /* opened when a command needs one and none is */
 	const char *const *commands;  /* -e, NULL-terminated; empty: standard input */
 	bool keep_going;              /* -k */

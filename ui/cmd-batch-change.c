@@ -41,7 +41,7 @@ static void delete_matches(struct job *job)
 
 bool batch_exec_delete(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 0, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, delete_matches, error);
 }
@@ -53,7 +53,7 @@ static void undelete_matches(struct job *job)
 
 bool batch_exec_undelete(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 0, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, undelete_matches, error);
 }
@@ -65,7 +65,7 @@ static void archive_matches(struct job *job)
 
 bool batch_exec_archive(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 0, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, archive_matches, error);
 }
@@ -101,14 +101,14 @@ static void unflag_matches(struct job *job)
 
 bool batch_exec_flag(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 1, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, flag_matches, error);
 }
 
 bool batch_exec_unflag(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 1, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, unflag_matches, error);
 }
@@ -149,14 +149,14 @@ static void copy_matches(struct job *job)
 
 bool batch_exec_move(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 1, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, move_matches, error);
 }
 
 bool batch_exec_copy(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 1, error);
+	struct job *job = job_with_pattern(call, error);
 
 	return job_with_matches(job, copy_matches, error);
 }

@@ -124,7 +124,7 @@ static void print_messages(struct job *job)
 
 bool batch_exec_messages(const struct command_call *call, GError **error)
 {
-	struct job *job = job_with_pattern(call, 0, error);
+	struct job *job = job_with_pattern(call, error);
 
 	if (job != NULL)
 		job->needs_rows = true;

@@ -7,6 +7,7 @@
 
 #define BATCH .is_async = true, .is_batch = true, .group = "batch"
 #define PATTERN_ARG .args = COMMAND_ARGS_REST, .min_args = 1, .max_args = 1
+#define WORD_AND_PATTERN .args = COMMAND_ARGS_REST, .min_args = 2, .max_args = 2
 
 static const struct command_row rows[] = {
 	{ .name = "archive", .usage = "PATTERN", PATTERN_ARG, BATCH,
@@ -15,7 +16,7 @@ static const struct command_row rows[] = {
 	{ .name = "capabilities", .usage = "", BATCH, .completes = "",
 		.exec = batch_exec_capabilities,
 		.summary = "what the server can and what is used of it" },
-	{ .name = "copy", .usage = "MAILBOX PATTERN", PATTERN_ARG, BATCH,
+	{ .name = "copy", .usage = "MAILBOX PATTERN", WORD_AND_PATTERN, BATCH,
 		.completes = "mailbox", .exec = batch_exec_copy,
 		.summary = "copy messages to a mailbox" },
 	{ .name = "create", .usage = "MAILBOX", .min_args = 1, .max_args = 1,
@@ -31,7 +32,7 @@ static const struct command_row rows[] = {
 	{ .name = "expunge", .usage = "", BATCH, .completes = "",
 		.exec = batch_exec_expunge,
 		.summary = "remove the messages that are marked as deleted" },
-	{ .name = "flag", .usage = "FLAG PATTERN", PATTERN_ARG, BATCH,
+	{ .name = "flag", .usage = "FLAG PATTERN", WORD_AND_PATTERN, BATCH,
 		.completes = "flag", .exec = batch_exec_flag,
 		.summary = "set a flag or keyword" },
 	{ .name = "folders", .usage = "[PATTERN]", .max_args = 1, BATCH,
@@ -40,7 +41,7 @@ static const struct command_row rows[] = {
 	{ .name = "messages", .usage = "PATTERN", PATTERN_ARG, BATCH,
 		.completes = "pattern", .exec = batch_exec_messages,
 		.summary = "messages in mailbox order" },
-	{ .name = "move", .usage = "MAILBOX PATTERN", PATTERN_ARG, BATCH,
+	{ .name = "move", .usage = "MAILBOX PATTERN", WORD_AND_PATTERN, BATCH,
 		.completes = "mailbox", .exec = batch_exec_move,
 		.summary = "move messages to a mailbox" },
 	{ .name = "open", .usage = "MAILBOX", .min_args = 1, .max_args = 1,
@@ -75,7 +76,7 @@ static const struct command_row rows[] = {
 	{ .name = "undelete", .usage = "PATTERN", PATTERN_ARG, BATCH,
 		.completes = "pattern", .exec = batch_exec_undelete,
 		.summary = "undo the deletion of messages" },
-	{ .name = "unflag", .usage = "FLAG PATTERN", PATTERN_ARG, BATCH,
+	{ .name = "unflag", .usage = "FLAG PATTERN", WORD_AND_PATTERN, BATCH,
 		.completes = "flag", .exec = batch_exec_unflag,
 		.summary = "clear a flag or keyword" },
 	{ .name = "unsubscribe-mailbox", .usage = "MAILBOX", .min_args = 1,

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "ui/job.h"
-#include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mail/pattern.h"
 #include "src/rc/command.h"
-#include "src/rc/lexer.h"
 #include "ui/batch.h"
 
 void job_finish(struct job *job, const GError *error)
@@ -55,49 +53,19 @@ void job_discard(struct job *job)
 	g_free(job);
 }
 
-/*
- * Splits "Mailbox ~s report" into n words, quotes undone, and the rest as it
- * was written: a pattern has quotes of its own.
- */
-static char **split_words(const char *text, unsigned n, const char **rest_out)
+struct job *job_with_pattern(const struct command_call *call, GError **error)
 {
-	struct arena *arena = arena_new();
-	struct rc_lexer *lexer = rc_lexer_new(text, strlen(text), arena);
-	char **words = g_new0(char *, n + 1);
-	struct rc_token token;
-
-	*rest_out = text;
-	for (unsigned i = 0; i < n; i++) {
-		rc_lexer_next(lexer, &token);
-		if (token.type != RC_TOKEN_WORD)
-			break;
-		/* A word with $name in it stands as it was written. */
-		words[i] = token.text != NULL ? g_strdup(token.text)
-			: g_strndup(text + token.start, token.end - token.start);
-		*rest_out = text + token.end;
-	}
-	rc_lexer_free(&lexer);
-	arena_free(&arena);
-	while (g_ascii_isspace(**rest_out))
-		(*rest_out)++;
-	return words;
-}
-
-struct job *job_with_pattern(const struct command_call *call,
-	unsigned n_words, GError **error)
-{
+	unsigned n = call->argc - 1;
 	struct job *job = job_new(call);
-	const char *rest;
 
-	job->words = split_words(call->argc > 0 ? call->argv[0] : "", n_words,
-		&rest);
-	if (g_strv_length(job->words) < n_words || *rest == '\0')
-		g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-			"expected %s (~A is all messages)", call->row->usage);
-	else
-		job->pattern = pattern_parse(rest, error);
-	if (job->pattern == NULL)
-		job_discard(job), job = NULL;
+	job->words = g_new0(char *, call->argc);
+	for (unsigned i = 0; i < n; i++)
+		job->words[i] = g_strdup(call->argv[i]);
+	job->pattern = pattern_parse(call->argv[n], error);
+	if (job->pattern == NULL) {
+		job_discard(job);
+		return NULL;
+	}
 	return job;
 }
 

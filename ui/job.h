@@ -39,9 +39,8 @@ struct job {
 };
 
 struct job *job_new(const struct command_call *call);
-/* With n_words of words before the pattern; NULL with error. */
-struct job *job_with_pattern(const struct command_call *call, unsigned n_words,
-	GError **error);
+/* The last argument is a pattern, those before it are words; NULL with error. */
+struct job *job_with_pattern(const struct command_call *call, GError **error);
 /* With words, the first being a UID, in uids. */
 struct job *job_with_uid(const struct command_call *call, GError **error);
 uint32_t job_uid(const struct job *job);

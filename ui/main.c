@@ -193,12 +193,10 @@ static char *state_dir(void)
 	return g_build_filename(g_get_home_dir(), ".local", "state", "culver", NULL);
 }
 
-static int run_batch(const struct cli *cli, struct account *account,
-	bool all_accounts, const char *mailbox)
+static int run_batch(const struct cli *cli, const char *account, const char *mailbox)
 {
 	struct batch_startup startup = {
 		.account = account,
-		.all_accounts = all_accounts,
 		.mailbox = mailbox,
 		.keep_going = cli->keep_going,
 		.columns = cli->columns,
@@ -231,31 +229,37 @@ static int run_screen(const struct cli *cli, struct account *account,
 	return status;
 }
 
+/* An account that cannot be made is an end only if it is the one that was asked
+ * for; else the screen says it. */
+static int open_screen(const struct cli *cli, const char *name,
+	const char *mailbox, struct reports *reports)
+{
+	GError *error = NULL;
+
+	if (!accounts_from_options(screen_account_ops(), NULL, &error)) {
+		if (name != NULL)
+			return complain_take(error, STATUS_USAGE);
+		g_ptr_array_add(reports->texts, g_strdup(error->message));
+		g_clear_error(&error);
+	}
+	if (name == NULL)
+		name = first_account();
+	return run_screen(cli, name != NULL ? account_find(name) : NULL, mailbox,
+		reports);
+}
+
 static int run(const struct cli *cli, struct reports *reports)
 {
 	char *name, *mailbox;
 	GError *error = NULL;
-	struct account *account = NULL;
 	int status;
 
 	if (!interpret(cli, &name, &mailbox, &error))
-		return complain_take(error, STATUS_USAGE);
-	if (!accounts_from_options(cli->batch ? &batch_account_ops
-			: screen_account_ops(), NULL, &error)) {
-		if (name != NULL || cli->batch) {
-			g_free(name);
-			g_free(mailbox);
-			return complain_take(error, STATUS_USAGE);
-		}
-		g_ptr_array_add(reports->texts, g_strdup(error->message));
-		g_clear_error(&error);
-	}
-	if (name != NULL || first_account() != NULL)
-		account = account_find(name != NULL ? name : first_account());
-	if (cli->batch)
-		status = run_batch(cli, account, name == NULL, mailbox);
+		status = complain_take(error, STATUS_USAGE);
+	else if (cli->batch)
+		status = run_batch(cli, name, mailbox);
 	else
-		status = run_screen(cli, account, mailbox, reports);
+		status = open_screen(cli, name, mailbox, reports);
 	g_free(name);
 	g_free(mailbox);
 	return status;
