@@ -96,6 +96,8 @@ void connection_open(struct connection *connection);
 void connection_set_phase(struct connection *connection,
 	enum connection_phase phase);
 const char *connection_phase_name(enum connection_phase phase);
+/* The server has to answer within the account's timeout. */
+bool connection_phase_is_timed(enum connection_phase phase);
 /* Logged in: requests may be queued. */
 bool connection_is_usable(const struct connection *connection);
 bool connection_is_utf8(const struct connection *connection);

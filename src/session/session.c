@@ -27,6 +27,14 @@ struct session_timing session_timing = {
 
 /* --- life ----------------------------------------------------------------- */
 
+/* An empty list is none. */
+static const char *const *copy_list(const char *const *list)
+{
+	if (list == NULL || list[0] == NULL)
+		return NULL;
+	return (const char *const *)g_strdupv((char **)list);
+}
+
 static void copy_config(struct session_config *to,
 	const struct session_config *from)
 {
@@ -37,10 +45,10 @@ static void copy_config(struct session_config *to,
 	to->tls_ca_file = g_strdup(from->tls_ca_file);
 	to->tls_client_cert = g_strdup(from->tls_client_cert);
 	to->tls_client_key = g_strdup(from->tls_client_key);
-	to->auth = (const char *const *)g_strdupv((char **)from->auth);
-	to->tls_pins = (const char *const *)g_strdupv((char **)from->tls_pins);
-	to->tunnel = (const char *const *)g_strdupv((char **)from->tunnel);
-	to->disabled = (const char *const *)g_strdupv((char **)from->disabled);
+	to->auth = copy_list(from->auth);
+	to->tls_pins = copy_list(from->tls_pins);
+	to->tunnel = copy_list(from->tunnel);
+	to->disabled = copy_list(from->disabled);
 	to->max_connections = MAX(from->max_connections, 1);
 	if (to->timeout_ms == 0)
 		to->timeout_ms = 60000;
