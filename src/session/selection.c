@@ -31,8 +31,9 @@ struct selection *selection_open(struct session *session, const char *mailbox,
 	imap_seqset_init(&selection->found);
 	imap_seqset_init(&selection->held_vanished);
 	g_ptr_array_add(session->selections, selection);
+	/* Connecting tells of itself at once, so it waits for the loop, too. */
 	if (session->state == SESSION_OFFLINE && !session->is_offline)
-		session_connect(session);
+		session->wants_connect = true;
 	session_schedule_arrange(session);
 	return selection;
 }

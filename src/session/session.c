@@ -141,6 +141,8 @@ static gboolean arrange_due(void *data)
 	struct session *session = data;
 
 	session->arrange_source = 0;
+	if (session->state == SESSION_OFFLINE && session->wants_connect)
+		session_connect(session);
 	session_arrange(session);
 	session_check_logout(session);
 	return G_SOURCE_REMOVE;
