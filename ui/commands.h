@@ -17,6 +17,7 @@ extern const struct command_table cmd_move_table;
 extern const struct command_table cmd_message_table;
 extern const struct command_table cmd_mailbox_table;
 extern const struct command_table cmd_screen_table;
+extern const struct command_table cmd_prompt_table;
 extern const struct command_table cmd_rc_table;
 
 #endif

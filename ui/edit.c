@@ -15,12 +15,16 @@ void edit_init(struct edit *edit, const char *initial)
 	edit_set(edit, initial ? initial : "");
 }
 
+/* Volatile: a compiler may leave out writes to what is freed. */
+void edit_wipe(char *text)
+{
+	for (volatile char *p = text; *p; p++)
+		*p = '\0';
+}
+
 static void wipe(GString *string)
 {
-	volatile char *p = string->str;
-
-	for (size_t i = 0; i < string->allocated_len; i++)
-		p[i] = 0;
+	edit_wipe(string->str);
 	g_string_free(string, TRUE);
 }
 

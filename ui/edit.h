@@ -14,6 +14,8 @@ struct edit {
 void edit_init(struct edit *edit, const char *initial);
 /* Wipes the text: it may be a secret. */
 void edit_release(struct edit *edit);
+/* Overwrites a secret. */
+void edit_wipe(char *text);
 void edit_set(struct edit *edit, const char *text);
 /* What is no text (control characters) is left out. */
 void edit_insert(struct edit *edit, const char *text, gssize len);

@@ -373,15 +373,13 @@ static void each_context(unsigned contexts, const struct binding *template, char
 /* A list that is one command without arguments gives its row. */
 static const struct command_row *only_row(const struct command_list *list)
 {
-	const struct command_row *row = NULL;
-	char *text;
+	unsigned n_args = 0;
+	const struct command_row *row;
 
 	if (command_list_length(list) != 1)
 		return NULL;
-	text = command_list_to_string(list);
-	row = command_find(g_strstrip(text));
-	g_free(text);
-	return row;
+	row = command_list_row(list, 0, &n_args);
+	return n_args == 0 ? row : NULL;
 }
 
 bool keymap_bind(const char *contexts, const char *keys,
@@ -433,22 +431,13 @@ bool keymap_unbind(const char *contexts, const char *keys, GError **error)
 
 /* --- defaults -------------------------------------------------------------------- */
 
-static void ignore_report(const struct command_origin *origin, bool is_warning,
-	const char *message, void *data)
-{
-	(void)origin;
-	(void)is_warning;
-	(void)message;
-	(void)data;
-}
-
 /* One word "CONTEXT:KEYS" of a row's keys. */
 static void bind_default(const struct command_row *row, const char *word)
 {
 	const char *colon = strchr(word, ':');
 	char *contexts = g_strndup(word, (gsize)(colon - word));
 	struct command_list *list = command_parse(row->name, strlen(row->name),
-		"keys", ignore_report, NULL);
+		"keys", NULL, NULL);
 	GError *error = NULL;
 
 	if (!keymap_bind(contexts, colon + 1, list, false, NULL, &error)) {

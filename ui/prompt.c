@@ -138,7 +138,7 @@ static void answer(struct question *question, const char *text)
 	if (request.free_data)
 		request.free_data(request.data);
 	if (copy && request.kind == PROMPT_SECRET)
-		explicit_bzero(copy, strlen(copy));
+		edit_wipe(copy);
 	g_free(copy);
 }
 

@@ -118,6 +118,11 @@ bool view_before(const struct command_call *call, GError **error, void *data)
 	(void)data;
 	if (!current)
 		return needs == 0 || refuse(error, "not before the screen has started");
+	/* Editing the line of a prompt is no command of its own. */
+	if (call->row->context != CONTEXT_PROMPT) {
+		current->tag_prefix = current->tag_prefix_armed;
+		current->tag_prefix_armed = false;
+	}
 	if (needs & NEED_SCREEN && current->is_batch)
 		return refuse(error, "this command is for the screen");
 	if (current->is_batch && call->row->context != 0 && !call->row->is_batch)

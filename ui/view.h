@@ -59,6 +59,7 @@ struct view {
 	struct listing *listing;  /* owned, of mailbox; NULL with it */
 	struct imap_seqset tagged; /* UIDs of mailbox */
 	bool tag_prefix;          /* ";" came before this command */
+	bool tag_prefix_armed;    /* ... comes before the next one */
 };
 
 void view_init(struct view *view, const struct view_ops *ops);

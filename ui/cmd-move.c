@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that move the cursor, scroll and search. */
+#include "src/base/base.h"
+#include "ui/commands.h"
+
+#include "src/base/error.h"
+#include "src/mail/listing.h"
+#include "src/mail/pattern.h"
+#include "ui/desk.h"
+#include "ui/index.h"
+#include "ui/options.h"
+#include "ui/pager.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/view.h"
+
+static bool refuse(GError **error, const char *why)
+{
+	g_set_error_literal(error, CMD_ERROR, CMD_ERROR_CONTEXT, why);
+	return false;
+}
+
+static bool is_pager(const struct widget *widget)
+{
+	return widget->ops->context == CONTEXT_PAGER;
+}
+
+static bool do_move(const struct command_call *call, enum move move)
+{
+	struct widget *top = screen_top();
+
+	if (top->ops->move)
+		top->ops->move(top, move, call->count);
+	return true;
+}
+
+/* The index under the pager knows what comes next. */
+static bool pager_goes(const struct command_call *call, bool is_next)
+{
+	struct widget *index = screen_find(CONTEXT_INDEX);
+	uint32_t uid = view_cursor_uid();
+
+	for (unsigned i = 0; i < MAX(call->count, 1); i++) {
+		uint32_t next = index_neighbour(index, uid, is_next);
+
+		if (next == 0)
+			break;
+		uid = next;
+	}
+	if (uid != view_cursor_uid())
+		desk_open_message(uid);
+	else
+		view_message(VIEW_INFO, is_next ? "this is the last message"
+			: "this is the first message");
+	return true;
+}
+
+static bool cmd_next(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return is_pager(screen_top()) ? pager_goes(call, true) : do_move(call, MOVE_NEXT);
+}
+
+static bool cmd_previous(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return is_pager(screen_top()) ? pager_goes(call, false) : do_move(call, MOVE_PREVIOUS);
+}
+
+static bool pager_entry(bool is_next)
+{
+	struct listing *listing = view_current()->listing;
+	uint32_t place = listing ? listing_find_uid(listing, view_cursor_uid()) : UINT32_MAX;
+
+	if (place == UINT32_MAX || (is_next ? place + 1 >= listing_length(listing) : place == 0))
+		return true;
+	desk_open_message(listing_uid_at(listing, is_next ? place + 1 : place - 1));
+	return true;
+}
+
+static bool cmd_next_entry(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return is_pager(screen_top()) ? pager_entry(true) : do_move(call, MOVE_NEXT_ENTRY);
+}
+
+static bool cmd_previous_entry(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return is_pager(screen_top()) ? pager_entry(false) : do_move(call, MOVE_PREVIOUS_ENTRY);
+}
+
+static bool cmd_next_page(const struct command_call *call, GError **error)
+{
+	struct widget *top = screen_top();
+
+	(void)error;
+	if (is_pager(top) && pager_is_at_end(top)) {
+		if (!ui_options()->pager_stop)
+			return pager_goes(call, true);
+		view_message(VIEW_INFO, "end of the message");
+	}
+	return do_move(call, MOVE_PAGE_DOWN);
+}
+
+static bool cmd_previous_page(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_PAGE_UP);
+}
+
+static bool cmd_half_down(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_HALF_DOWN);
+}
+
+static bool cmd_half_up(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_HALF_UP);
+}
+
+static bool cmd_next_line(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_LINE_DOWN);
+}
+
+static bool cmd_previous_line(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_LINE_UP);
+}
+
+static bool cmd_first(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_FIRST);
+}
+
+static bool cmd_last(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_LAST);
+}
+
+static bool cmd_top(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_TOP);
+}
+
+static bool cmd_middle(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_MIDDLE);
+}
+
+static bool cmd_bottom(const struct command_call *call, GError **error)
+{
+	(void)error;
+	return do_move(call, MOVE_BOTTOM);
+}
+
+static bool cmd_jump(const struct command_call *call, GError **error)
+{
+	struct widget *index = screen_find(CONTEXT_INDEX);
+	guint64 number = call->count;
+	uint32_t before = index_cursor_uid(index);
+
+	if (call->argc > 0 && !g_ascii_string_to_unsigned(call->argv[0], 10, 1, G_MAXUINT32,
+		&number, NULL))
+		return refuse(error, "expected the number of a message");
+	if (number == 0)
+		return refuse(error, "type a number, then Enter");
+	if (!is_pager(screen_top())) {
+		struct widget *top = screen_top();
+
+		if (top->ops->move)
+			top->ops->move(top, MOVE_JUMP, (unsigned)number);
+		return true;
+	}
+	index->ops->move(index, MOVE_JUMP, (unsigned)number);
+	if (index_cursor_uid(index) != before)
+		desk_open_message(index_cursor_uid(index));
+	return true;
+}
+
+static bool go_unread(bool is_next, GError **error)
+{
+	struct widget *index = screen_find(CONTEXT_INDEX);
+	uint32_t uid = index_next_unread(index, view_cursor_uid(), is_next);
+
+	if (uid == 0)
+		return refuse(error, "no unread messages");
+	if (is_pager(screen_top()))
+		desk_open_message(uid);
+	else
+		index_set_cursor_uid(index, uid);
+	return true;
+}
+
+static bool cmd_next_unread(const struct command_call *call, GError **error)
+{
+	(void)call;
+	return go_unread(true, error);
+}
+
+static bool cmd_previous_unread(const struct command_call *call, GError **error)
+{
+	(void)call;
+	return go_unread(false, error);
+}
+
+/* What the top screen itself knows how to do. */
+static bool tell_widget(const char *name, const char *const *argv, unsigned count,
+	GError **error)
+{
+	struct widget *top = screen_top();
+	GError *why = NULL;
+
+	if (top->ops->command && top->ops->command(top, name, argv, count, &why))
+		return true;
+	if (!why)
+		return refuse(error, "not on this screen");
+	g_propagate_error(error, why);
+	return false;
+}
+
+static bool cmd_of_widget(const struct command_call *call, GError **error)
+{
+	return tell_widget(call->row->name, call->argv, call->count, error);
+}
+
+static bool cmd_select(const struct command_call *call, GError **error)
+{
+	uint32_t uid = view_cursor_uid();
+
+	if (screen_top()->ops->context != CONTEXT_INDEX)
+		return cmd_of_widget(call, error);
+	if (uid == 0)
+		return refuse(error, "there is no message here");
+	desk_open_message(uid);
+	return true;
+}
+
+/* --- searching ---------------------------------------------------------------------- */
+
+static struct {
+	char *pattern; /* of the index */
+	bool is_back;
+} search;
+
+static bool matches_at(const struct pattern *pattern, uint32_t i, uint32_t *uid_out)
+{
+	struct listing *listing = view_current()->listing;
+	struct message_row row;
+
+	listing_get_row(listing, i, &row);
+	*uid_out = row.uid;
+	return row.uid != 0 && (row.is_loaded || pattern_is_cheap(pattern)) &&
+		pattern_match(pattern, listing_mailbox(listing), row.number - 1);
+}
+
+static uint32_t find_match(const struct pattern *pattern, bool is_back)
+{
+	struct listing *listing = view_current()->listing;
+	uint32_t n = listing_length(listing), uid;
+	uint32_t from = listing_find_uid(listing, view_cursor_uid());
+	uint32_t reach;
+
+	if (n == 0 || from == UINT32_MAX)
+		return 0;
+	reach = ui_options()->wrap_search ? n : is_back ? from : n - from - 1;
+	for (uint32_t k = 1; k <= reach; k++) {
+		if (matches_at(pattern, is_back ? (from + n - k) % n : (from + k) % n, &uid))
+			return uid;
+	}
+	return 0;
+}
+
+static bool search_index(bool is_back, GError **error)
+{
+	struct pattern *pattern = pattern_parse(search.pattern, error);
+	uint32_t uid;
+
+	if (!pattern)
+		return false;
+	uid = find_match(pattern, is_back);
+	pattern_free(&pattern);
+	if (uid == 0) {
+		g_set_error(error, CMD_ERROR, CMD_ERROR_FAILED, "no message matches '%s'",
+			search.pattern);
+		return false;
+	}
+	index_set_cursor_uid(screen_top(), uid);
+	return true;
+}
+
+static bool start_search(const char *text, bool is_back, GError **error)
+{
+	const char *const argv[] = { text, NULL };
+
+	if (screen_top()->ops->context != CONTEXT_INDEX)
+		return tell_widget(is_back ? "search-reverse" : "search", argv, 0, error);
+	if (!view_current()->listing)
+		return refuse(error, "no mailbox is open");
+	g_free(search.pattern);
+	search.pattern = g_strdup(text);
+	search.is_back = is_back;
+	return search_index(is_back, error);
+}
+
+static void on_search(const char *text, void *data)
+{
+	GError *error = NULL;
+
+	if (!text || *text == '\0')
+		return;
+	if (!start_search(text, GPOINTER_TO_INT(data), &error)) {
+		view_message(VIEW_ERROR, "%s", error->message);
+		g_error_free(error);
+	}
+}
+
+static bool ask_search(const struct command_call *call, bool is_back, GError **error)
+{
+	bool is_index = screen_top()->ops->context == CONTEXT_INDEX;
+	struct prompt_request request = {
+		.kind = PROMPT_LINE,
+		.label = is_back ? "Reverse search: " : "Search: ",
+		.history = is_index ? "pattern" : "search",
+		.completes = is_index ? "pattern" : NULL,
+		.done = on_search,
+		.data = GINT_TO_POINTER(is_back),
+	};
+
+	if (call->argc > 0)
+		return start_search(call->argv[0], is_back, error);
+	return view_prompt(&request, error);
+}
+
+static bool cmd_search(const struct command_call *call, GError **error)
+{
+	return ask_search(call, false, error);
+}
+
+static bool cmd_search_reverse(const struct command_call *call, GError **error)
+{
+	return ask_search(call, true, error);
+}
+
+static bool search_again(const struct command_call *call, bool is_opposite, GError **error)
+{
+	if (screen_top()->ops->context != CONTEXT_INDEX)
+		return cmd_of_widget(call, error);
+	if (!search.pattern || !view_current()->listing)
+		return refuse(error, "nothing has been searched for");
+	return search_index(search.is_back != is_opposite, error);
+}
+
+static bool cmd_search_next(const struct command_call *call, GError **error)
+{
+	return search_again(call, false, error);
+}
+
+static bool cmd_search_opposite(const struct command_call *call, GError **error)
+{
+	return search_again(call, true, error);
+}
+
+/* --- the rows -------------------------------------------------------------------------- */
+
+#define MOVE(name_, aliases_, keys_, summary_, exec_) \
+	{ .name = name_, .aliases = aliases_, .usage = "", .context = CONTEXT_GENERIC, \
+	.needs = NEED_SCREEN, .keys = keys_, .group = "moving", .summary = summary_, \
+	.exec = exec_ }
+#define READ(name_, aliases_, keys_, summary_, exec_) \
+	{ .name = name_, .aliases = aliases_, .usage = "", \
+	.context = CONTEXT_PAGER | CONTEXT_TEXT, .needs = NEED_SCREEN, .keys = keys_, \
+	.group = "reading", .summary = summary_, .exec = exec_ }
+
+static const struct command_row rows[] = {
+	MOVE("next", "next-undeleted", "generic:j generic:<down> pager:<right>",
+		"next message or line, skipping deleted ones", cmd_next),
+	MOVE("previous", "previous-undeleted", "generic:k generic:<up> pager:<left>",
+		"previous message or line, skipping deleted ones", cmd_previous),
+	MOVE("next-entry", NULL, "generic:J", "next, deleted or not", cmd_next_entry),
+	MOVE("previous-entry", NULL, "generic:K", "previous, deleted or not",
+		cmd_previous_entry),
+	MOVE("next-page", NULL, "generic:z generic:<pagedown> index:<right> "
+		"pager:<space> text:<space>", "a page down", cmd_next_page),
+	MOVE("previous-page", NULL, "generic:Z generic:<pageup> index:<left> "
+		"pager:- text:-", "a page up", cmd_previous_page),
+	MOVE("half-down", NULL, "generic:]", "half a page down", cmd_half_down),
+	MOVE("half-up", NULL, "generic:[", "half a page up", cmd_half_up),
+	MOVE("next-line", NULL, "generic:> pager:<enter> text:<enter>",
+		"a line down", cmd_next_line),
+	MOVE("previous-line", NULL, "generic:< pager:<backspace> text:<backspace>",
+		"a line up", cmd_previous_line),
+	MOVE("first-entry", "top", "generic:= generic:<home> pager:^ text:^",
+		"to the first message, or the top", cmd_first),
+	MOVE("last-entry", "bottom", "generic:* generic:<end> index:G pager:G text:G",
+		"to the last message, or the end", cmd_last),
+	MOVE("top-page", NULL, "index:H folders:H parts:H", "to the first line of the screen",
+		cmd_top),
+	MOVE("middle-page", NULL, "index:M folders:M parts:M", "to the middle of the screen",
+		cmd_middle),
+	MOVE("bottom-page", NULL, "folders:L parts:L", "to the last line of the screen",
+		cmd_bottom),
+	{ .name = "jump", .usage = "[NUMBER]", .max_args = 1, .context = CONTEXT_GENERIC,
+		.needs = NEED_SCREEN, .group = "moving",
+		.summary = "to the message with this number",
+		.doc = "Typing a number and Enter does the same.", .exec = cmd_jump },
+	{ .name = "select", .aliases = "display-message select-entry view-attach",
+		.usage = "", .context = CONTEXT_INDEX | CONTEXT_FOLDERS | CONTEXT_PARTS |
+			CONTEXT_HELP, .needs = NEED_SCREEN,
+		.keys = "index:<enter> index:<space> folders:<enter> folders:<space> "
+			"parts:<enter> parts:<space> help:<enter>",
+		.group = "reading", .summary = "open what is under the cursor",
+		.exec = cmd_select },
+	{ .name = "next-unread", .aliases = "next-new-then-unread next-new", .usage = "",
+		.context = CONTEXT_MESSAGES, .needs = NEED_MAILBOX | NEED_SCREEN,
+		.keys = "index:<tab> pager:<tab>", .group = "moving",
+		.summary = "next unread message", .exec = cmd_next_unread },
+	{ .name = "previous-unread", .aliases = "previous-new-then-unread previous-new",
+		.usage = "", .context = CONTEXT_MESSAGES, .needs = NEED_MAILBOX | NEED_SCREEN,
+		.keys = "index:M-<tab> pager:M-<tab>", .group = "moving",
+		.summary = "previous unread message", .exec = cmd_previous_unread },
+	READ("headers", "display-toggle-weed", "pager:h", "show all headers, or only those of use",
+		cmd_of_widget),
+	READ("raw", "view-raw-message", "pager:e", "show the message as it came", cmd_of_widget),
+	READ("toggle-quoted", NULL, "pager:T", "fold and unfold quoted text", cmd_of_widget),
+	READ("skip-quoted", NULL, "pager:S", "to what comes after the quoted text",
+		cmd_of_widget),
+	READ("search-toggle", NULL, "pager:\\", "colour what was found, or not", cmd_of_widget),
+	{ .name = "search", .usage = "[PATTERN]", .args = COMMAND_ARGS_REST, .max_args = 1,
+		.context = CONTEXT_GENERIC, .needs = NEED_SCREEN, .completes = "pattern",
+		.keys = "generic:/", .group = "finding",
+		.summary = "find a message, or text on this screen", .exec = cmd_search },
+	{ .name = "search-reverse", .usage = "[PATTERN]", .args = COMMAND_ARGS_REST,
+		.max_args = 1, .context = CONTEXT_GENERIC, .needs = NEED_SCREEN,
+		.completes = "pattern", .keys = "generic:M-/", .group = "finding",
+		.summary = "the same, backwards", .exec = cmd_search_reverse },
+	{ .name = "search-next", .usage = "", .context = CONTEXT_GENERIC,
+		.needs = NEED_SCREEN, .keys = "generic:n", .group = "finding",
+		.summary = "the next match", .exec = cmd_search_next },
+	{ .name = "search-opposite", .usage = "", .context = CONTEXT_GENERIC,
+		.needs = NEED_SCREEN, .group = "finding",
+		.summary = "the next match in the other direction",
+		.exec = cmd_search_opposite },
+};
+
+const struct command_table cmd_move_table = { rows, G_N_ELEMENTS(rows) };
