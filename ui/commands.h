@@ -8,6 +8,14 @@
 /* Registers the options and commands of ui; once, before the rc is read. */
 void ui_register(void);
 
+/*
+ * Before another mailbox is opened, or the end: asks whether to expunge what is
+ * marked, and does. next runs once, with may_leave false when the question was
+ * cancelled.
+ */
+typedef void mailbox_left_fn(bool may_leave, void *data);
+void mailbox_leave(mailbox_left_fn *next, void *data, GDestroyNotify free_data);
+
 /* One table for each cmd-*.c. */
 struct command_table {
 	const struct command_row *rows;
@@ -17,6 +25,7 @@ extern const struct command_table cmd_move_table;
 extern const struct command_table cmd_message_table;
 extern const struct command_table cmd_mailbox_table;
 extern const struct command_table cmd_screen_table;
+extern const struct command_table cmd_flag_table;
 extern const struct command_table cmd_prompt_table;
 extern const struct command_table cmd_rc_table;
 

@@ -195,27 +195,6 @@ static void targets_free(struct targets *targets)
 	g_free(targets);
 }
 
-static void no_match(struct targets *targets)
-{
-	GError *error = NULL;
-
-	if (current && current->is_batch) {
-		struct imap_seqset none;
-
-		imap_seqset_init(&none);
-		targets->fn(&targets->call, &none, targets->data);
-		imap_seqset_release(&none);
-		return;
-	}
-	g_set_error(&error, CMD_ERROR, CMD_ERROR_CONTEXT, "no message matches '%s'",
-		pattern_text(targets->pattern));
-	if (targets->call.row->is_async)
-		view_finish(&targets->call, error);
-	else
-		view_failed(&targets->call, error, NULL);
-	g_error_free(error);
-}
-
 static void match_targets(struct targets *targets)
 {
 	struct imap_seqset uids;
@@ -224,9 +203,8 @@ static void match_targets(struct targets *targets)
 	pattern_match_all(targets->pattern, targets->mailbox,
 		current ? &current->tagged : NULL, &uids);
 	if (imap_seqset_is_empty(&uids))
-		no_match(targets);
-	else
-		targets->fn(&targets->call, &uids, targets->data);
+		view_message(VIEW_INFO, "no message matches '%s'", pattern_text(targets->pattern));
+	targets->fn(&targets->call, &uids, targets->data);
 	imap_seqset_release(&uids);
 }
 

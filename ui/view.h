@@ -85,8 +85,9 @@ void view_failed(const struct command_call *call, const GError *error, void *dat
  * The messages a command is for: those that match the pattern (if not NULL and
  * not ""), else the tagged ones (after ";" or with auto_tag), else the one
  * under the cursor. fn runs once, before this returns or, when rows have to be
- * loaded for the pattern, later; uids is borrowed, and call is a copy that has
- * no arguments: keep in data what you need of them. false with error when
+ * loaded for the pattern, later; uids is borrowed, and empty when no message
+ * matches; call is a copy without arguments: keep in data what you need of
+ * them. false with error when
  * there are none, and neither fn nor free_data runs. When it goes wrong later,
  * the call is ended with the error.
  */

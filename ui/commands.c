@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of all tables of commands. */
+#include "src/base/base.h"
+#include "ui/commands.h"
+
+#include "ui/complete.h"
+#include "ui/keymap.h"
+#include "ui/options.h"
+
+void ui_register(void)
+{
+	static const struct command_table *const tables[] = {
+		&cmd_flag_table, &cmd_mailbox_table, &cmd_message_table, &cmd_move_table,
+		&cmd_prompt_table, &cmd_rc_table, &cmd_screen_table,
+	};
+	const struct option_row *options;
+	size_t n;
+
+	options = ui_option_rows(&n);
+	options_register(options, n, sizeof(struct ui_options));
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		commands_register(tables[i]->rows, tables[i]->n);
+	keymap_init();
+	complete_init();
+}
