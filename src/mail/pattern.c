@@ -1,369 +1,136 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * mutt's patterns: parsed by descent (bounded in depth) to a tree of nodes,
- * matched against one row at a time. A letter is a row of the table below:
- * what its argument is, and how it matches.
- */
+/* The letters of patterns, and patterns over the messages of a mailbox. */
 #include "src/base/base.h"
 #include "src/mail/pattern.h"
-#include "src/base/error.h"
+#include "src/base/arena.h"
 #include "src/imap/flag.h"
-#include "src/imap/seqset.h"
 #include "src/mail/mailbox.h"
-#include "src/mail/pattern-range.h"
-#include "src/mime/header.h"
+#include "src/mail/pattern-private.h"
+#include "src/mail/private.h"
+#include "src/mail/row.h"
+#include "src/mail/table.h"
+#include "src/rc/command.h"
 #include "src/rc/option.h"
 
-enum { DEPTH_MAX = 50, TEXT_MAX = 4096 };
-
-enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_LETTER };
-
-enum argument {
-	ARG_NONE,
-	ARG_TEXT,   /* a regular expression, or plain text after "=" */
-	ARG_NUMBER, /* a range of numbers */
-	ARG_SIZE,   /* with K and M */
-	ARG_DATE,
-	ARG_UIDS,   /* may be missing */
-};
-
 struct pattern {
-	enum node_kind kind;
-	struct pattern *left, *right; /* right: AND and OR */
-	const struct letter *letter;
-	GRegex *regex;       /* ARG_TEXT */
-	char *plain;         /* ARG_TEXT after "=": case-folded unless exact */
-	bool is_exact;       /* upper case was written: case matters */
-	struct pattern_range range;
-	struct imap_seqset uids;
-	bool has_uids;
-	char *text;          /* of the root: as written */
+	char *text;
+	struct pattern_node *node;
+	unsigned needs; /* enum pattern_need */
+	struct pattern_self *self;     /* when it was last needed */
+	struct pattern_corpus *corpus;
+	/* What corpus is made of. */
+	const struct mailbox *corpus_mailbox;
+	uint32_t corpus_length, corpus_uid;
 };
 
-/* What a node is matched against; the row is filled when first needed. */
-struct subject {
-	struct mailbox *mailbox;
-	uint32_t pos;
-	struct message_row row;
-	bool has_row;
-	const struct imap_seqset *tagged;
+/* --- letters ------------------------------------------------------------- */
+
+/* The letter, what it takes and what it means; then how it is matched. */
+#define FLAG(letter, meaning, function, flag)                   \
+	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
+		PATTERN_NEEDS_FLAGS, function, flag }
+#define ADDRESS(letter, meaning, fields)                        \
+	{ { letter, "REGEX", meaning }, PATTERN_ARG_TEXT,        \
+		PATTERN_NEEDS_ROW, pattern_match_addresses, fields }
+#define ROW(letter, argument, meaning, kind, function)          \
+	{ { letter, argument, meaning }, kind, PATTERN_NEEDS_ROW, function, 0 }
+
+#define SELF(letter, meaning, function, operand)                \
+	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
+		PATTERN_NEEDS_ROW | PATTERN_NEEDS_SELF, function, operand }
+#define CORPUS(letter, meaning, function)                       \
+	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
+		PATTERN_NEEDS_ROW | PATTERN_NEEDS_CORPUS, function, 0 }
+
+static const struct pattern_letter letters[] = {
+	{ { 'A', NULL, "all messages" },
+		PATTERN_ARG_NONE, 0, pattern_match_any, 0 },
+	ADDRESS('c', "Cc matches", PATTERN_CC),
+	ADDRESS('C', "To or Cc matches", PATTERN_TO | PATTERN_CC),
+	ROW('d', "DATES", "the Date field is in the range", PATTERN_ARG_DATE,
+		pattern_match_date),
+	FLAG('D', "deleted", pattern_match_set, IMAP_FLAG_DELETED),
+	ADDRESS('e', "Sender matches", PATTERN_SENDER),
+	ADDRESS('f', "From matches", PATTERN_FROM),
+	FLAG('F', "flagged", pattern_match_set, IMAP_FLAG_FLAGGED),
+	ROW('i', "REGEX", "Message-ID matches", PATTERN_ARG_TEXT,
+		pattern_match_id),
+	SELF('l', "to a mailing list", pattern_match_lists, PATTERN_LISTS),
+	ADDRESS('L', "From, To or Cc matches",
+		PATTERN_FROM | PATTERN_TO | PATTERN_CC),
+	{ { 'm', "NUMBERS", "number in the mailbox, from 1" },
+		PATTERN_ARG_RANGE, 0, pattern_match_number, 0 },
+	FLAG('N', "new: unread, and arrived since the mailbox was last looked "
+		"at", pattern_match_new, 0),
+	FLAG('O', "old: unread, but not new", pattern_match_old, 0),
+	SELF('p', "to you: To or Cc has one of your addresses",
+		pattern_match_self, PATTERN_TO | PATTERN_CC),
+	SELF('P', "from you", pattern_match_self, PATTERN_FROM),
+	FLAG('Q', "answered", pattern_match_set, IMAP_FLAG_ANSWERED),
+	ROW('r', "DATES", "received in the range", PATTERN_ARG_DATE,
+		pattern_match_received),
+	FLAG('R', "read", pattern_match_set, IMAP_FLAG_SEEN),
+	ROW('s', "REGEX", "Subject matches", PATTERN_ARG_TEXT,
+		pattern_match_subject),
+	ADDRESS('t', "To matches", PATTERN_TO),
+	{ { 'T', NULL, "tagged" },
+		PATTERN_ARG_NONE, 0, pattern_match_tagged, 0 },
+	{ { 'u', "[UIDS]", "UID in the set, such as 1:40,50:*; with none, to "
+		"a mailing list you are subscribed to" },
+		PATTERN_ARG_UIDS, 0, pattern_match_uids, 0 },
+	FLAG('U', "unread", pattern_match_clear, IMAP_FLAG_SEEN),
+	ROW('x', "REGEX", "References or In-Reply-To matches",
+		PATTERN_ARG_TEXT, pattern_match_references),
+	ROW('X', "[NUMBERS]", "has attachments; their number counts as 0 or 1",
+		PATTERN_ARG_COUNT, pattern_match_attachments),
+	{ { 'y', "REGEX", "a keyword matches" }, PATTERN_ARG_TEXT,
+		PATTERN_NEEDS_FLAGS, pattern_match_keyword, 0 },
+	ROW('z', "SIZES", "size in octets, such as <1K, >1M or 10K-1M",
+		PATTERN_ARG_RANGE, pattern_match_size),
+	CORPUS('=', "an earlier message has the same Message-ID",
+		pattern_match_duplicate),
+	CORPUS('$', "no other message refers to it",
+		pattern_match_unreferenced),
 };
 
-typedef bool match_fn(const struct pattern *node, struct subject *subject);
+static const struct pattern_letter subscribed =
+	SELF('u', NULL, pattern_match_lists, PATTERN_SUBSCRIBED);
 
-struct letter {
-	struct pattern_row row;
-	enum argument argument;
-	bool is_cheap;      /* looks at flags and UIDs only */
-	match_fn *match;    /* NULL: not in this version, summary says it */
-	unsigned flag;
+static const struct {
+	const char *letters, *why;
+} refusals[] = {
+	{ "bB", "searching bodies is not part of this version" },
+	{ "h", "searching header fields is not part of this version" },
+	{ "M", "searching the types of parts is not part of this version" },
+	{ "gGkV", "signatures and encryption are not part of this version" },
+	{ "E", "expiry dates are not part of this version" },
+	{ "S", "superseded messages are not part of this version" },
+	{ "nH", "scores and spam are not part of this version" },
+	{ "v(<>#", "threads are not part of this version" },
 };
 
-static const struct message_row *row_of(struct subject *subject)
+const struct pattern_letter *pattern_letter_find(char letter)
 {
-	if (!subject->has_row)
-		mailbox_get_row(subject->mailbox, subject->pos, &subject->row);
-	subject->has_row = true;
-	return &subject->row;
+	for (size_t i = 0; i < G_N_ELEMENTS(letters); i++) {
+		if (letters[i].row.letter == letter)
+			return &letters[i];
+	}
+	return NULL;
 }
 
-/* --- matching -------------------------------------------------------------------- */
-
-static bool match_text(const struct pattern *node, const char *text)
+const struct pattern_letter *pattern_letter_subscribed(void)
 {
-	char *folded;
-	bool found;
-
-	if (text == NULL)
-		return false;
-	if (node->regex != NULL)
-		return g_regex_match(node->regex, text, 0, NULL);
-	if (node->is_exact)
-		return strstr(text, node->plain) != NULL;
-	folded = g_utf8_casefold(text, -1);
-	found = strstr(folded, node->plain) != NULL;
-	g_free(folded);
-	return found;
+	return &subscribed;
 }
 
-static bool match_owned(const struct pattern *node, char *text_take)
+const char *pattern_letter_refusal(char letter)
 {
-	bool found = match_text(node, text_take);
-
-	g_free(text_take);
-	return found;
+	for (size_t i = 0; letter != '\0' && i < G_N_ELEMENTS(refusals); i++) {
+		if (strchr(refusals[i].letters, letter) != NULL)
+			return refusals[i].why;
+	}
+	return NULL;
 }
-
-static bool match_addresses(const struct pattern *node,
-	const struct imap_addresses *list)
-{
-	return match_owned(node, mime_addresses_format(list));
-}
-
-static bool match_all(const struct pattern *node, struct subject *subject)
-{
-	(void)node;
-	(void)subject;
-	return true;
-}
-
-static bool match_flag(const struct pattern *node, struct subject *subject)
-{
-	return (mailbox_flags_at(subject->mailbox, subject->pos) &
-		node->letter->flag) != 0;
-}
-
-/* ~N and ~O are mutt's: unread and new, unread and old. */
-static bool match_new(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	(void)node;
-	return (row->flags & IMAP_FLAG_SEEN) == 0 && row->is_new;
-}
-
-static bool match_old(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	(void)node;
-	return (row->flags & IMAP_FLAG_SEEN) == 0 && !row->is_new;
-}
-
-static bool match_unread(const struct pattern *node, struct subject *subject)
-{
-	(void)node;
-	return (mailbox_flags_at(subject->mailbox, subject->pos) &
-		IMAP_FLAG_SEEN) == 0;
-}
-
-static bool match_tagged(const struct pattern *node, struct subject *subject)
-{
-	(void)node;
-	return subject->tagged != NULL && imap_seqset_has(subject->tagged,
-		mailbox_uid_at(subject->mailbox, subject->pos));
-}
-
-static bool match_from(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded && match_addresses(node, &row->envelope->from);
-}
-
-static bool match_to(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded && match_addresses(node, &row->envelope->to);
-}
-
-static bool match_cc(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded && match_addresses(node, &row->envelope->cc);
-}
-
-static bool match_recipient(const struct pattern *node, struct subject *subject)
-{
-	return match_to(node, subject) || match_cc(node, subject);
-}
-
-static bool match_anyone(const struct pattern *node, struct subject *subject)
-{
-	return match_from(node, subject) || match_recipient(node, subject);
-}
-
-static bool match_subject(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded && match_text(node, row->subject);
-}
-
-static bool match_message_id(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded && match_text(node, row->envelope->message_id);
-}
-
-static bool match_references(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded && (match_text(node, row->references) ||
-		match_text(node, row->envelope->in_reply_to));
-}
-
-static bool match_sent(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-	int64_t time;
-	int offset;
-
-	if (!row->is_loaded)
-		return false;
-	if (row->envelope->date == NULL ||
-		!mime_date_parse(row->envelope->date, &time, &offset))
-		time = row->internaldate;
-	return pattern_range_has(&node->range, time);
-}
-
-static bool match_received(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded &&
-		pattern_range_has(&node->range, row->internaldate);
-}
-
-static bool match_size(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded &&
-		pattern_range_has(&node->range, (int64_t)row->size);
-}
-
-static bool match_number(const struct pattern *node, struct subject *subject)
-{
-	return pattern_range_has(&node->range, (int64_t)subject->pos + 1);
-}
-
-static bool match_attachments(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	return row->is_loaded &&
-		pattern_range_has(&node->range, row->has_attachment ? 1 : 0);
-}
-
-static bool match_keyword(const struct pattern *node, struct subject *subject)
-{
-	const char *const *words = mailbox_keywords_at(subject->mailbox,
-		subject->pos);
-
-	for (size_t i = 0; words[i] != NULL; i++)
-		if (match_text(node, words[i]))
-			return true;
-	return false;
-}
-
-static bool match_uids(const struct pattern *node, struct subject *subject)
-{
-	return node->has_uids && imap_seqset_has(&node->uids,
-		mailbox_uid_at(subject->mailbox, subject->pos));
-}
-
-/* One of the user's own addresses. */
-static bool is_mine(const struct mailbox *mailbox, const struct imap_address *address)
-{
-	const struct options *options = options_values(
-		mailbox_options(mailbox));
-	char *text = g_strdup_printf("%s@%s", address->mailbox != NULL ?
-		address->mailbox : "", address->host != NULL ?
-		address->host : "");
-	bool found = options->from != NULL && strcasestr(options->from,
-		text) != NULL && address->host != NULL;
-
-	for (size_t i = 0; !found && options->alternates != NULL &&
-		options->alternates[i] != NULL; i++)
-		found = g_regex_match_simple(options->alternates[i], text,
-			G_REGEX_CASELESS, 0);
-	g_free(text);
-	return found;
-}
-
-static bool match_mine(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-	const struct imap_addresses *lists[2];
-
-	(void)node;
-	if (!row->is_loaded)
-		return false;
-	lists[0] = &row->envelope->to;
-	lists[1] = &row->envelope->cc;
-	for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
-		for (size_t i = 0; i < lists[k]->n; i++)
-			if (is_mine(subject->mailbox, &lists[k]->items[i]))
-				return true;
-	return false;
-}
-
-static bool match_from_me(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	(void)node;
-	for (size_t i = 0; row->is_loaded && i < row->envelope->from.n; i++)
-		if (is_mine(subject->mailbox, &row->envelope->from.items[i]))
-			return true;
-	return false;
-}
-
-static bool match_no_reference(const struct pattern *node, struct subject *subject)
-{
-	const struct message_row *row = row_of(subject);
-
-	(void)node;
-	return row->is_loaded && row->envelope->in_reply_to == NULL &&
-		(row->references == NULL || row->references[0] == '\0');
-}
-
-/* Mailing lists are not told from persons in this version. */
-static bool match_nothing(const struct pattern *node, struct subject *subject)
-{
-	(void)node;
-	(void)subject;
-	return false;
-}
-
-/* --- the table ---------------------------------------------------------------------- */
-
-#define TEXT(c, fn, summary) { { c, "EXPR", summary }, ARG_TEXT, false, fn, 0 }
-#define FLAG(c, bit, summary) { { c, NULL, summary }, ARG_NONE, true, match_flag, bit }
-#define PLAIN(c, fn, cheap, summary) { { c, NULL, summary }, ARG_NONE, cheap, fn, 0 }
-#define RANGE(c, type, fn, cheap, summary) \
-	{ { c, type == ARG_DATE ? "DATERANGE" : "RANGE", summary }, type, cheap, fn, 0 }
-#define LATER(c, summary) { { c, "EXPR", summary }, ARG_TEXT, false, NULL, 0 }
-
-static const struct letter letters[] = {
-	PLAIN('A', match_all, true, "all messages"),
-	LATER('b', "text in the body"),
-	LATER('B', "text in the whole message"),
-	TEXT('c', match_cc, "carbon-copied to EXPR"),
-	TEXT('C', match_recipient, "to or cc EXPR"),
-	RANGE('d', ARG_DATE, match_sent, false, "sent within DATERANGE"),
-	FLAG('D', IMAP_FLAG_DELETED, "marked as deleted"),
-	TEXT('f', match_from, "from EXPR"),
-	FLAG('F', IMAP_FLAG_FLAGGED, "flagged"),
-	LATER('h', "text in the header"),
-	TEXT('i', match_message_id, "Message-ID matches EXPR"),
-	PLAIN('l', match_nothing, false, "to a known mailing list"),
-	TEXT('L', match_anyone, "from or to EXPR"),
-	RANGE('m', ARG_NUMBER, match_number, true, "number within RANGE"),
-	PLAIN('N', match_new, true, "new"),
-	PLAIN('O', match_old, true, "unread, but not new"),
-	PLAIN('p', match_mine, false, "to you"),
-	PLAIN('P', match_from_me, false, "from you"),
-	FLAG('Q', IMAP_FLAG_ANSWERED, "answered"),
-	RANGE('r', ARG_DATE, match_received, false, "received within DATERANGE"),
-	FLAG('R', IMAP_FLAG_SEEN, "read"),
-	TEXT('s', match_subject, "subject matches EXPR"),
-	TEXT('t', match_to, "to EXPR"),
-	PLAIN('T', match_tagged, true, "tagged"),
-	{ { 'u', "[UIDS]", "UID in the set; alone: to a subscribed list" },
-		ARG_UIDS, true, match_uids, 0 },
-	PLAIN('U', match_unread, true, "unread"),
-	TEXT('x', match_references, "References or In-Reply-To matches EXPR"),
-	RANGE('X', ARG_NUMBER, match_attachments, false, "attachments: RANGE of them"),
-	TEXT('y', match_keyword, "keyword matches EXPR"),
-	RANGE('z', ARG_SIZE, match_size, false, "size within RANGE"),
-	PLAIN('$', match_no_reference, false, "begins a thread"),
-};
 
 const struct pattern_row *pattern_rows(size_t *n_out)
 {
@@ -375,358 +142,19 @@ const struct pattern_row *pattern_rows(size_t *n_out)
 	return rows;
 }
 
-/* --- parsing ---------------------------------------------------------------------------- */
-
-struct parser {
-	const char *text, *at;
-	unsigned depth;
-	GError **error;
-};
-
-static struct pattern *parse_or(struct parser *parser);
-
-static struct pattern *fail(struct parser *parser, const char *at,
-	const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static struct pattern *fail(struct parser *parser, const char *at,
-	const char *format, ...)
-{
-	va_list args;
-	char *why;
-
-	if (parser->error != NULL && *parser->error != NULL)
-		return NULL;
-	va_start(args, format);
-	why = g_strdup_vprintf(format, args);
-	va_end(args);
-	g_set_error(parser->error, MAIL_ERROR, MAIL_ERROR_PATTERN,
-		"pattern, column %ld: %s",
-		g_utf8_pointer_to_offset(parser->text, at) + 1, why);
-	g_free(why);
-	return NULL;
-}
-
-static struct pattern *node_new(enum node_kind kind, struct pattern *left,
-	struct pattern *right)
-{
-	struct pattern *node = g_new0(struct pattern, 1);
-
-	node->kind = kind;
-	node->left = left;
-	node->right = right;
-	imap_seqset_init(&node->uids);
-	return node;
-}
-
-static void skip_space(struct parser *parser)
-{
-	while (g_ascii_isspace(*parser->at))
-		parser->at++;
-}
-
-/* A word, with quotes and backslashes undone; NULL with error if unclosed. */
-static char *parse_word(struct parser *parser)
-{
-	GString *word = g_string_new(NULL);
-	const char *start;
-	char quote = '\0';
-
-	skip_space(parser);
-	start = parser->at;
-	for (; *parser->at != '\0'; parser->at++) {
-		char c = *parser->at;
-
-		if (quote == '\0' && (g_ascii_isspace(c) || c == '|' || c == ')'))
-			break;
-		if (quote == '\0' && (c == '"' || c == '\'') &&
-			parser->at == start)
-			quote = c;
-		else if (c == quote && quote != '\0') {
-			parser->at++;
-			return g_string_free(word, FALSE);
-		} else if (c == '\\' && quote == '"' && parser->at[1] != '\0')
-			g_string_append_c(word, *++parser->at);
-		else
-			g_string_append_c(word, c);
-	}
-	if (quote == '\0')
-		return g_string_free(word, FALSE);
-	fail(parser, start, "the quote is not closed");
-	g_string_free(word, TRUE);
-	return NULL;
-}
-
-static bool has_upper(const char *text)
-{
-	for (; *text != '\0'; text = g_utf8_next_char(text))
-		if (g_unichar_isupper(g_utf8_get_char(text)))
-			return true;
-	return false;
-}
-
-static bool set_text(struct parser *parser, struct pattern *node,
-	const char *word, const char *at, bool is_plain)
-{
-	GError *why = NULL;
-
-	node->is_exact = has_upper(word);
-	if (is_plain) {
-		node->plain = node->is_exact ? g_strdup(word) :
-			g_utf8_casefold(word, -1);
-		return true;
-	}
-	node->regex = g_regex_new(word, node->is_exact ? 0 : G_REGEX_CASELESS,
-		0, &why);
-	if (node->regex != NULL)
-		return true;
-	fail(parser, at, "not a regular expression: %s", why->message);
-	g_error_free(why);
-	return false;
-}
-
-static bool set_range(struct parser *parser, struct pattern *node,
-	const char *word, const char *at)
-{
-	enum argument argument = node->letter->argument;
-	bool is_good;
-
-	if (argument == ARG_DATE)
-		is_good = pattern_range_parse_dates(&node->range, word,
-			g_get_real_time() / G_USEC_PER_SEC);
-	else
-		is_good = pattern_range_parse_numbers(&node->range, word);
-	if (!is_good)
-		fail(parser, at, argument == ARG_DATE ?
-			"expected dates such as <1w, >3m, 24/12/2026 or "
-			"01/01/2026-*, not '%s'" :
-			"expected a range such as 10-20, <100 or >1M, not '%s'",
-			word);
-	return is_good;
-}
-
-static bool set_argument(struct parser *parser, struct pattern *node, bool is_plain)
-{
-	const char *at;
-	char *word;
-	bool is_good = false;
-
-	skip_space(parser);
-	at = parser->at;
-	word = parse_word(parser);
-	if (word == NULL)
-		return false;
-	if (word[0] == '\0' && at == parser->at)
-		fail(parser, at, "~%c needs an argument",
-			node->letter->row.letter);
-	else if (node->letter->argument == ARG_TEXT)
-		is_good = set_text(parser, node, word, at, is_plain);
-	else
-		is_good = set_range(parser, node, word, at);
-	g_free(word);
-	return is_good;
-}
-
-/* "~u" alone is mutt's; with a set behind it means UIDs. */
-static void set_uids(struct parser *parser, struct pattern *node)
-{
-	const char *before = parser->at;
-	char *word = NULL;
-
-	skip_space(parser);
-	if (g_ascii_isdigit(*parser->at) || *parser->at == '*')
-		word = parse_word(parser);
-	node->has_uids = word != NULL && imap_seqset_parse(&node->uids, word);
-	if (!node->has_uids)
-		parser->at = before;
-	g_free(word);
-}
-
-static const struct letter *find_letter(char c)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(letters); i++)
-		if (letters[i].row.letter == c)
-			return &letters[i];
-	return NULL;
-}
-
-static struct pattern *parse_letter(struct parser *parser)
-{
-	const char *at = parser->at;
-	bool is_plain = *at == '=';
-	const struct letter *letter = find_letter(at[1]);
-	struct pattern *node;
-
-	if (at[1] == '\0')
-		return fail(parser, at, "expected a letter after '%c'", *at);
-	if (letter == NULL)
-		return fail(parser, at, "unknown pattern '%.*s'; see patterns in "
-			"culver(1)", (int)(g_utf8_next_char(at + 1) - at), at);
-	if (letter->match == NULL)
-		return fail(parser, at, "~%c: not in this version: searching "
-			"bodies", at[1]);
-	parser->at += 2;
-	node = node_new(NODE_LETTER, NULL, NULL);
-	node->letter = letter;
-	if (letter->argument == ARG_UIDS)
-		set_uids(parser, node);
-	else if (letter->argument != ARG_NONE &&
-		!set_argument(parser, node, is_plain))
-		pattern_free(&node);
-	return node;
-}
-
-static struct pattern *parse_group(struct parser *parser)
-{
-	const char *at = parser->at++;
-	struct pattern *inner = parse_or(parser);
-
-	if (inner == NULL)
-		return NULL;
-	skip_space(parser);
-	if (*parser->at != ')') {
-		pattern_free(&inner);
-		return fail(parser, at, "the parenthesis is not closed");
-	}
-	parser->at++;
-	return inner;
-}
-
-static struct pattern *parse_term(struct parser *parser)
-{
-	struct pattern *node;
-	bool negate = false;
-
-	skip_space(parser);
-	/* "^" (all addresses) says nothing more for a row's first match. */
-	while (*parser->at == '!' || *parser->at == '^') {
-		negate ^= *parser->at == '!';
-		parser->at++;
-		skip_space(parser);
-	}
-	if (*parser->at == '(')
-		node = parse_group(parser);
-	else if (*parser->at == '~' || *parser->at == '=')
-		node = parse_letter(parser);
-	else
-		node = fail(parser, parser->at, *parser->at == '\0' ?
-			"expected a pattern here" :
-			"expected ~ and a letter, not '%s'", parser->at);
-	if (node != NULL && negate)
-		node = node_new(NODE_NOT, node, NULL);
-	return node;
-}
-
-static struct pattern *join(enum node_kind kind, struct pattern *left,
-	struct pattern *right)
-{
-	if (right == NULL) {
-		pattern_free(&left);
-		return NULL;
-	}
-	return node_new(kind, left, right);
-}
-
-static struct pattern *parse_and(struct parser *parser)
-{
-	struct pattern *node = parse_term(parser);
-
-	for (;;) {
-		skip_space(parser);
-		if (node == NULL || *parser->at == '\0' ||
-			*parser->at == '|' || *parser->at == ')')
-			return node;
-		node = join(NODE_AND, node, parse_term(parser));
-	}
-}
-
-static struct pattern *parse_or(struct parser *parser)
-{
-	struct pattern *node = NULL;
-
-	if (++parser->depth > DEPTH_MAX)
-		return fail(parser, parser->at, "too many parentheses");
-	node = parse_and(parser);
-	for (;;) {
-		skip_space(parser);
-		if (node == NULL || *parser->at != '|')
-			break;
-		parser->at++;
-		node = join(NODE_OR, node, parse_and(parser));
-	}
-	parser->depth--;
-	return node;
-}
-
-/* $simple_search with the words in the place of each %s. */
-static char *simple_search(const char *words)
-{
-	const char *search = options_values(options_global())->simple_search;
-	char *escaped = g_regex_escape_string(words, -1);
-	char *quoted, *result;
-	char **parts;
-
-	/* Within quotes a backslash hides what follows. */
-	parts = g_strsplit(escaped, "\\", -1);
-	g_free(escaped);
-	escaped = g_strjoinv("\\\\", parts);
-	g_strfreev(parts);
-	parts = g_strsplit(escaped, "\"", -1);
-	g_free(escaped);
-	escaped = g_strjoinv("\\\"", parts);
-	g_strfreev(parts);
-	quoted = g_strdup_printf("\"%s\"", escaped);
-	g_free(escaped);
-	parts = g_strsplit(search != NULL ? search : "~f %s | ~s %s", "%s", -1);
-	result = g_strjoinv(quoted, parts);
-	g_strfreev(parts);
-	g_free(quoted);
-	return result;
-}
-
-static struct pattern *parse_whole(const char *text, GError **error)
-{
-	GError *local = NULL;
-	struct parser parser = { text, text, 0, &local };
-	struct pattern *pattern = parse_or(&parser);
-
-	skip_space(&parser);
-	if (pattern != NULL && *parser.at != '\0') {
-		fail(&parser, parser.at, "unexpected '%s'", parser.at);
-		pattern_free(&pattern);
-	}
-	if (local != NULL)
-		g_propagate_error(error, local);
-	return pattern;
-}
-
-static bool is_simple(const char *text)
-{
-	return strchr(text, '~') == NULL && !(text[0] == '=' &&
-		find_letter(text[1]) != NULL);
-}
+/* --- patterns ------------------------------------------------------------ */
 
 struct pattern *pattern_parse(const char *text, GError **error)
 {
-	struct parser parser = { text, text, 0, error };
+	struct pattern_node *node = pattern_node_parse(text, error);
 	struct pattern *pattern;
-	char *search, *words;
 
-	skip_space(&parser);
-	if (*parser.at == '\0')
-		return fail(&parser, parser.at, "expected a pattern, ~A for all");
-	if (strlen(text) > TEXT_MAX || !g_utf8_validate(text, -1, NULL))
-		return fail(&parser, text, "too long, or not UTF-8");
-	if (is_simple(parser.at)) {
-		words = g_strchomp(g_strdup(parser.at));
-		search = simple_search(words);
-		pattern = parse_whole(search, error);
-		g_free(search);
-		g_free(words);
-	} else {
-		pattern = parse_whole(text, error);
-	}
-	if (pattern != NULL)
-		pattern->text = g_strdup(text);
+	if (node == NULL)
+		return NULL;
+	pattern = g_new0(struct pattern, 1);
+	pattern->text = g_strdup(text);
+	pattern->node = node;
+	pattern->needs = pattern_node_needs(node);
 	return pattern;
 }
 
@@ -737,18 +165,11 @@ void pattern_free(struct pattern **patternp)
 	if (pattern == NULL)
 		return;
 	*patternp = NULL;
-	/* A long line of ANDs leans to the left: no recursion along it. */
-	while (pattern != NULL) {
-		struct pattern *left = pattern->left;
-
-		pattern_free(&pattern->right);
-		g_clear_pointer(&pattern->regex, g_regex_unref);
-		imap_seqset_release(&pattern->uids);
-		g_free(pattern->plain);
-		g_free(pattern->text);
-		g_free(pattern);
-		pattern = left;
-	}
+	pattern_node_free(pattern->node);
+	pattern_self_free(&pattern->self);
+	pattern_corpus_free(&pattern->corpus);
+	g_free(pattern->text);
+	g_free(pattern);
 }
 
 const char *pattern_text(const struct pattern *pattern)
@@ -756,61 +177,149 @@ const char *pattern_text(const struct pattern *pattern)
 	return pattern->text;
 }
 
-/* --- asking --------------------------------------------------------------------------------- */
+/* --- over a mailbox ------------------------------------------------------ */
 
-static bool match_node(const struct pattern *node, struct subject *subject)
+/* What is made once for a mailbox, when it is first needed. */
+static void update_self(struct pattern *pattern, struct mailbox *mailbox)
 {
-	switch (node->kind) {
-	case NODE_AND:
-		return match_node(node->left, subject) &&
-			match_node(node->right, subject);
-	case NODE_OR:
-		return match_node(node->left, subject) ||
-			match_node(node->right, subject);
-	case NODE_NOT:
-		return !match_node(node->left, subject);
-	case NODE_LETTER:
-		break;
+	const struct options *options =
+		options_values(mailbox_options(mailbox));
+	const char *const *const words[PATTERN_N_LISTS] = {
+		[PATTERN_ALTERNATES] = options->alternates,
+		[PATTERN_LISTS] = rc_list("lists"),
+		[PATTERN_SUBSCRIBED] = rc_list("subscribe"),
+	};
+
+	if (pattern->self != NULL &&
+		pattern_self_is_of(pattern->self, options->from, words))
+		return;
+	pattern_self_free(&pattern->self);
+	pattern->self = pattern_self_new(options->from, words);
+}
+
+/* As mailbox_get_row() has it, but without asking for what is missing and
+ * without what patterns do not look at: a million rows may be matched before
+ * the loop turns. False if the pattern needs more than is known. */
+static bool load_row(struct mailbox *mailbox, uint32_t pos, unsigned needs,
+	struct arena *arena, struct message_row *row)
+{
+	struct table_record *record = table_at(mailbox->table, pos);
+	bool has_flags = (record->bits & TABLE_HAS_FLAGS) != 0;
+	struct effective effective;
+	struct imap_envelope *envelope;
+
+	*row = (struct message_row){ .uid = record->uid, .number = pos + 1,
+		.subject = "", .from = "" };
+	overlay_apply(mailbox, record, &effective);
+	row->flags = effective.flags;
+	row->is_new = has_flags && (row->flags & IMAP_FLAG_SEEN) == 0 &&
+		record->uid >= mailbox->new_from_uid;
+	if ((needs & PATTERN_NEEDS_ROW) == 0)
+		return has_flags || (needs & PATTERN_NEEDS_FLAGS) == 0;
+	if ((record->bits & TABLE_HAS_ROW) == 0 || record->blob == NULL)
+		return false;
+	row->is_loaded = has_flags;
+	row->internaldate = record->internaldate;
+	row->internaldate_offset = record->internaldate_offset;
+	row->size = record->size;
+	row->has_attachment = (record->bits & TABLE_HAS_ATTACHMENT) != 0;
+	envelope = arena_new_struct(arena, struct imap_envelope);
+	row_unpack(record->blob, arena, envelope, &row->references);
+	row->envelope = envelope;
+	return row->is_loaded;
+}
+
+static void make_corpus(struct pattern *pattern, struct mailbox *mailbox,
+	struct arena *arena)
+{
+	uint32_t length = mailbox_length(mailbox);
+
+	pattern_corpus_free(&pattern->corpus);
+	pattern->corpus = pattern_corpus_new();
+	for (uint32_t pos = 0; pos < length; pos++) {
+		struct message_row row;
+
+		if (!mailbox_is_hidden(mailbox, pos) &&
+			load_row(mailbox, pos, pattern->needs, arena, &row))
+			pattern_corpus_add(pattern->corpus, &row);
+		arena_clear(arena);
 	}
-	return node->letter->match(node, subject);
+	pattern->corpus_mailbox = mailbox;
+	pattern->corpus_length = length;
+	pattern->corpus_uid = length > 0 ?
+		mailbox_uid_at(mailbox, length - 1) : 0;
+}
+
+static bool corpus_is_current(const struct pattern *pattern,
+	const struct mailbox *mailbox)
+{
+	uint32_t length = mailbox_length(mailbox);
+
+	return pattern->corpus != NULL && pattern->corpus_mailbox == mailbox &&
+		pattern->corpus_length == length && (length == 0 ||
+		pattern->corpus_uid == mailbox_uid_at(mailbox, length - 1));
+}
+
+/* Ready to match rows of the mailbox. */
+static void prepare(struct pattern *pattern, struct mailbox *mailbox,
+	struct arena *arena)
+{
+	if ((pattern->needs & PATTERN_NEEDS_SELF) != 0)
+		update_self(pattern, mailbox);
+	if ((pattern->needs & PATTERN_NEEDS_CORPUS) != 0 &&
+		!corpus_is_current(pattern, mailbox))
+		make_corpus(pattern, mailbox, arena);
 }
 
 static bool match_at(const struct pattern *pattern, struct mailbox *mailbox,
-	uint32_t pos, const struct imap_seqset *tagged)
+	uint32_t pos, const struct imap_seqset *tagged, struct arena *arena)
 {
-	struct subject subject = { .mailbox = mailbox, .pos = pos,
-		.tagged = tagged };
+	struct message_row row;
+	struct pattern_subject subject = { .row = &row,
+		.self = pattern->self, .corpus = pattern->corpus };
 
-	/* Of a row that is not there neither a thing nor its contrary holds. */
-	if (!pattern_is_cheap(pattern) && !row_of(&subject)->is_loaded)
+	if (!load_row(mailbox, pos, pattern->needs, arena, &row))
 		return false;
-	return match_node(pattern, &subject);
+	subject.keywords = mailbox_keywords_at(mailbox, pos);
+	subject.is_tagged = tagged != NULL && imap_seqset_has(tagged, row.uid);
+	return pattern_node_match(pattern->node, &subject);
 }
 
-bool pattern_match(const struct pattern *pattern, struct mailbox *mailbox, uint32_t pos)
+bool pattern_match(const struct pattern *constant, struct mailbox *mailbox, uint32_t pos)
 {
-	return match_at(pattern, mailbox, pos, NULL);
+	/* What is remembered of the mailbox does not change the pattern. */
+	struct pattern *pattern = (struct pattern *)constant;
+	struct arena *arena = arena_new();
+	bool matches;
+
+	prepare(pattern, mailbox, arena);
+	matches = match_at(pattern, mailbox, pos, NULL, arena);
+	arena_free(&arena);
+	return matches;
+}
+
+void pattern_match_all(const struct pattern *constant, struct mailbox *mailbox,
+	const struct imap_seqset *tagged, struct imap_seqset *uids_out)
+{
+	struct pattern *pattern = (struct pattern *)constant;
+	uint32_t length = mailbox_length(mailbox);
+	struct arena *arena = arena_new();
+
+	/* Rows may have been filled in since. */
+	pattern_corpus_free(&pattern->corpus);
+	prepare(pattern, mailbox, arena);
+	for (uint32_t pos = 0; pos < length; pos++) {
+		uint32_t uid = mailbox_uid_at(mailbox, pos);
+
+		if (uid != 0 && !mailbox_is_hidden(mailbox, pos) &&
+			match_at(pattern, mailbox, pos, tagged, arena))
+			imap_seqset_add(uids_out, uid);
+		arena_clear(arena);
+	}
+	arena_free(&arena);
 }
 
 bool pattern_is_cheap(const struct pattern *pattern)
 {
-	for (; pattern != NULL; pattern = pattern->left) {
-		if (pattern->kind == NODE_LETTER && !pattern->letter->is_cheap)
-			return false;
-		if (pattern->right != NULL && !pattern_is_cheap(pattern->right))
-			return false;
-	}
-	return true;
-}
-
-void pattern_match_all(const struct pattern *pattern, struct mailbox *mailbox,
-	const struct imap_seqset *tagged, struct imap_seqset *uids_out)
-{
-	for (uint32_t pos = 0; pos < mailbox_length(mailbox); pos++) {
-		uint32_t uid = mailbox_uid_at(mailbox, pos);
-
-		if (uid != 0 && !mailbox_is_hidden(mailbox, pos) &&
-			match_at(pattern, mailbox, pos, tagged))
-			imap_seqset_add(uids_out, uid);
-	}
+	return (pattern->needs & PATTERN_NEEDS_ROW) == 0;
 }
