@@ -148,6 +148,7 @@ struct mailbox {
 	uint64_t highest_mod_seq; /* as stored in the cache */
 	uint64_t told_mod_seq;    /* by synced(), to be stored when in step */
 	bool has_cache_answer;
+	bool is_selecting;     /* within selection_open() */
 	bool cache_is_complete;
 	bool is_open;          /* SELECT was answered on this connection */
 	bool is_in_step;       /* flags of known rows are the server's */

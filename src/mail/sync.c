@@ -501,13 +501,16 @@ static void select_now(struct mailbox *mailbox)
 	struct session *session = account_session(mailbox->account);
 
 	if (!mailbox->has_cache_answer || mailbox->selection != NULL ||
-		session == NULL)
+		session == NULL || mailbox->is_selecting)
 		return;
+	/* Connecting may begin here, which is told at once. */
+	mailbox->is_selecting = true;
 	mailbox->selection = selection_open(session, mailbox->name,
 		mail.read_only || mailbox->wants_read_only ||
 		options_values(mailbox->options)->read_only,
 		mailbox->is_beside, mailbox->is_beside ? 1 : ROW_HINT,
 		&selection_ops, mailbox);
+	mailbox->is_selecting = false;
 	load_retry(mailbox);
 }
 
