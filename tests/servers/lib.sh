@@ -36,6 +36,18 @@ free_ports() {
 		}' "$1"
 }
 
+# choose_ports: $port and $tls_port, those that $dir had before or free ones.
+choose_ports() {
+	if [ -e "$dir/env" ]; then
+		port=$(sed -n 's/^PORT=//p' "$dir/env")
+		tls_port=$(sed -n 's/^TLSPORT=//p' "$dir/env")
+	else
+		# shellcheck disable=SC2046  # two words
+		set -- $(free_ports 2)
+		port=$1 tls_port=$2
+	fi
+}
+
 # answers PORT: does a greeting come?
 answers() {
 	perl -MSocket -e '
@@ -51,6 +63,16 @@ open_port() {
 	perl -MSocket -e '
 		socket(my $s, PF_INET, SOCK_STREAM, 0) or exit 1;
 		exit !connect($s, pack_sockaddr_in(shift, INADDR_LOOPBACK));' "$1"
+}
+
+# logs_in PORT: may user log in there, in the clear?
+logs_in() {
+	perl -MIO::Socket::INET -e '
+		alarm 5;
+		my $s = IO::Socket::INET->new("127.0.0.1:" . shift) or exit 1;
+		print $s "a LOGIN user pass\r\n";
+		while (<$s>) { exit !/^a OK/ if /^a /; }
+		exit 1;' "$1"
 }
 
 # wait_for SECONDS COMMAND...: until it is true.
@@ -114,7 +136,7 @@ stop() {
 	[ -s "$1/pid" ] || return 0
 	pid=$(cat "$1/pid")
 	kill -s TERM -- "-$pid" 2>/dev/null || :
-	wait_for 2 group_is_gone "$pid" || {
+	wait_for 1 group_is_gone "$pid" || {
 		kill -s KILL -- "-$pid" 2>/dev/null || :
 		wait_for 5 group_is_gone "$pid" || :
 	}
