@@ -7,6 +7,17 @@
 #include "ui/keymap.h"
 #include "ui/options.h"
 
+/* Batch mode has rows of its own for some commands, registered before. */
+static void register_table(const struct command_table *table)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		const struct command_row *known = command_find(table->rows[i].name);
+
+		if (known == NULL || strcmp(known->name, table->rows[i].name) != 0)
+			commands_register(&table->rows[i], 1);
+	}
+}
+
 void ui_register(void)
 {
 	static const struct command_table *const tables[] = {
@@ -19,7 +30,7 @@ void ui_register(void)
 	options = ui_option_rows(&n);
 	options_register(options, n, sizeof(struct ui_options));
 	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-		commands_register(tables[i]->rows, tables[i]->n);
+		register_table(tables[i]);
 	keymap_init();
 	complete_init();
 }

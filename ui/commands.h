@@ -5,7 +5,8 @@
 
 #include "src/rc/command.h"
 
-/* Registers the options and commands of ui; once, before the rc is read. */
+/* Registers the options and commands of ui; once, before the rc is read, and
+ * after the rows of batch mode, which win where names are the same. */
 void ui_register(void);
 
 /*

@@ -349,9 +349,9 @@ static int run_cli(const struct cli *cli)
 
 	options_init();
 	commands_init();
-	ui_register();
 	if (cli->batch)
 		batch_register();
+	ui_register();
 	if (cli->trace != NULL && !log_open_trace(cli->trace, &error))
 		status = complain_take(error, STATUS_USAGE);
 	else if (!run_and_exit(cli, &status))
