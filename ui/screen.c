@@ -415,8 +415,8 @@ int screen_run(const struct startup *startup)
 		g_error_free(error);
 		return 1;
 	}
-	screen.sidebar = folders_sidebar_new();
 	desk_start(startup);
+	screen.sidebar = folders_sidebar_new();
 	frame_start(paint, NULL);
 	frame_request();
 	frame_flush();
