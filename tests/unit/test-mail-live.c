@@ -567,6 +567,70 @@ static void test_copy_and_expunge(void)
 	end();
 }
 
+/* Done without a connection, the program ended: the next one does it. */
+static void test_journal(void)
+{
+	const struct imap_flags answered = { .system = IMAP_FLAG_ANSWERED };
+	struct account *account;
+	struct mailbox *mailbox;
+	uint32_t uid;
+	bool former;
+
+	SKIP_WITHOUT_SERVER();
+	account = begin(false, NULL);
+	mailbox = open_ready(account, "INBOX");
+	load_all(mailbox);
+	uid = mailbox_uid_at(mailbox, 4);
+	former = (mailbox_flags_at(mailbox, 4) & IMAP_FLAG_ANSWERED) != 0;
+	account_disconnect(account);
+	WAIT_FOR(account_state(account) == ACCOUNT_OFFLINE);
+	action_flag(mailbox, one(uid), !former, &answered, NULL, NULL);
+	g_assert_cmpuint(action_n_pending(account), ==, 1);
+	mailbox_unref(&mailbox);
+	end();
+
+	account = begin(false, NULL);
+	account_connect(account);
+	WAIT_FOR(action_n_pending(account) == 1);
+	WAIT_FOR(action_n_pending(account) == 0);
+	mailbox = open_ready(account, "INBOX");
+	load_all(mailbox);
+	g_assert_cmpuint(mailbox_uid_at(mailbox, 4), ==, uid);
+	g_assert_cmpint((mailbox_flags_at(mailbox, 4) & IMAP_FLAG_ANSWERED) != 0,
+		==, !former);
+	g_assert_cmpstr(said->str, ==, "");
+	mailbox_unref(&mailbox);
+	end();
+}
+
+/* The connection goes and comes while something is pending. */
+static void test_reconnect(void)
+{
+	const struct imap_flags answered = { .system = IMAP_FLAG_ANSWERED };
+	struct result result = { 0 };
+	struct account *account;
+	struct mailbox *mailbox;
+	bool former;
+
+	SKIP_WITHOUT_SERVER();
+	account = begin(false, NULL);
+	mailbox = open_ready(account, "INBOX");
+	former = (mailbox_flags_at(mailbox, 0) & IMAP_FLAG_ANSWERED) != 0;
+	account_disconnect(account);
+	WAIT_FOR(mailbox_state(mailbox) != MAILBOX_READY);
+	action_flag(mailbox, one(mailbox_uid_at(mailbox, 0)), !former,
+		&answered, on_action, &result);
+	g_assert_cmpuint(action_n_pending(account), ==, 1);
+	account_connect(account);
+	WAIT_FOR(result.done);
+	g_assert_cmpstr(result.error, ==, NULL);
+	WAIT_FOR(mailbox_state(mailbox) == MAILBOX_READY);
+	g_assert_cmpint((mailbox_flags_at(mailbox, 0) & IMAP_FLAG_ANSWERED) != 0,
+		==, !former);
+	mailbox_unref(&mailbox);
+	end();
+}
+
 static void test_wrong_password(void)
 {
 	struct account *account;
@@ -623,6 +687,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/live/delete-without-move", test_delete_without_move);
 	g_test_add_func("/mail/live/undo-at-once", test_undo_at_once);
 	g_test_add_func("/mail/live/copy-and-expunge", test_copy_and_expunge);
+	g_test_add_func("/mail/live/journal", test_journal);
+	g_test_add_func("/mail/live/reconnect", test_reconnect);
 	g_test_add_func("/mail/live/wrong-password", test_wrong_password);
 	g_test_add_func("/mail/live/no-mailbox", test_no_mailbox);
 	status = g_test_run();
