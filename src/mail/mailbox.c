@@ -284,11 +284,13 @@ void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid)
 void mailbox_set_state(struct mailbox *mailbox, enum mailbox_state state,
 	const char *text)
 {
+	if (text == NULL)
+		text = "";
 	if (mailbox->state == state && g_strcmp0(mailbox->state_text, text) == 0)
 		return;
 	mailbox->state = state;
 	g_free(mailbox->state_text);
-	mailbox->state_text = g_strdup(text != NULL ? text : "");
+	mailbox->state_text = g_strdup(text);
 	mailbox->state_changed = true;
 	schedule_notify(mailbox);
 }
