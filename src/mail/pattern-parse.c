@@ -75,13 +75,19 @@ static void skip_space(struct parser *parser)
 
 /* --- words --------------------------------------------------------------- */
 
-/* "!" is part of a word unless another term begins there. */
-static bool begins_term(const char *at)
+/* "~s", "=s" or "%f", after any "!" and "^". */
+static bool begins_letter(const char *at)
 {
 	while (*at == '!' || *at == '^')
 		at++;
-	return *at == '~' || *at == '(' ||
+	return *at == '~' ||
 		((*at == '=' || *at == '%') && g_ascii_isalpha(at[1]));
+}
+
+/* "!" is part of a word unless another term begins there. */
+static bool begins_term(const char *at)
+{
+	return begins_letter(at) || at[strspn(at, "!^")] == '(';
 }
 
 static bool ends_word(const char *at, unsigned open)
@@ -426,7 +432,7 @@ static bool is_simple(const char *text)
 	for (const char *at = text; *at != '\0'; at++) {
 		if (*at == '\\' && at[1] != '\0')
 			at++;
-		else if (*at == '~' || (at_start && begins_term(at)))
+		else if (*at == '~' || (at_start && begins_letter(at)))
 			return false;
 		at_start = strchr(" \t(|!^", *at) != NULL;
 	}

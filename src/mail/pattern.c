@@ -76,7 +76,7 @@ static const struct pattern_letter letters[] = {
 	{ { 'T', NULL, "tagged" },
 		PATTERN_ARG_NONE, 0, pattern_match_tagged, 0 },
 	{ { 'u', "[UIDS]", "UID in the set, such as 1:40,50:*; with none, to "
-		"a mailing list you are subscribed to" },
+		"a subscribed list" },
 		PATTERN_ARG_UIDS, 0, pattern_match_uids, 0 },
 	FLAG('U', "unread", pattern_match_clear, IMAP_FLAG_SEEN),
 	ROW('x', "REGEX", "References or In-Reply-To matches",
