@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The same questions to every server: what a mail reader does, in batch mode,
+# over TLS and over STARTTLS. A test says `server=NAME` and reads this file;
+# it prints TAP. Run from anywhere; ./culver has to be there.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tests/script/tap.sh"
+
+dir=$(mktemp -d /tmp/culver-script.XXXXXX) || exit 1
+finish() {
+	trap '' INT TERM HUP
+	REMOVE=1 "$top/tests/servers/$server" stop "$dir"
+	rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+"$top/tests/servers/$server" start "$dir" 2>"$dir/why"
+case $? in
+0) ;;
+77) skip_all "$server: $(tail -n 1 "$dir/why")" ;;
+*) bail "$(cat "$dir/why")" ;;
+esac
+"$top/tests/servers/fill" "$dir" >"$dir/count" || bail "cannot fill $server"
+. "$dir/env"
+. "$dir/namespace"
+
+# A mailbox name of the samples as this server has it.
+mailbox() {
+	case $1 in
+	INBOX) echo INBOX ;;
+	*) echo "$PREFIX$(echo "$1" | sed "s#/#$DELIMITER#g")" ;;
+	esac
+}
+
+# write_rc URL: an account for it, whose certificates the CA signs.
+write_rc() {
+	cat >"$dir/rc" <<-E
+	set delete_mode = mark
+	account lab {
+	    set url = $1
+	    set password = $PASSWORD
+	    set tls_ca_file = $CA
+	}
+	E
+}
+
+# batch COMMAND...: output in $dir/out, errors in $dir/err.
+batch() {
+	for command in "$@"; do
+		set -- "$@" -e "$command"
+		shift
+	done
+	HOME=$dir/home XDG_CACHE_HOME=$dir/cache XDG_STATE_HOME=$dir/state \
+		XDG_CONFIG_HOME=$dir/config timeout 120 \
+		"$top/culver" -F "$dir/rc" --batch "$@" \
+		>"$dir/out" 2>"$dir/err" </dev/null
+}
+
+# in_mailbox NAME COMMAND...: batch with that mailbox open.
+in_mailbox() {
+	name=$(mailbox "$1")
+	shift
+	batch "open \"$name\"" "$@"
+}
+
+# holds NAME N: are there so many messages?
+holds() {
+	in_mailbox "$1" &&
+		grep -q "\"messages\":$2," "$dir/out"
+}
+
+# says TEXT: is it in the output of the last batch?
+says() {
+	grep -qF -- "$1" "$dir/out"
+}
+
+# flags UID: those of a message of the INBOX.
+flags_have() {
+	in_mailbox INBOX "messages ~u $1" && says "\"$2\""
+}
+
+flags_lack() {
+	in_mailbox INBOX "messages ~u $1" && ! says "\"$2\""
+}
+
+count_of() {
+	grep -c "^$1	" "$dir/filled"
+}
+
+# The octets of all messages of a mailbox, as they were appended and as they
+# come back.
+raw_is_same() {
+	awk -F '\t' -v box="$1" '$1 == box { print $2 }' "$dir/filled" |
+		while IFS= read -r file; do
+			cat "$dir/sample/$file"
+		done >"$dir/wanted"
+	in_mailbox "$1" >/dev/null || return
+	number=$(count_of "$1") uid=1
+	set -- "$1"
+	while [ $uid -le "$number" ]; do
+		set -- "$@" "raw $uid"
+		uid=$((uid + 1))
+	done
+	in_mailbox "$@" || return
+	# The first line is that of `open`.
+	sed 1d "$dir/out" >"$dir/got"
+	cmp "$dir/wanted" "$dir/got" >&2
+}
+
+reading() {
+	inbox=$(count_of INBOX)
+	check "$1: folders" batch folders
+	check "$1: Cyrillic name" says "\"$(mailbox Проекты)\""
+	check "$1: Japanese name" says "\"$(mailbox 日本語)\""
+	check "$1: name with &" says "\"$(mailbox "R&D")\""
+	check "$1: open counts the messages" holds INBOX "$inbox"
+	check "$1: messages of everything" \
+		in_mailbox INBOX "messages ~A"
+	check "$1: one line each" \
+		[ "$(grep -c '"uid":' "$dir/out")" = "$inbox" ]
+	check "$1: KOI8-R subject" says 'Перфокарты в сарае'
+	check "$1: ISO-2022-JP subject" says '夜行列車の時刻表'
+	check "$1: show" in_mailbox INBOX "show 1"
+	check "$1: show has the text" says 'steam at sunrise'
+	check "$1: parts" in_mailbox INBOX "parts $inbox"
+	check "$1: raw of INBOX, octet by octet" raw_is_same INBOX
+	check "$1: raw of a list" raw_is_same Lists/patches
+	# The newest message is unread.
+	check "$1: reading leaves it unread" flags_lack "$inbox" '\\Seen'
+}
+
+flagging() {
+	check "$1: flag" in_mailbox INBOX "flag '\\Flagged' ~u 2"
+	check "$1: counts one" says '"changed":1'
+	check "$1: flag is on the server" flags_have 2 '\\Flagged'
+	check "$1: unflag" in_mailbox INBOX "unflag '\\Flagged' ~u 2"
+	check "$1: flag is off the server" flags_lack 2 '\\Flagged'
+	check "$1: delete marks" in_mailbox INBOX "delete ~u 2"
+	check "$1: mark is on the server" flags_have 2 '\\Deleted'
+	check "$1: undelete" in_mailbox INBOX "undelete ~u 2"
+	check "$1: mark is off the server" flags_lack 2 '\\Deleted'
+}
+
+moving() {
+	archive=$(mailbox Archive)
+	before=$(in_mailbox Archive; sed -n \
+		's/.*"messages":\([0-9]*\),.*/\1/p' "$dir/out")
+	here=$(in_mailbox INBOX; sed -n \
+		's/.*"messages":\([0-9]*\),.*/\1/p' "$dir/out")
+	uid=$2
+	check "$1: copy" in_mailbox INBOX "copy \"$archive\" ~u $uid"
+	check "$1: copy arrived" holds Archive $((before + 1))
+	check "$1: copy leaves the original" holds INBOX "$here"
+	check "$1: move" in_mailbox INBOX "move \"$archive\" ~u $uid"
+	check "$1: move arrived" holds Archive $((before + 2))
+	check "$1: move takes the original" holds INBOX $((here - 1))
+	check "$1: delete and expunge" \
+		in_mailbox INBOX "delete ~u $((uid + 1))" expunge
+	check "$1: expunge removes it" holds INBOX $((here - 2))
+}
+
+refusals() {
+	write_rc "imaps://$USER@$HOST:$TLSPORT/"
+	sed -i 's/set password = .*/set password = wrong/' "$dir/rc"
+	batch folders
+	is "wrong password: exit status" $? 3
+	check "wrong password: one line" \
+		[ "$(wc -l <"$dir/err")" -eq 1 ]
+	write_rc "imaps://$USER@$HOST:$TLSPORT/"
+	sed -i '/tls_ca_file/d' "$dir/rc"
+	batch folders
+	is "unknown CA: exit status" $? 3
+	check "unknown CA: shows the fingerprint" \
+		grep -qi 'sha256' "$dir/err"
+	write_rc "imaps://$USER@$HOST:$TLSPORT/"
+	batch "open \"$(mailbox 'No such mailbox')\""
+	is "no such mailbox: exit status" $? 1
+}
+
+write_rc "imaps://$USER@$HOST:$TLSPORT/"
+reading TLS
+flagging TLS
+moving TLS 5
+write_rc "imap://$USER@$HOST:$PORT/"
+check "STARTTLS: folders" batch folders
+check "STARTTLS: raw of a list" raw_is_same Lists/steps
+flagging STARTTLS
+moving STARTTLS 9
+refusals
+done_testing
