@@ -3,7 +3,6 @@
 #include "ui/version.h"
 
 #include <curses.h>
-#include <gmime/gmime.h>
 #include <gnutls/gnutls.h>
 #include <libxml/xmlversion.h>
 #include <sqlite3.h>
@@ -13,7 +12,6 @@ char *version_text(void)
 {
 	return g_strdup_printf("culver %s\n"
 		"glib %u.%u.%u\n"
-		"gmime %u.%u.%u\n"
 		"gnutls %s\n"
 		"libxml2 %s\n"
 		"%s\n"
@@ -21,7 +19,6 @@ char *version_text(void)
 		"zlib %s\n",
 		CULVER_VERSION,
 		glib_major_version, glib_minor_version, glib_micro_version,
-		gmime_major_version, gmime_minor_version, gmime_micro_version,
 		gnutls_check_version(NULL), LIBXML_DOTTED_VERSION,
 		curses_version(), SQLITE_VERSION, zlibVersion());
 }
