@@ -410,13 +410,28 @@ void account_subscribe_mailbox(struct account *account, const char *name, bool s
 
 /* --- the end ------------------------------------------------------------------------------ */
 
+static void on_flushed(uint32_t changed, const GError *error, void *data)
+{
+	struct account_request *request = data;
+
+	(void)changed;
+	(void)error;
+	if (request->account == NULL)
+		request_free(request);
+	else if (has_session(request->account, request))
+		session_logout(request->account->session, on_done, request);
+}
+
 void account_logout(struct account *account, account_done_fn *done, void *data)
 {
 	struct account_request *request = request_new(account,
 		"cannot log out", done, data);
 
-	if (has_session(account, request))
-		session_logout(account->session, on_done, request);
+	/* What cannot be done now stays in the journal. */
+	if (account->state == ACCOUNT_ONLINE)
+		action_flush_account(account, on_flushed, request);
+	else
+		on_flushed(0, NULL, request);
 }
 
 /* --- questions ------------------------------------------------------------------------------ */

@@ -112,16 +112,27 @@ static void check_flushes(void)
 	}
 }
 
-void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data)
+static void flush_new(struct account *account, const char *mailbox,
+	action_done_fn *done, void *data)
 {
 	struct flush *flush = g_new0(struct flush, 1);
 
-	flush->account = mailbox->account;
-	flush->mailbox = g_strdup(mailbox->name);
+	flush->account = account;
+	flush->mailbox = g_strdup(mailbox);
 	flush->done = done;
 	flush->data = data;
 	g_ptr_array_add(flushes, flush);
 	check_flushes();
+}
+
+void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data)
+{
+	flush_new(mailbox->account, mailbox->name, done, data);
+}
+
+void action_flush_account(struct account *account, action_done_fn *done, void *data)
+{
+	flush_new(account, NULL, done, data);
 }
 
 uint32_t action_n_pending(const struct account *account)

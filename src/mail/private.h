@@ -90,6 +90,9 @@ void ops_account_online(struct account *account);
 void ops_mailbox_changed(struct mailbox *mailbox);
 void ops_mailbox_lost(struct mailbox *mailbox);
 /* action.c */
+/* done when nothing of the account is pending; see action_done_fn. */
+void action_flush_account(struct account *account,
+	void (*done)(uint32_t changed, const GError *error, void *data), void *data);
 void actions_init(void);
 void actions_release(void);
 void ops_init(void);

@@ -19,6 +19,7 @@ struct table {
 	GArray *starts; /* of uint32_t: position of each chunk's first record */
 	uint32_t length;
 	uint32_t n_unknown;
+	guint hint;     /* the chunk that was asked for last */
 };
 
 static struct chunk *chunk_at(const struct table *table, guint i)
@@ -64,10 +65,24 @@ uint32_t table_n_unknown(const struct table *table)
 	return table->n_unknown;
 }
 
-/* The chunk that holds the position. */
+static bool chunk_has(const struct table *table, guint i, uint32_t pos)
+{
+	uint32_t start;
+
+	if (i >= table->starts->len)
+		return false;
+	start = g_array_index(table->starts, uint32_t, i);
+	return pos >= start && pos - start < chunk_at(table, i)->n;
+}
+
+/* The chunk that holds the position. Rows are mostly looked at one after the
+ * other. */
 static guint find_chunk(const struct table *table, uint32_t pos)
 {
 	guint low = 0, high = table->starts->len;
+
+	if (chunk_has(table, table->hint, pos))
+		return table->hint;
 
 	while (high - low > 1) {
 		guint middle = low + (high - low) / 2;
@@ -86,6 +101,7 @@ struct table_record *table_at(const struct table *table, uint32_t pos)
 
 	g_assert(pos < table->length);
 	i = find_chunk(table, pos);
+	((struct table *)table)->hint = i;
 	return &chunk_at(table, i)->records[pos -
 		g_array_index(table->starts, uint32_t, i)];
 }
