@@ -174,9 +174,13 @@ static void on_rows(struct mailbox *mailbox, void *data)
 
 static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
 {
-	(void)uid;
+	uint32_t pos = uid != 0 ? mailbox_find_uid(mailbox, uid) : UINT32_MAX;
+
 	(void)data;
 	if (mailbox != desk.view.mailbox)
+		return;
+	/* What comes back read, by undo for one, is no news. */
+	if (pos != UINT32_MAX && mailbox_flags_at(mailbox, pos) & IMAP_FLAG_SEEN)
 		return;
 	desk.n_arrived++;
 	view_message(VIEW_INFO, "%u new message%s", desk.n_arrived, desk.n_arrived == 1 ? "" : "s");

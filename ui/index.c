@@ -89,8 +89,8 @@ static void settle(struct index *index, struct listing *listing)
 		list_set_cursor(&index->list, UINT32_MAX);
 		return;
 	}
-	index->list.top = UINT32_MAX; /* the newest screenful is what is shown */
-	list_set_length(&index->list, index->list.length);
+	/* By way of the last: the newest screenful is what is shown. */
+	list_set_cursor(&index->list, UINT32_MAX);
 	list_set_cursor(&index->list, place);
 	index->is_settled = state != MAILBOX_LOADING && state != MAILBOX_CACHED;
 }

@@ -31,7 +31,7 @@ static struct {
 	struct widget *sidebar;
 	bool is_laid_out, is_frame_damaged;
 	int sidebar_wish; /* of M-b: -1 none, 0 hide, 1 show */
-	struct area title, keys, bottom;
+	struct area title, keys, bottom, divider;
 	unsigned theme_generation;
 	unsigned option_listener;
 } screen = { .sidebar_wish = -1 };
@@ -143,10 +143,11 @@ static void lay_out_sidebar(struct area *body)
 	screen.sidebar->is_visible = width > 0;
 	if (width == 0)
 		return;
-	area.cols = width + 1; /* with the line beside it */
+	area.cols = width;
 	widget_set_area(screen.sidebar, &area);
 	body->col += width + 1;
 	body->cols -= width + 1;
+	screen.divider = (struct area){ area.row, area.col + width, area.rows, 1 };
 }
 
 static void lay_out(void)
@@ -213,6 +214,9 @@ static void paint_keys(void)
 static void paint_frame_lines(void)
 {
 	screen.is_frame_damaged = false;
+	if (screen.sidebar->is_visible)
+		paint_vline(&screen.divider, 0, 0, screen.divider.rows,
+			theme_style(THEME_SIDEBAR_DIVIDER));
 	if (screen.title.rows > 0)
 		paint_title();
 	if (screen.keys.rows > 0)
