@@ -284,7 +284,12 @@ static void paint(struct widget *widget)
 
 static void layout(struct widget *widget)
 {
-	list_set_rows(&to_help(widget)->list, widget->area.rows);
+	struct list *list = &to_help(widget)->list;
+
+	list_set_rows(list, widget->area.rows);
+	/* The first group's title stands above the first entry. */
+	if (list->cursor < (uint32_t)list->rows)
+		list->top = 0;
 }
 
 static bool move(struct widget *widget, enum move how, unsigned count)
