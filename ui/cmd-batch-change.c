@@ -34,9 +34,19 @@ static void on_action_done(uint32_t changed, const GError *error, void *data)
 	job_finish(data, error);
 }
 
-static void delete_matches(struct job *job)
+static struct account *open_account(void)
+{
+	return mailbox_account(batch_mailbox());
+}
+
+static void delete_listed(struct job *job)
 {
 	action_delete(batch_mailbox(), &job->uids, on_action_done, job);
+}
+
+static void delete_matches(struct job *job)
+{
+	job_with_list(job, open_account(), delete_listed);
 }
 
 bool batch_exec_delete(const struct command_call *call, GError **error)
@@ -58,9 +68,14 @@ bool batch_exec_undelete(const struct command_call *call, GError **error)
 	return job_with_matches(job, undelete_matches, error);
 }
 
-static void archive_matches(struct job *job)
+static void archive_listed(struct job *job)
 {
 	action_archive(batch_mailbox(), &job->uids, on_action_done, job);
+}
+
+static void archive_matches(struct job *job)
+{
+	job_with_list(job, open_account(), archive_listed);
 }
 
 bool batch_exec_archive(const struct command_call *call, GError **error)
@@ -125,7 +140,16 @@ static char *resolve_target(struct job *job, struct account **account_out)
 	return name;
 }
 
-static void move_matches(struct job *job)
+/* Goes on by next, after the list if the target is named by its use. */
+static void with_target(struct job *job, job_step_fn *next)
+{
+	if (job_names_use(job->words[0]))
+		job_with_list(job, open_account(), next);
+	else
+		next(job);
+}
+
+static void move_listed(struct job *job)
 {
 	struct account *to;
 	char *name = resolve_target(job, &to);
@@ -136,7 +160,12 @@ static void move_matches(struct job *job)
 	g_free(name);
 }
 
-static void copy_matches(struct job *job)
+static void move_matches(struct job *job)
+{
+	with_target(job, move_listed);
+}
+
+static void copy_listed(struct job *job)
 {
 	struct account *to;
 	char *name = resolve_target(job, &to);
@@ -145,6 +174,11 @@ static void copy_matches(struct job *job)
 		action_copy(batch_mailbox(), &job->uids, to, name,
 			on_action_done, job);
 	g_free(name);
+}
+
+static void copy_matches(struct job *job)
+{
+	with_target(job, copy_listed);
 }
 
 bool batch_exec_move(const struct command_call *call, GError **error)

@@ -100,8 +100,6 @@ uint32_t job_uid(const struct job *job)
 	return imap_seqset_min(&job->uids);
 }
 
-/* --- the open mailbox -------------------------------------------------------------- */
-
 static void on_mailbox_ready(const GError *error, void *data)
 {
 	struct job *job = data;
@@ -117,20 +115,74 @@ static void on_mailbox_ready(const GError *error, void *data)
 	job->next(job);
 }
 
-static bool begin_opening(struct job *job, const char *text, GError **error)
-{
-	struct account *current = batch_account(error);
-	char *name;
+/* --- what only the list of mailboxes tells ---------------------------------------- */
 
-	if (current == NULL)
-		return false;
-	name = mailbox_resolve(current, text, &job->account, error);
+static void on_listed(const GError *error, void *data)
+{
+	struct job *job = data;
+
+	if (error != NULL)
+		job_finish(job, error);
+	else
+		job->listed(job);
+}
+
+static void on_list_online(struct account *account, const GError *error, void *data)
+{
+	if (error != NULL)
+		job_finish(data, error);
+	else
+		account_refresh_mailboxes(account, on_listed, data);
+}
+
+void job_with_list(struct job *job, struct account *account, job_step_fn *next)
+{
+	job->listed = next;
+	if (account_has_mailboxes(account))
+		next(job);
+	else
+		batch_when_online(account, on_list_online, job);
+}
+
+/* --- the open mailbox ---------------------------------------------------------------- */
+
+static bool open_named(struct job *job, struct account *current,
+	const char *text, GError **error)
+{
+	char *name = mailbox_resolve(current, text, &job->account, error);
+
 	if (name == NULL)
 		return false;
 	job->opening = mailbox_open(job->account, name);
 	mailbox_when_ready(job->opening, on_mailbox_ready, job);
 	g_free(name);
 	return true;
+}
+
+static void open_by_use(struct job *job)
+{
+	GError *error = NULL;
+
+	if (!open_named(job, batch_account(NULL), job->use, &error))
+		job_finish_take(job, error);
+}
+
+static bool begin_opening(struct job *job, const char *text, GError **error)
+{
+	struct account *current = batch_account(error);
+
+	if (current == NULL)
+		return false;
+	if (!job_names_use(text))
+		return open_named(job, current, text, error);
+	job->use = g_intern_string(text);
+	job_with_list(job, current, open_by_use);
+	return true;
+}
+
+bool job_names_use(const char *text)
+{
+	return *text == '\\';
 }
 
 /* Goes on with next when a mailbox is open; begun jobs end by job_finish(), a job

@@ -30,6 +30,8 @@ struct job {
 	struct imap_seqset uids;   /* what the pattern matched */
 	job_step_fn *next;         /* when the mailbox is open */
 	job_step_fn *matched;      /* when uids is filled in */
+	job_step_fn *listed;       /* when the mailboxes are listed */
+	const char *use;           /* "\\Trash": what to open; or NULL */
 	struct mailbox *opening;   /* not yet the open one */
 	struct account *account;
 	struct message *message;   /* show */
@@ -54,6 +56,12 @@ bool job_with_mailbox(struct job *job, job_step_fn *next, GError **error);
 bool job_with_matches(struct job *job, job_step_fn *matched, GError **error);
 /* Opens a mailbox as a user writes it and makes it the open one. */
 bool job_open(struct job *job, const char *text, job_step_fn *next, GError **error);
+
+/* Goes on by next when the account's mailboxes are listed: only then is known
+ * which is the trash. May call it before this returns. */
+void job_with_list(struct job *job, struct account *account, job_step_fn *next);
+/* "\\Trash" and the like: a mailbox by its use. */
+bool job_names_use(const char *text);
 
 /* Frees the job and ends its command; error NULL: it is done. */
 void job_finish(struct job *job, const GError *error);
