@@ -172,6 +172,7 @@ static bool cmd_open(const struct command_call *call, GError **error)
 	struct prompt_request request = {
 		.kind = PROMPT_LINE,
 		.label = is_read_only_row(call) ? "Open mailbox read-only: " : "Open mailbox: ",
+		.is_proposal = true,
 		.history = "mailbox",
 		.completes = "mailbox",
 		.done = on_mailbox_name,

@@ -265,6 +265,7 @@ static bool ask_target(const struct command_call *call, GError **error)
 		.label = strcmp(call->row->name, "copy") == 0
 			? "Copy to mailbox: " : "Move to mailbox: ",
 		.initial = proposed ? proposed : last_target,
+		.is_proposal = true,
 		.history = "mailbox",
 		.completes = "mailbox",
 		.done = on_target,

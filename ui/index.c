@@ -274,6 +274,15 @@ static int digits(uint32_t n)
 	return MAX(width, 5);
 }
 
+/* On a very narrow screen the user's columns would leave no room for what the
+ * message is about. */
+static const char *index_format(const struct ui_options *options, int columns)
+{
+	if (columns < 24)
+		return "%Z %s";
+	return columns < 50 ? "%Z %-10.10L %s" : options->index_format;
+}
+
 static void paint_loaded(const struct area *line, const struct row_context *context,
 	bool is_cursor)
 {
@@ -283,7 +292,8 @@ static void paint_loaded(const struct area *line, const struct row_context *cont
 	struct format_line *text;
 	int col = has_arrow ? 3 : 0;
 
-	text = row_format(options->index_format, MAX(line->cols - col, 0), context);
+	text = row_format(index_format(options, line->cols), MAX(line->cols - col, 0),
+		context);
 	if (has_arrow)
 		paint_fit(line, 0, 0, col, theme_style(THEME_INDICATOR), is_cursor ? "->" : "");
 	paint_spans(line, col, text, style, context, is_cursor && !has_arrow);

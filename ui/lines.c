@@ -58,8 +58,11 @@ static void collect_shown(struct lines *lines)
 		while (i < n && is_folded(lines, line_at(lines, i)))
 			i++;
 		entry.folded = i - entry.line;
-		if (entry.folded == 0)
-			i++;
+		/* One line would give way to one line. */
+		if (entry.folded <= 1)
+			i = entry.line + 1;
+		if (entry.folded == 1)
+			entry.folded = 0;
 		g_array_append_val(lines->shown, entry);
 	}
 }

@@ -303,6 +303,7 @@ bool prompt_command(const char *name)
 	if (!question)
 		return false;
 	screen_damage_frame();
+	question->request.is_proposal = false;
 	if (strcmp(name, "complete") == 0 || strcmp(name, "complete-previous") == 0) {
 		complete(question, name[8] == '\0' ? 1 : -1);
 		return true;
@@ -332,6 +333,9 @@ static void insert_key(struct question *question, uint32_t code)
 		return;
 	forget_candidates(question);
 	len = g_unichar_to_utf8(code, octets);
+	if (question->request.is_proposal)
+		edit_set(&question->edit, "");
+	question->request.is_proposal = false;
 	edit_insert(&question->edit, octets, len);
 	if (question->request.changed)
 		question->request.changed(question->edit.text->str, question->request.data);
@@ -411,6 +415,9 @@ void prompt_paste(const char *text, size_t len)
 	while (len > 0 && text[len - 1] == '\n')
 		len--;
 	forget_candidates(question);
+	if (question->request.is_proposal)
+		edit_set(&question->edit, "");
+	question->request.is_proposal = false;
 	edit_insert(&question->edit, text, (gssize)len);
 	screen_damage_frame();
 }

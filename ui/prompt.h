@@ -26,6 +26,7 @@ struct prompt_request {
 	enum prompt_kind kind;
 	const char *label;     /* "Move to mailbox: " */
 	const char *initial;   /* LINE: what stands there; may be NULL */
+	bool is_proposal;      /* initial gives way to the first character typed */
 	const char *history;   /* "mailbox", "command", "pattern" ...; NULL: none */
 	const char *completes; /* as in command_row; NULL: none */
 	const char *keys;      /* KEYS: "oar" */

@@ -9,7 +9,7 @@
 
 enum {
 	HISTORY_MAX = 500,
-	ERROR_STANDS_US = 2000000, /* a key hit meanwhile does not wipe it away */
+	ERROR_STANDS_US = 1000000, /* a key hit meanwhile does not wipe it away */
 	BAR_COLUMNS = 12,
 };
 
