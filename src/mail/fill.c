@@ -24,6 +24,7 @@ struct fill_request {
 	struct imap_seqset uids;
 	uint8_t bit;              /* what is asked for: a *_REQUESTED bit */
 	bool is_background;
+	bool is_cached;           /* asked of the cache, not of the server */
 };
 
 static struct fill_request *request_new(struct mailbox *mailbox, uint8_t bit)
@@ -174,6 +175,7 @@ static void send_basket(struct mailbox *mailbox, struct basket *basket,
 {
 	if (basket->cached != NULL) {
 		basket->cached->is_background = is_background;
+		basket->cached->is_cached = true;
 		mailbox->n_background += is_background;
 		cache_load_messages(mailbox->account->cache, mailbox->name,
 			&basket->cached->uids, CHUNK + WANTED_MAX, on_loaded,
@@ -324,6 +326,11 @@ void fill_stop(struct mailbox *mailbox)
 		struct fill_request *request = mailbox->fills->pdata[i];
 
 		request->mailbox = NULL;
+		/* The selection ends its requests by itself, the cache does not. */
+		if (!request->is_cached)
+			continue;
+		cache_forget(mailbox->account->cache, request);
+		request_free(request);
 	}
 	g_ptr_array_set_size(mailbox->fills, 0);
 }
