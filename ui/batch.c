@@ -13,6 +13,7 @@
 #include "src/rc/command.h"
 #include "src/rc/lexer.h"
 #include "ui/json.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -109,7 +110,7 @@ static void on_message(struct account *account, bool is_alert,
 {
 	(void)data;
 	if (is_alert)
-		fprintf(stderr, "culver: %s: %s\n", account_name(account), text);
+		text_complain("culver: %s: %s", account_name(account), text);
 }
 
 static void on_wants_secret(struct account *account, bool retry, void *data)
@@ -199,7 +200,7 @@ static void on_report(const struct command_origin *origin, bool is_warning,
 	const char *message, void *data)
 {
 	(void)data;
-	fprintf(stderr, "culver: %s:%u:%u: %s%s\n", origin->file, origin->line,
+	text_complain("culver: %s:%u:%u: %s%s", origin->file, origin->line,
 		origin->column, is_warning ? "warning: " : "", message);
 	if (!is_warning && batch.status == EXIT_OK)
 		batch.status = EXIT_FAILED_COMMAND;
@@ -217,7 +218,7 @@ static void on_failed(const struct command_call *call, const GError *error,
 	void *data)
 {
 	(void)data;
-	fprintf(stderr, "culver: %s: %s\n", call->row->name, error->message);
+	text_complain("culver: %s: %s", call->row->name, error->message);
 	if (is_connection_error(error))
 		batch.status = EXIT_NO_CONNECTION;
 	else if (batch.status == EXIT_OK)

@@ -15,6 +15,7 @@
 #include "ui/docgen.h"
 #include "ui/screen.h"
 #include "ui/startup.h"
+#include "ui/text.h"
 #include "ui/version.h"
 
 #include <locale.h>
@@ -36,12 +37,13 @@ static int complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 static int complain(const char *format, ...)
 {
 	va_list args;
+	char *text;
 
 	va_start(args, format);
-	fputs("culver: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	text = g_strdup_vprintf(format, args);
 	va_end(args);
+	text_complain("culver: %s", text);
+	g_free(text);
 	return STATUS_USAGE;
 }
 
@@ -68,7 +70,7 @@ static void on_report(const struct command_origin *origin, bool is_warning,
 		g_ptr_array_add(reports->texts, text);
 		return;
 	}
-	fprintf(stderr, "%s\n", text);
+	text_complain("%s", text);
 	g_free(text);
 }
 

@@ -15,7 +15,6 @@
 #include "ui/term.h"
 #include "ui/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -415,7 +414,7 @@ int screen_run(const struct startup *startup)
 	GError *error = NULL;
 
 	if (!start(startup, &error)) {
-		fprintf(stderr, "culver: %s\n", error->message);
+		text_complain("culver: %s", error->message);
 		g_error_free(error);
 		return 1;
 	}

@@ -3,6 +3,7 @@
 #include "src/base/base.h"
 #include "ui/text.h"
 
+#include <stdio.h>
 #include <wchar.h>
 
 static bool is_ascii;
@@ -205,6 +206,20 @@ char *text_clean(const char *text)
 
 	text_append_clean(out, text, -1);
 	return g_string_free(out, FALSE);
+}
+
+void text_complain(const char *format, ...)
+{
+	va_list args;
+	char *text, *clean;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	clean = text_clean(text);
+	fprintf(stderr, "%s\n", clean);
+	g_free(clean);
+	g_free(text);
 }
 
 static void append_spaces(GString *out, int n)

@@ -36,6 +36,8 @@ size_t text_fitting(const char *text, gssize len, int columns, int *columns_out)
 void text_append_clean(GString *out, const char *text, gssize len);
 /* The same as a new string. Free with g_free(). */
 char *text_clean(const char *text);
+/* A clean line on standard error: messages have words of servers in them. */
+void text_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /*
  * Appends exactly columns columns: text padded with spaces, or cut with "…"
  * as its last column ("~" in terminals without it).
