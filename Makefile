@@ -21,6 +21,9 @@ else
 Q := @
 say = @printf '  %-7s %s\n'
 endif
+ifneq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
+say = @:
+endif
 
 # These goals first install what is missing to build and to test: now, before
 # anything looks at configure. The others say what is missing.

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # TAP for tests that are shell scripts.
-number=0
-failed=0
+tap_number=0
+tap_failed=0
 
 result() {
-	number=$((number + 1))
+	tap_number=$((tap_number + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $number - $2"
+		echo "ok $tap_number - $2"
 	else
-		failed=$((failed + 1))
-		echo "not ok $number - $2"
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_number - $2"
 	fi
 }
 
@@ -45,7 +45,7 @@ bail() {
 }
 
 done_testing() {
-	echo "1..$number"
-	[ $failed -eq 0 ]
+	echo "1..$tap_number"
+	[ $tap_failed -eq 0 ]
 	exit
 }
