@@ -433,10 +433,17 @@ static void on_polled(const GError *error, void *data)
 
 static bool cmd_sync(const struct command_call *call, GError **error)
 {
+	struct account *account = mailbox_account(the_mailbox());
+
 	(void)error;
 	/* Nobody is there to confirm: only what the rc has said yes to. */
 	if (view_current()->is_batch && ui_options()->delete == OPTION_YES) {
 		expunge_now(call);
+		return true;
+	}
+	if (!view_current()->is_batch && account_state(account) != ACCOUNT_ONLINE) {
+		view_message(VIEW_INFO, "connecting again");
+		account_reconnect(account);
 		return true;
 	}
 	if (!view_current()->is_batch && ask_expunge(call))

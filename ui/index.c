@@ -343,21 +343,47 @@ static const char *empty_text(void)
 	return listing_limit(view->listing) ? "no message matches the limit" : "no messages";
 }
 
+/* Octets of text for a line of so many columns, broken at a space. */
+static size_t line_of(const char *text, int columns)
+{
+	size_t n = text_fitting(text, -1, columns, NULL);
+	size_t at = n;
+
+	if (text[n] == '\0')
+		return n;
+	while (at > 0 && text[at] != ' ')
+		at--;
+	return at > 0 ? at : n;
+}
+
+/* A sentence instead of rows: in the middle, as many lines as it takes. */
+static void paint_sentence(const struct area *area, const char *text)
+{
+	struct style style = style_over(theme_style(THEME_INDEX),
+		theme_layer(THEME_INDEX_DIM));
+
+	for (int row = area->rows / 3; row < area->rows && *text != '\0'; row++) {
+		size_t n = line_of(text, MAX(area->cols - 2, 1));
+		int width = text_width(text, (gssize)n);
+
+		if (n == 0)
+			break;
+		paint_text(area, row, MAX((area->cols - width) / 2, 0), -1,
+			style, text, (gssize)n);
+		for (text += n; *text == ' '; text++)
+			continue;
+	}
+}
+
 static void index_paint(struct widget *widget)
 {
 	struct index *index = to_index(widget);
-	const char *text;
-	int width;
 
 	index->now = g_get_real_time() / G_USEC_PER_SEC;
 	list_paint(&index->list, &widget->area);
 	if (index->list.length > 0)
 		return;
-	text = empty_text();
-	width = text_width(text, -1);
-	paint_text(&widget->area, widget->area.rows / 3,
-		MAX((widget->area.cols - width) / 2, 0), -1,
-		style_over(theme_style(THEME_INDEX), theme_layer(THEME_INDEX_DIM)), text, -1);
+	paint_sentence(&widget->area, empty_text());
 }
 
 static void append_count(GString *out, uint32_t n, const char *what)
