@@ -15,7 +15,7 @@
 #include "ui/text.h"
 #include "ui/textview.h"
 
-enum { KEYS_COLS = 15, NAME_COLS = 22 };
+enum { KEYS_COLS = 15, NAME_COLS = 22, KEY_CTRL_G = 7 };
 
 /* One line: a command, a binding of the user's own, or a group's title. */
 struct entry {
@@ -378,6 +378,17 @@ static void shorten_filter(struct help *help)
 	narrow(help);
 }
 
+/* All that is typed goes; then the screen itself. */
+static void cancel(struct help *help)
+{
+	if (help->filter->len == 0) {
+		screen_pop();
+		return;
+	}
+	g_string_truncate(help->filter, 0);
+	narrow(help);
+}
+
 /* Letters narrow; with nothing typed, q leaves and Space pages as elsewhere. */
 static bool key(struct widget *widget, const struct key_event *event)
 {
@@ -386,6 +397,10 @@ static bool key(struct widget *widget, const struct key_event *event)
 
 	if (event->code == KEY_ENTER_CODE) {
 		choose(help);
+		return true;
+	}
+	if (event->code == KEY_CTRL_G) {
+		cancel(help);
 		return true;
 	}
 	if (event->code == KEYCODE_BACKSPACE || event->code == 127) {
