@@ -245,7 +245,8 @@ static bool targets_by_pattern(const struct command_call *call, const char *text
 	if (!pattern)
 		return false;
 	targets = targets_new(call, pattern, fn, data, free_data);
-	if (pattern_is_cheap(pattern)) {
+	/* At once where that can be: the next key may be typed already. */
+	if (pattern_is_cheap(pattern) || mailbox_is_loaded(targets->mailbox)) {
 		match_targets(targets);
 		targets_free(targets);
 	} else {

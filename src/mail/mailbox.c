@@ -338,6 +338,19 @@ void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data
 	schedule_notify(mailbox);
 }
 
+bool mailbox_is_loaded(const struct mailbox *mailbox)
+{
+	for (uint32_t pos = 0; pos < table_length(mailbox->table); pos++) {
+		const struct table_record *record =
+			table_at(mailbox->table, pos);
+
+		if (record->uid == 0 || record->blob == NULL ||
+			(record->bits & TABLE_HAS_FLAGS) == 0)
+			return false;
+	}
+	return mailbox->state == MAILBOX_READY;
+}
+
 static void forget_in(GArray *waiters, void *data)
 {
 	for (guint i = waiters->len; i > 0; i--)

@@ -113,6 +113,8 @@ void mailbox_want_rows(struct mailbox *mailbox, uint32_t first, uint32_t last);
 /* Row data of everything, told when it is there (batch "messages"). */
 typedef void mailbox_done_fn(const GError *error, void *data);
 void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
+/* True when it is all there now: mailbox_load_all() would wait for nothing. */
+bool mailbox_is_loaded(const struct mailbox *mailbox);
 /* done when the mailbox is READY, GONE, or its account gave up. */
 void mailbox_when_ready(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
 /* Asks the server what is new. */
