@@ -9,8 +9,11 @@
  *       quiet for so long
  *   bench keys SUBJECT COUNT GROUP -- PROGRAM ARG...
  *       stops the process group GROUP (the server) once SUBJECT shows, types
- *       COUNT keys, and prints p50, p99 and max milliseconds from a key to what
- *       the program printed for it
+ *       COUNT keys that move the cursor, and prints p50, p99 and max
+ *       milliseconds from a key to the cursor on its new row
+ *   bench busy SUBJECT COUNT -- PROGRAM ARG...
+ *       like keys, but with the server at work: typed from the moment that
+ *       SUBJECT shows, while all else is fetched
  *   bench offline SUBJECT GROUP -- PROGRAM ARG...
  *       like open, with the process group GROUP stopped before
  */
@@ -96,9 +99,24 @@ static void bench_memory(char **args, char **program)
 	tty_free(&tty);
 }
 
-static bool printed_more(struct tty *tty, void *data)
+static int cursor_row(struct tty *tty)
 {
-	return tty_octets(tty) > *(uint64_t *)data;
+	int row, col;
+
+	tty_cursor(tty, &row, &col);
+	return row;
+}
+
+static bool has_moved(struct tty *tty, void *data)
+{
+	return cursor_row(tty) != *(int *)data;
+}
+
+static bool never(struct tty *tty, void *data)
+{
+	(void)tty;
+	(void)data;
+	return false;
 }
 
 static int compare(const void *a, const void *b)
@@ -108,35 +126,63 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Up for the first half of the keys, down again for the rest: each of them
- * moves the cursor. */
+enum { UP_AND_DOWN = 20, PAUSE_MS = 20 };
+
+/* Up some rows, down again, and so on: each key moves the cursor. */
+static bool type_keys(struct tty *tty, double *ms, int count)
+{
+	tty_type(tty, "*");
+	tty_wait(tty, never, NULL, 200);
+	for (int i = 0; i < count; i++) {
+		int before = cursor_row(tty);
+		int64_t start_us = g_get_monotonic_time();
+
+		tty_type(tty, i / UP_AND_DOWN % 2 == 0 ? "K" : "J");
+		if (!tty_wait(tty, has_moved, &before, 5000))
+			return false;
+		ms[i] = ms_since(start_us);
+		tty_wait(tty, never, NULL, PAUSE_MS);
+	}
+	return true;
+}
+
+static void print_keys(double *ms, int count)
+{
+	qsort(ms, (size_t)count, sizeof(*ms), compare);
+	printf("%.2f %.2f %.2f\n", ms[count / 2], ms[count * 99 / 100],
+		ms[count - 1]);
+}
+
 static void bench_keys(char **args, char **program)
 {
 	int count = (int)strtol(args[1], NULL, 10);
 	int group = (int)strtol(args[2], NULL, 10);
 	double *ms = g_new(double, count), open_ms;
 	struct tty *tty = start(program, args[0], &open_ms);
+	bool is_painted;
 
 	tty_wait_quiet(tty, 1000);
-	tty_type(tty, "*");
-	tty_wait_quiet(tty, 200);
 	kill(-group, SIGSTOP);
-	for (int i = 0; i < count; i++) {
-		uint64_t before = tty_octets(tty);
-		int64_t start_us = g_get_monotonic_time();
-
-		tty_type(tty, i < count / 2 ? "K" : "J");
-		if (!tty_wait(tty, printed_more, &before, 5000)) {
-			kill(-group, SIGCONT);
-			fail(tty, "a key was not painted");
-		}
-		ms[i] = ms_since(start_us);
-		tty_wait_quiet(tty, 5);
-	}
+	is_painted = type_keys(tty, ms, count);
 	kill(-group, SIGCONT);
-	qsort(ms, (size_t)count, sizeof(*ms), compare);
-	printf("%.2f %.2f %.2f\n", ms[count / 2], ms[count * 99 / 100],
-		ms[count - 1]);
+	if (!is_painted)
+		fail(tty, "a key was not painted");
+	print_keys(ms, count);
+	tty_type(tty, "q");
+	tty_wait_exit(tty);
+	tty_free(&tty);
+	g_free(ms);
+}
+
+static void bench_busy(char **args, char **program)
+{
+	int count = (int)strtol(args[1], NULL, 10);
+	double *ms = g_new(double, count), open_ms;
+	struct tty *tty = start(program, args[0], &open_ms);
+
+	if (!type_keys(tty, ms, count))
+		fail(tty, "a key was not painted");
+	print_keys(ms, count);
 	tty_type(tty, "q");
 	tty_wait_exit(tty);
 	tty_free(&tty);
@@ -152,6 +198,7 @@ static const struct {
 	{ "offline", 2, bench_offline },
 	{ "memory", 2, bench_memory },
 	{ "keys", 3, bench_keys },
+	{ "busy", 2, bench_busy },
 };
 
 int main(int argc, char **argv)
@@ -165,6 +212,7 @@ int main(int argc, char **argv)
 		modes[i].run(argv + 2, argv + program);
 		return 0;
 	}
-	fprintf(stderr, "usage: bench open|offline|memory|keys ... -- PROGRAM ARG...\n");
+	fprintf(stderr,
+		"usage: bench open|offline|memory|keys|busy ... -- PROGRAM ARG...\n");
 	return 2;
 }
