@@ -2,7 +2,7 @@
 /*
  * main() for a fuzzer where there is no libFuzzer: runs it on each file of
  * the corpora, and on each of its prefixes when it is small. Arguments are
- * files and directories.
+ * files and directories; prints TAP.
  */
 #include "src/base/base.h"
 
@@ -61,6 +61,7 @@ int main(int argc, char **argv)
 
 	for (int i = 1; i < argc; i++)
 		ok = replay_all(argv[i], &n) && ok;
-	g_print("%u files\n", n);
-	return ok && n > 0 ? 0 : 1;
+	ok = ok && n > 0;
+	g_print("%s 1 - %u files\n1..1\n", ok ? "ok" : "not ok", n);
+	return ok ? 0 : 1;
 }
