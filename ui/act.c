@@ -3,6 +3,8 @@
 #include "src/base/base.h"
 #include "ui/act.h"
 
+#include "src/base/error.h"
+
 struct act {
 	struct command_call call; /* its arguments may be gone */
 	const char *failure;
@@ -38,7 +40,9 @@ void act_done(uint32_t changed, const GError *error, void *data)
 		if (!error)
 			tell_result(act, changed);
 		view_finish(&act->call, error);
-	} else if (error) {
+	} else if (error && g_str_has_prefix(error->message, "Not ")) {
+		view_message(VIEW_ERROR, "%s", error->message);
+	} else if (error && !g_error_matches(error, MAIL_ERROR, MAIL_ERROR_CANCELLED)) {
 		view_message(VIEW_ERROR, "%s: %s", act->failure, error->message);
 	}
 	g_free(act);

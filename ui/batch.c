@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -34,6 +35,8 @@ static struct {
 		void *data;
 		guint source;
 	} waiting;
+	char *text;          /* the commands that run */
+	const char *file;    /* where they are from */
 	size_t next_command; /* of startup.commands */
 	GString *input;      /* read from standard input, not yet run */
 	guint input_source;
@@ -196,14 +199,59 @@ const char *batch_default_mailbox(void)
 
 static void run_next(void);
 
+/* The line of the commands that run, or NULL. */
+static const char *line_at(const struct command_origin *origin)
+{
+	const char *line = batch.text;
+
+	if (g_strcmp0(origin->file, batch.file) != 0)
+		return NULL;
+	for (unsigned i = 1; i < origin->line && line != NULL; i++) {
+		line = strchr(line, '\n');
+		line = line != NULL ? line + 1 : NULL;
+	}
+	return line;
+}
+
+/* The name of the command that the column belongs to; free with g_free(). */
+static char *name_at(const char *line, unsigned column)
+{
+	const char *begin = line;
+
+	for (const char *p = line; *p != '\0' && *p != '\n' &&
+		(unsigned)(p - line) + 1 < column; p++) {
+		if (*p == ';' || *p == '{')
+			begin = p + 1;
+	}
+	begin += strspn(begin, " \t");
+	return g_strndup(begin, strcspn(begin, " \t\n;"));
+}
+
 static void on_report(const struct command_origin *origin, bool is_warning,
 	const char *message, void *data)
 {
+	const char *line = line_at(origin);
+	char *where = line != NULL ? name_at(line, origin->column) :
+		g_strdup_printf("%s:%u:%u", origin->file, origin->line,
+			origin->column);
+
 	(void)data;
-	text_complain("culver: %s:%u:%u: %s%s", origin->file, origin->line,
-		origin->column, is_warning ? "warning: " : "", message);
+	text_complain("culver: %s: %s%s", where, is_warning ? "warning: " : "",
+		message);
+	g_free(where);
 	if (!is_warning && batch.status == EXIT_OK)
 		batch.status = EXIT_FAILED_COMMAND;
+}
+
+/* "set NAME?" and the like; option is NULL for a mere text. */
+static void on_echo(const char *option, const char *text, void *data)
+{
+	JsonBuilder *line = json_line();
+
+	(void)data;
+	json_add_string(line, "option", option);
+	json_add_string(line, "value", text);
+	json_print(line);
 }
 
 /* What cannot connect or log in is told apart from what a command did wrong. */
@@ -258,6 +306,9 @@ static void run_text(const char *text, size_t len, const char *file)
 	struct command_list *list;
 
 	batch.is_running = true;
+	g_free(batch.text);
+	batch.text = g_strndup(text, len);
+	batch.file = file;
 	list = command_parse(text, len, file, on_report, NULL);
 	if (batch.status != EXIT_OK && !batch.startup.keep_going)
 		on_done(true, NULL);
@@ -397,11 +448,13 @@ int batch_run(const struct batch_startup *startup)
 	else
 		g_idle_add(run_next_later, NULL);
 	command_set_report(on_report, NULL);
+	command_set_echo(on_echo, NULL);
 	g_main_loop_run(batch.loop);
 	batch_set_mailbox(NULL);
 	log_out();
 	source_clear(&batch.input_source);
 	source_clear(&batch.waiting.source);
+	g_clear_pointer(&batch.text, g_free);
 	if (batch.input != NULL)
 		g_string_free(batch.input, TRUE);
 	g_main_loop_unref(batch.loop);

@@ -58,6 +58,7 @@ bool batch_exec_delete(const struct command_call *call, GError **error)
 
 static void undelete_matches(struct job *job)
 {
+	action_deleted_matches(batch_mailbox(), job->pattern, &job->uids);
 	action_undelete(batch_mailbox(), &job->uids, on_action_done, job);
 }
 

@@ -61,24 +61,14 @@ static bool cmd_delete(const struct command_call *call, GError **error)
 
 /* --- undelete ------------------------------------------------------------------------ */
 
-/* Deletions of this session are no rows any more; of the patterns, those that
- * name UIDs and the one that means all can be asked of them. */
-static void add_moved(const char *pattern, struct imap_seqset *uids)
+/* Deletions of this session are no rows any more. */
+static void add_moved(const char *text, struct imap_seqset *uids)
 {
-	struct imap_seqset moved, named;
-	const char *p = pattern + strspn(pattern, " ");
+	struct pattern *pattern = pattern_parse(text, NULL);
 
-	imap_seqset_init(&moved);
-	imap_seqset_init(&named);
-	action_deleted_uids(the_mailbox(), &moved);
-	if (g_str_has_prefix(p, "~u ") && imap_seqset_parse(&named, p + 3 + strspn(p + 3, " "))) {
-		imap_seqset_intersect(&moved, &named);
-		imap_seqset_add_set(uids, &moved);
-	} else if (strcmp(p, "~A") == 0) {
-		imap_seqset_add_set(uids, &moved);
-	}
-	imap_seqset_release(&named);
-	imap_seqset_release(&moved);
+	if (pattern)
+		action_deleted_matches(the_mailbox(), pattern, uids);
+	pattern_free(&pattern);
 }
 
 static void undelete_targets(const struct command_call *call,
@@ -108,15 +98,42 @@ static bool cursor_is_marked(void)
 	return pos != UINT32_MAX && mailbox_flags_at(the_mailbox(), pos) & IMAP_FLAG_DELETED;
 }
 
+struct bringing {
+	struct act *act;
+	uint32_t from; /* where the cursor was */
+};
+
+static struct bringing *bringing_new(const struct command_call *call, const char *failure)
+{
+	struct bringing *bringing = g_new0(struct bringing, 1);
+
+	bringing->act = act_new(call, failure);
+	bringing->from = view_cursor_uid();
+	return bringing;
+}
+
+/* The cursor goes to what came back, unless it has been moved meanwhile. */
+static void on_brought_back(uint32_t changed, const GError *error, void *data)
+{
+	struct bringing *bringing = data;
+	struct view *view = view_current();
+	uint32_t uid = error ? 0 : action_restored_uid();
+
+	if (uid != 0 && view->ops->set_cursor_uid && view_cursor_uid() == bringing->from)
+		view->ops->set_cursor_uid(view, uid);
+	act_done(changed, error, bringing->act);
+	g_free(bringing);
+}
+
 static bool undelete_last(const struct command_call *call, GError **error)
 {
-	struct act *act;
+	struct bringing *bringing = bringing_new(call, "not brought back");
 	uint32_t uid = 0;
 	GError *why = NULL;
 
-	act = act_new(call, "not brought back");
-	if (!action_undelete_last(the_mailbox(), &uid, act_done, act, &why)) {
-		act_refused(act, why);
+	if (!action_undelete_last(the_mailbox(), &uid, on_brought_back, bringing, &why)) {
+		act_refused(bringing->act, why);
+		g_free(bringing);
 		return true;
 	}
 	(void)error;
@@ -458,15 +475,16 @@ static bool cmd_sync(const struct command_call *call, GError **error)
 
 static bool cmd_undo(const struct command_call *call, GError **error)
 {
-	struct act *act = act_new(call, "not undone");
+	struct bringing *bringing = bringing_new(call, "not undone");
 	bool is_undo = strcmp(call->row->name, "undo") == 0;
 	GError *why = NULL;
 	char *text = NULL;
 
 	(void)error;
-	if (!(is_undo ? action_undo(&text, act_done, act, &why)
-		: action_redo(&text, act_done, act, &why))) {
-		act_refused(act, why);
+	if (!(is_undo ? action_undo(&text, on_brought_back, bringing, &why)
+		: action_redo(&text, on_brought_back, bringing, &why))) {
+		act_refused(bringing->act, why);
+		g_free(bringing);
 		return true;
 	}
 	if (text)

@@ -21,6 +21,7 @@ struct index {
 	struct list list;
 	uint32_t cursor_uid; /* 0: unknown, the row's distance from the end counts */
 	uint32_t from_end;
+	uint32_t wanted_uid; /* 0, or where the cursor goes when it has come */
 	bool is_settled;     /* the cursor has found its first place */
 	int64_t now;         /* seconds; of this frame */
 };
@@ -113,8 +114,14 @@ static void index_recalc(struct widget *widget)
 		list_set_length(&index->list, 0);
 		return;
 	}
-	uint32_t place = place_of_cursor(index, listing);
+	uint32_t place;
 
+	if (index->wanted_uid != 0 && listing_find_uid(listing, index->wanted_uid) != NOWHERE) {
+		index->list.length = listing_length(listing);
+		list_set_cursor(&index->list, listing_find_uid(listing, index->wanted_uid));
+		index->wanted_uid = 0;
+	}
+	place = place_of_cursor(index, listing);
 	index->list.length = listing_length(listing);
 	if (index->is_settled)
 		list_shift_cursor(&index->list, place);
@@ -178,6 +185,7 @@ static bool index_move(struct widget *widget, enum move move, unsigned count)
 	struct index *index = to_index(widget);
 
 	index->is_settled = true;
+	index->wanted_uid = 0;
 	return move == MOVE_JUMP ? jump(index, count) : list_move(&index->list, move, count);
 }
 
@@ -458,7 +466,7 @@ void index_reset(struct widget *widget)
 {
 	struct index *index = to_index(widget);
 
-	index->cursor_uid = 0;
+	index->cursor_uid = index->wanted_uid = 0;
 	index->from_end = 1;
 	index->is_settled = false;
 	index->list.cursor = index->list.top = 0;
@@ -486,9 +494,10 @@ void index_set_cursor_uid(struct widget *widget, uint32_t uid)
 	struct listing *listing = the_listing();
 	uint32_t place = listing ? listing_find_uid(listing, uid) : NOWHERE;
 
-	index->cursor_uid = uid;
 	index->is_settled = true;
+	index->wanted_uid = place == NOWHERE ? uid : 0;
 	if (place != NOWHERE) {
+		index->cursor_uid = uid;
 		index->list.length = listing_length(listing);
 		list_set_cursor(&index->list, place);
 	}

@@ -345,6 +345,16 @@ static void report(const struct command_origin *origin, bool is_warning,
 	view_message(is_warning ? VIEW_WARNING : VIEW_ERROR, "%s", message);
 }
 
+/* What "set name?" asks for. */
+static void echo(const char *option, const char *text, void *data)
+{
+	(void)data;
+	if (option)
+		view_message(VIEW_INFO, "%s = %s", option, text);
+	else
+		view_message(VIEW_INFO, "%s", text);
+}
+
 void screen_run_commands(const char *text, const char *file)
 {
 	struct command_list *list = command_parse(text, strlen(text), file, report, NULL);
@@ -382,6 +392,7 @@ static bool start(const struct startup *startup, GError **error)
 	screen.loop = g_main_loop_new(NULL, FALSE);
 	screen.option_listener = option_listen(NULL, on_option, NULL);
 	command_set_report(report, NULL);
+	command_set_echo(echo, NULL);
 	status_start();
 	prompt_start(startup->state_dir);
 	return true;
@@ -391,6 +402,7 @@ static void stop(void)
 {
 	option_unlisten(screen.option_listener);
 	command_set_report(NULL, NULL);
+	command_set_echo(NULL, NULL);
 	frame_stop();
 	input_stop();
 	prompt_stop();

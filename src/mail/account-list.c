@@ -167,6 +167,8 @@ void account_list_status(struct account *account, const struct imap_status *stat
 
 void account_list_add(struct account *account, const struct imap_list *list)
 {
+	struct mailbox *open = account_open_mailbox(account, list->name);
+
 	if (list->old_name != NULL)
 		mailbox_tree_rename(account->tree, list->old_name, list->name);
 	if ((list->attributes & IMAP_MAILBOX_NONEXISTENT) != 0 &&
@@ -174,6 +176,8 @@ void account_list_add(struct account *account, const struct imap_list *list)
 		mailbox_tree_remove(account->tree, list->name);
 	else
 		mailbox_tree_add(account->tree, list);
+	if (open != NULL && open->was_ready)
+		sync_note_counts(open);
 	account_mailboxes_changed(account);
 }
 

@@ -7,7 +7,10 @@
 #include "src/mail/action.h"
 #include "src/mail/op.h"
 
-enum { ACTIONS_MAX = 500 };
+enum {
+	ACTIONS_MAX = 500,
+	GHOSTS_MAX = 10000, /* of one deletion: more are found by ~A only */
+};
 
 enum action_kind {
 	ACTION_FLAGGED,
@@ -45,6 +48,7 @@ struct action {
 	GArray *from, *to;          /* COPYUID's; NULL: not told */
 	uint32_t target_uid_validity, target_uid_next;
 	GArray *identities;         /* of struct identity */
+	GPtrArray *ghosts;          /* of a deletion: struct ghost *, or NULL */
 	struct op *op;              /* while PENDING */
 	unsigned n_ops;             /* whose done points here */
 	action_done_fn *done;

@@ -9,6 +9,7 @@
 #include "src/base/error.h"
 #include "src/imap/list.h"
 #include "src/mail/action-private.h"
+#include "src/mail/ghost.h"
 
 GPtrArray *action_stack;
 static char *last_text;
@@ -244,6 +245,7 @@ void action_free(struct action *action)
 	g_ptr_array_free(action->changes, TRUE);
 	action_clear_copyuid(action);
 	action_clear_identities(action);
+	g_clear_pointer(&action->ghosts, g_ptr_array_unref);
 	imap_seqset_release(&action->uids);
 	imap_seqset_release(&action->undo_uids);
 	g_free(action->mailbox);
@@ -369,12 +371,37 @@ static struct journal_entry *entry_new(enum journal_kind kind,
 	return entry;
 }
 
+static void free_ghost(void *data)
+{
+	struct ghost *ghost = data;
+
+	ghost_free(&ghost);
+}
+
+/* What the rows are before they go. */
+static void keep_ghosts(struct action *action, struct mailbox *mailbox)
+{
+	g_clear_pointer(&action->ghosts, g_ptr_array_unref);
+	action->ghosts = g_ptr_array_new_with_free_func(free_ghost);
+	for (size_t i = 0; i < imap_seqset_n_ranges(&action->uids); i++) {
+		struct imap_range range = imap_seqset_range(&action->uids, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table) &&
+			mailbox_uid_at(mailbox, pos) <= range.last &&
+			action->ghosts->len < GHOSTS_MAX; pos++)
+			g_ptr_array_add(action->ghosts, ghost_new(mailbox, pos));
+	}
+}
+
 void action_start_move(struct action *action, struct mailbox *mailbox,
 	action_done_fn *done, void *data)
 {
 	struct journal_entry *entry = entry_new(action->kind == ACTION_COPIED ?
 		JOURNAL_COPY : JOURNAL_MOVE, &action->uids);
 
+	if (action->is_deletion)
+		keep_ghosts(action, mailbox);
 	entry->target = g_strdup(action->target);
 	entry->uid_validity = action->uid_validity;
 	start(action, mailbox, entry, done, data);

@@ -13,6 +13,7 @@
 
 struct mailbox;
 struct account;
+struct pattern;
 
 /*
  * How it ended, once, from the main loop: changed is the number of messages,
@@ -38,9 +39,11 @@ void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, ac
 /* "u" on a row without D: the last deletion in this mailbox. uid_out: where to
  * put the cursor, or 0. false with error when there is none. */
 bool action_undelete_last(struct mailbox *mailbox, uint32_t *uid_out, action_done_fn *done, void *data, GError **error);
-/* This session's deletions from this mailbox that are not undone, for undelete
- * by pattern; UIDs as they were. */
+/* This session's deletions from this mailbox that are not undone; UIDs as they
+ * were. */
 void action_deleted_uids(struct mailbox *mailbox, struct imap_seqset *uids_out);
+/* Those of them that match, for undelete by pattern. */
+void action_deleted_matches(struct mailbox *mailbox, const struct pattern *pattern, struct imap_seqset *uids_out);
 /* flags: system bits and keywords; add or remove. */
 void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids, bool add,
 	const struct imap_flags *flags, action_done_fn *done, void *data);

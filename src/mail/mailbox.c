@@ -104,6 +104,7 @@ static void release_sets(struct mailbox *mailbox)
 	imap_seqset_release(&mailbox->overlaid);
 	imap_seqset_release(&mailbox->failed);
 	imap_seqset_release(&mailbox->moved);
+	imap_seqset_release(&mailbox->own);
 }
 
 /* At the end of everything a mailbox goes although it is still asked. */
@@ -226,16 +227,38 @@ static void drop_removed(struct mailbox *mailbox)
 			g_array_remove_index(mailbox->listeners, i - 1);
 }
 
+/* What is to be told now. Arrivals wait while a move or copy of this user into
+ * the mailbox is under way: its end says which of them are its own. */
+static GArray *take_events(struct mailbox *mailbox)
+{
+	GArray *events = mailbox->events, *now;
+	bool waits = ops_pending_into(mailbox->account, mailbox->name) > 0;
+
+	now = g_array_new(FALSE, FALSE, sizeof(struct mailbox_event));
+	mailbox->events = g_array_new(FALSE, FALSE,
+		sizeof(struct mailbox_event));
+	for (guint i = 0; i < events->len; i++) {
+		struct mailbox_event event = g_array_index(events,
+			struct mailbox_event, i);
+
+		if (event.kind == EVENT_ARRIVED &&
+			imap_seqset_has(&mailbox->own, event.uid))
+			continue;
+		g_array_append_val(event.kind == EVENT_ARRIVED && waits ?
+			mailbox->events : now, event);
+	}
+	g_array_free(events, TRUE);
+	return now;
+}
+
 static gboolean notify(gpointer data)
 {
 	struct mailbox *mailbox = data;
 	struct news news = { mailbox->rows_changed, mailbox->state_changed,
-		mailbox->events };
+		take_events(mailbox) };
 
 	mailbox->notify_source = 0;
 	mailbox->rows_changed = mailbox->state_changed = false;
-	mailbox->events = g_array_new(FALSE, FALSE,
-		sizeof(struct mailbox_event));
 	mailbox_ref(mailbox);
 	sync_check(mailbox);
 	news.state |= mailbox->state_changed;
@@ -278,6 +301,14 @@ void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid)
 	if (mailbox->listeners->len == 0)
 		return;
 	g_array_append_val(mailbox->events, event);
+	schedule_notify(mailbox);
+}
+
+void mailbox_took_own(struct mailbox *mailbox, const GArray *uids)
+{
+	for (guint i = 0; uids != NULL && i < uids->len; i++)
+		imap_seqset_add(&mailbox->own,
+			g_array_index(uids, uint32_t, i));
 	schedule_notify(mailbox);
 }
 

@@ -64,7 +64,29 @@ uint32_t ops_pending(const struct account *account, const char *mailbox)
 	return n;
 }
 
+uint32_t ops_pending_into(const struct account *account, const char *target)
+{
+	uint32_t n = 0;
+
+	for (guint i = 0; ops != NULL && i < ops->len; i++) {
+		const struct op *op = ops->pdata[i];
+
+		n += op->phase != OP_ENDED && op->mailbox->account == account &&
+			g_strcmp0(op->entry->target, target) == 0;
+	}
+	return n;
+}
+
 /* --- how it ends -------------------------------------------------------------- */
+
+static void tell_target(const struct op *op)
+{
+	struct mailbox *target = op->entry->target == NULL ? NULL :
+		account_open_mailbox(op->mailbox->account, op->entry->target);
+
+	if (target != NULL)
+		mailbox_took_own(target, op->to);
+}
 
 static void op_end(struct op *op, const GError *error, enum overlay_end end)
 {
@@ -73,6 +95,7 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 	if (op->phase == OP_ENDED)
 		return;
 	op->phase = OP_ENDED;
+	tell_target(op);
 	if (mail.journal != NULL && op->entry->conflict == NULL)
 		journal_remove(mail.journal, op->entry->id);
 	mailbox_remove_overlay(op->mailbox, &op->overlay, end);

@@ -57,6 +57,8 @@ struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
 bool op_withdraw(struct op *op);
 /* Ops that have not ended, of an account and a mailbox name (NULL: any). */
 uint32_t ops_pending(const struct account *account, const char *mailbox);
+/* Those that bring messages into this mailbox. */
+uint32_t ops_pending_into(const struct account *account, const char *target);
 /* Called when an op has ended. */
 void ops_listen(void (*ended)(void));
 /* What is known of these messages now. GArray of struct identity. */

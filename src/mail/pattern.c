@@ -5,6 +5,7 @@
 #include "src/base/arena.h"
 #include "src/imap/flag.h"
 #include "src/mail/mailbox.h"
+#include "src/mail/ghost.h"
 #include "src/mail/pattern-private.h"
 #include "src/mail/private.h"
 #include "src/mail/row.h"
@@ -197,23 +198,12 @@ static void update_self(struct pattern *pattern, struct mailbox *mailbox)
 	pattern->self = pattern_self_new(options->from, words);
 }
 
-/* As mailbox_get_row() has it, but without asking for what is missing and
- * without what patterns do not look at: a million rows may be matched before
- * the loop turns. False if the pattern needs more than is known. */
-static bool load_row(struct mailbox *mailbox, uint32_t pos, unsigned needs,
+static bool load_record(const struct table_record *record, unsigned needs,
 	struct arena *arena, struct message_row *row)
 {
-	struct table_record *record = table_at(mailbox->table, pos);
 	bool has_flags = (record->bits & TABLE_HAS_FLAGS) != 0;
-	struct effective effective;
 	struct imap_envelope *envelope;
 
-	*row = (struct message_row){ .uid = record->uid, .number = pos + 1,
-		.subject = "", .from = "" };
-	overlay_apply(mailbox, record, &effective);
-	row->flags = effective.flags;
-	row->is_new = has_flags && (row->flags & IMAP_FLAG_SEEN) == 0 &&
-		record->uid >= mailbox->new_from_uid;
 	if ((needs & PATTERN_NEEDS_ROW) == 0)
 		return has_flags || (needs & PATTERN_NEEDS_FLAGS) == 0;
 	if ((record->bits & TABLE_HAS_ROW) == 0 || record->blob == NULL)
@@ -227,6 +217,25 @@ static bool load_row(struct mailbox *mailbox, uint32_t pos, unsigned needs,
 	row_unpack(record->blob, arena, envelope, &row->references);
 	row->envelope = envelope;
 	return row->is_loaded;
+}
+
+/* As mailbox_get_row() has it, but without asking for what is missing and
+ * without what patterns do not look at: a million rows may be matched before
+ * the loop turns. False if the pattern needs more than is known. */
+static bool load_row(struct mailbox *mailbox, uint32_t pos, unsigned needs,
+	struct arena *arena, struct message_row *row)
+{
+	struct table_record *record = table_at(mailbox->table, pos);
+	bool has_flags = (record->bits & TABLE_HAS_FLAGS) != 0;
+	struct effective effective;
+
+	*row = (struct message_row){ .uid = record->uid, .number = pos + 1,
+		.subject = "", .from = "" };
+	overlay_apply(mailbox, record, &effective);
+	row->flags = effective.flags;
+	row->is_new = has_flags && (row->flags & IMAP_FLAG_SEEN) == 0 &&
+		record->uid >= mailbox->new_from_uid;
+	return load_record(record, needs, arena, row);
 }
 
 static void make_corpus(struct pattern *pattern, struct mailbox *mailbox,
@@ -317,6 +326,27 @@ void pattern_match_all(const struct pattern *constant, struct mailbox *mailbox,
 		arena_clear(arena);
 	}
 	arena_free(&arena);
+}
+
+bool pattern_match_ghost(const struct pattern *constant, struct mailbox *mailbox,
+	const struct ghost *ghost)
+{
+	struct pattern *pattern = (struct pattern *)constant;
+	struct arena *arena = arena_new();
+	struct message_row row = { .uid = ghost->record.uid,
+		.number = ghost->number, .subject = "", .from = "",
+		.flags = ghost->record.flags, .is_new = ghost->is_new };
+	struct pattern_subject subject = { .row = &row,
+		.keywords = (const char *const *)ghost->keywords };
+	bool matches;
+
+	prepare(pattern, mailbox, arena);
+	subject.self = pattern->self;
+	subject.corpus = pattern->corpus;
+	matches = load_record(&ghost->record, pattern->needs, arena, &row) &&
+		pattern_node_match(pattern->node, &subject);
+	arena_free(&arena);
+	return matches;
 }
 
 bool pattern_is_cheap(const struct pattern *pattern)

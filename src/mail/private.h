@@ -181,6 +181,7 @@ struct mailbox {
 	GPtrArray *overlays;        /* of struct overlay *, in order */
 	struct imap_seqset overlaid, failed;
 	struct imap_seqset moved;   /* gone by our own move, not yet told */
+	struct imap_seqset own;     /* came by our own move or copy: no news */
 
 	GArray *listeners;          /* of struct mailbox_listener */
 	GArray *ready_waiters, *load_waiters; /* of struct mailbox_waiter */
@@ -196,6 +197,9 @@ struct mailbox {
 void mailbox_rows_changed(struct mailbox *mailbox);
 void mailbox_positions_changed(struct mailbox *mailbox);
 void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid);
+/* A move or copy of this user into it has ended; uids (of uint32_t) may be
+ * NULL. What came by it is not told as new mail. */
+void mailbox_took_own(struct mailbox *mailbox, const GArray *uids);
 void mailbox_set_state(struct mailbox *mailbox, enum mailbox_state state,
 	const char *text);
 void mailbox_finish_waiters(GArray *waiters, const GError *error);
@@ -210,6 +214,8 @@ void sync_bring_forward(struct mailbox *mailbox);
 void sync_account_changed(struct mailbox *mailbox);
 /* Looks whether it is READY now, and stores the state. */
 void sync_check(struct mailbox *mailbox);
+/* Tells the folder list what an open mailbox holds. */
+void sync_note_counts(struct mailbox *mailbox);
 void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
 	const struct imap_fetch *fetch);
 

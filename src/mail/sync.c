@@ -817,7 +817,7 @@ static void store_state(struct mailbox *mailbox)
 	mailbox->stored.is_complete = complete;
 }
 
-static void note_counts(struct mailbox *mailbox)
+void sync_note_counts(struct mailbox *mailbox)
 {
 	struct mailbox_counts counts;
 
@@ -844,7 +844,7 @@ static void check_open(struct mailbox *mailbox)
 	mailbox->was_ready = true;
 	mailbox_set_state(mailbox, MAILBOX_READY, NULL);
 	store_state(mailbox);
-	note_counts(mailbox);
+	sync_note_counts(mailbox);
 	mailbox_finish_waiters(mailbox->ready_waiters, NULL);
 }
 

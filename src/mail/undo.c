@@ -10,6 +10,8 @@
 #include "src/base/base.h"
 #include "src/base/error.h"
 #include "src/mail/action-private.h"
+#include "src/mail/ghost.h"
+#include "src/mail/pattern.h"
 #include "src/session/session.h"
 
 static uint32_t restored_uid;
@@ -460,6 +462,28 @@ void action_deleted_uids(struct mailbox *mailbox, struct imap_seqset *uids_out)
 	}
 }
 
+void action_deleted_matches(struct mailbox *mailbox, const struct pattern *pattern, struct imap_seqset *uids_out)
+{
+	if (strcmp(pattern_text(pattern), "~A") == 0) {
+		action_deleted_uids(mailbox, uids_out);
+		return;
+	}
+	for (guint i = 0; i < action_stack->len; i++) {
+		const struct action *action = action_stack->pdata[i];
+
+		if (action->kind != ACTION_MOVED || action->ghosts == NULL ||
+			!is_deletion_in(action, mailbox))
+			continue;
+		for (guint k = 0; k < action->ghosts->len; k++) {
+			const struct ghost *ghost = action->ghosts->pdata[k];
+
+			if (imap_seqset_has(&action->uids, ghost->record.uid) &&
+				pattern_match_ghost(pattern, mailbox, ghost))
+				imap_seqset_add(uids_out, ghost->record.uid);
+		}
+	}
+}
+
 /* Several undos that end as one. */
 struct together {
 	unsigned left;
@@ -499,6 +523,8 @@ void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, ac
 	struct together *together = g_new0(struct together, 1);
 	GPtrArray *actions = g_ptr_array_new();
 	struct imap_seqset marked;
+	uint64_t n = 0;
+	char *count;
 
 	together->done = done;
 	together->data = data;
@@ -517,12 +543,16 @@ void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, ac
 		imap_seqset_intersect(&both, &action->uids);
 		if (!imap_seqset_is_empty(&both))
 			g_ptr_array_add(actions, action);
+		n += imap_seqset_count(&both);
 		imap_seqset_release(&both);
 	}
 	together->left = actions->len + 1;
 	for (guint i = 0; i < actions->len; i++)
 		undo_start(actions->pdata[i], uids, on_part_done, together);
 	action_flag(mailbox, &marked, false, &deleted, on_part_done, together);
+	count = action_count_text(n + imap_seqset_count(&marked));
+	action_set_text("%s undeleted", count);
+	g_free(count);
 	g_ptr_array_free(actions, TRUE);
 	imap_seqset_release(&marked);
 }
