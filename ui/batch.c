@@ -41,6 +41,7 @@ static struct {
 	GString *input;      /* read from standard input, not yet run */
 	guint input_source;
 	bool input_ended;
+	bool has_lost_output; /* standard output takes no more */
 	bool is_running;     /* a list of commands is under way */
 	int status;
 } batch;
@@ -280,10 +281,24 @@ static gboolean run_next_later(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+static void check_output(void)
+{
+	if (json_output_error() == 0)
+		return;
+	/* A reader that has gone, as "| head" does, knows why. */
+	if (json_output_error() != EPIPE && !batch.has_lost_output)
+		text_complain("culver: cannot write to standard output: %s",
+			g_strerror(json_output_error()));
+	batch.has_lost_output = true;
+	if (batch.status == EXIT_OK)
+		batch.status = EXIT_FAILED_COMMAND;
+}
+
 static void on_done(bool any_failed, void *data)
 {
 	(void)any_failed;
 	(void)data;
+	check_output();
 	batch.is_running = false;
 	g_idle_add(run_next_later, NULL);
 }
@@ -366,7 +381,8 @@ static bool run_input(void)
 
 static bool has_stopped(void)
 {
-	return batch.status != EXIT_OK && !batch.startup.keep_going;
+	return batch.has_lost_output
+		|| (batch.status != EXIT_OK && !batch.startup.keep_going);
 }
 
 static void run_next(void)

@@ -241,7 +241,29 @@ bool batch_exec_sync(const struct command_call *call, GError **error)
 
 /* --- wait ------------------------------------------------------------------------------------------- */
 
-static void print_event(const char *event, struct mailbox *mailbox, uint32_t uid)
+static const struct mailbox_ops wait_ops;
+
+static gboolean end_wait(gpointer data)
+{
+	struct job *job = data;
+
+	job->timer = 0;
+	mailbox_unlisten(batch_mailbox(), &wait_ops, job);
+	job_finish(job, NULL);
+	return G_SOURCE_REMOVE;
+}
+
+/* Nobody reads what is printed: no reason to wait any longer. */
+static void end_unread(struct job *job)
+{
+	if (json_output_error() == 0)
+		return;
+	source_clear(&job->timer);
+	job->timer = g_idle_add(end_wait, job);
+}
+
+static void print_event(const char *event, struct mailbox *mailbox, uint32_t uid,
+	struct job *job)
 {
 	JsonBuilder *line = json_line();
 	uint32_t pos = uid ? mailbox_find_uid(mailbox, uid) : UINT32_MAX;
@@ -255,24 +277,22 @@ static void print_event(const char *event, struct mailbox *mailbox, uint32_t uid
 	else
 		json_add_string(line, "flags", NULL);
 	json_print(line);
+	end_unread(job);
 }
 
 static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
 {
-	(void)data;
-	print_event("new", mailbox, uid);
+	print_event("new", mailbox, uid, data);
 }
 
 static void on_expunged(struct mailbox *mailbox, uint32_t uid, void *data)
 {
-	(void)data;
-	print_event("expunge", mailbox, uid);
+	print_event("expunge", mailbox, uid, data);
 }
 
 static void on_flags_changed(struct mailbox *mailbox, uint32_t uid, void *data)
 {
-	(void)data;
-	print_event("flags", mailbox, uid);
+	print_event("flags", mailbox, uid, data);
 }
 
 static const struct mailbox_ops wait_ops = {
@@ -280,16 +300,6 @@ static const struct mailbox_ops wait_ops = {
 	.expunged = on_expunged,
 	.flags_changed = on_flags_changed,
 };
-
-static gboolean end_wait(gpointer data)
-{
-	struct job *job = data;
-
-	job->timer = 0;
-	mailbox_unlisten(batch_mailbox(), &wait_ops, job);
-	job_finish(job, NULL);
-	return G_SOURCE_REMOVE;
-}
 
 static void begin_wait(struct job *job)
 {

@@ -2,8 +2,16 @@
 #include "src/base/base.h"
 #include "ui/json.h"
 
+#include <errno.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
+
+static int output_error;
+
+int json_output_error(void)
+{
+	return output_error;
+}
 
 JsonBuilder *json_line(void)
 {
@@ -23,7 +31,8 @@ void json_print(JsonBuilder *line)
 	text = json_to_string(root, FALSE);
 	fputs(text, stdout);
 	fputc('\n', stdout);
-	fflush(stdout);
+	if (fflush(stdout) != 0 && output_error == 0)
+		output_error = errno;
 	g_free(text);
 	json_node_unref(root);
 	g_object_unref(line);

@@ -14,6 +14,8 @@ struct _JsonBuilder;
 struct _JsonBuilder *json_line(void);
 /* Prints to standard output with a newline, flushes, and frees. */
 void json_print(struct _JsonBuilder *line);
+/* errno of the first line that could not be written, or 0. */
+int json_output_error(void);
 
 /* value NULL: null. Octets that are not UTF-8 become U+FFFD. */
 void json_add_string(struct _JsonBuilder *line, const char *key, const char *value);

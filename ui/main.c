@@ -18,6 +18,7 @@
 #include "ui/text.h"
 #include "ui/version.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -365,6 +366,19 @@ static int run_cli(const struct cli *cli)
 	return status;
 }
 
+/* Where a standard descriptor is closed, the next file opened, a cache say,
+ * would get its number, and what is printed. */
+static void reserve_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
@@ -373,6 +387,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	umask(077);
+	reserve_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	if (cli_parse(&cli, argc, argv, &error))
 		status = run_cli(&cli);

@@ -252,11 +252,39 @@ static bool is_terminal(GError **error)
 	return false;
 }
 
+static bool can_move_cursor(void)
+{
+	const char *move = tigetstr("cup");
+
+	return move != NULL && move != (char *)-1 && *move != '\0';
+}
+
+/* Asked before newterm(), which accepts a terminal without a cursor to move
+ * and forgets memory when it fails. */
+static bool is_fit(const char *name, GError **error)
+{
+	const char *problem = "is unknown here";
+	bool fits = false;
+	int status;
+
+	if (setupterm(name, STDOUT_FILENO, &status) == OK) {
+		fits = can_move_cursor();
+		problem = "cannot move its cursor";
+		del_curterm(cur_term);
+	}
+	if (!fits)
+		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
+			"the terminal type '%s' %s; "
+			"try TERM=xterm-256color or TERM=vt100",
+			name != NULL ? name : "", problem);
+	return fits;
+}
+
 bool term_start(const struct term_ops *ops, void *data, GError **error)
 {
 	const char *name = getenv("TERM");
 
-	if (!is_terminal(error))
+	if (!is_terminal(error) || !is_fit(name, error))
 		return false;
 	setlocale(LC_ALL, "");
 	text_set_ascii(strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
@@ -267,8 +295,7 @@ bool term_start(const struct term_ops *ops, void *data, GError **error)
 	if (!term.screen) {
 		stop_sources();
 		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
-			"the terminal type '%s' is unknown here; try TERM=xterm-256color or TERM=vt100",
-			name ? name : "");
+			"cannot draw on a terminal of type '%s'", name);
 		return false;
 	}
 	term.paste = g_string_new(NULL);
