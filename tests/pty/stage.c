@@ -106,6 +106,11 @@ void stage_signal(int signal)
 	g_free(path);
 }
 
+void stage_kill(void)
+{
+	g_assert_cmpint(run_server("stop", NULL), ==, 0);
+}
+
 void stage_restart(void)
 {
 	char *why = NULL;

@@ -15,6 +15,7 @@ void stage_stop(void);
 const char *stage_env(const char *name);
 /* To every process of the server. */
 void stage_signal(int signal);
+void stage_kill(void);
 /* Starts the server again, with the same ports and mail. */
 void stage_restart(void);
 
