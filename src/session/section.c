@@ -232,17 +232,32 @@ static uint32_t uid_in(const char *line)
 		(uint32_t)g_ascii_strtoull(uid + strlen(" UID "), NULL, 10);
 }
 
+/* Whether nothing but the literal's announcement follows: "BODY[" in a string
+ * of an ENVELOPE before a long subject is a sender's, not the server's. */
+static bool announces_literal(const char *text)
+{
+	return g_str_has_prefix(text, " {") || g_str_has_prefix(text, " ~{");
+}
+
 static bool read_name(const char *text, struct spool_name *name)
 {
 	const char *open = NULL, *close;
+	char *end;
 
 	for (const char *p = text; (p = strstr(p, "BODY[")) != NULL; p++)
 		open = p + strlen("BODY[");
 	if (open == NULL || (close = strchr(open, ']')) == NULL)
 		return false;
-	name->has_origin = close[1] == '<';
-	name->origin = name->has_origin ?
-		g_ascii_strtoull(close + 2, NULL, 10) : 0;
+	end = (char *)close + 1;
+	name->origin = 0;
+	name->has_origin = *end == '<';
+	if (name->has_origin) {
+		name->origin = g_ascii_strtoull(end + 1, &end, 10);
+		if (*end++ != '>')
+			return false;
+	}
+	if (!announces_literal(end))
+		return false;
 	name->uid = uid_in(text);
 	name->msn = 0;
 	if (g_str_has_prefix(text, "* "))
