@@ -403,6 +403,7 @@ static void on_expunge(const char *text, void *data)
 	if (text && strcmp(text, "yes") == 0) {
 		action_expunge(expunge->mailbox, &expunge->uids, act_done,
 			act_new(&expunge->call, "not expunged"));
+		view_message(VIEW_INFO, "%s", action_text());
 		return;
 	}
 	view_finish(&expunge->call, NULL);

@@ -550,8 +550,10 @@ void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, ac
 	for (guint i = 0; i < actions->len; i++)
 		undo_start(actions->pdata[i], uids, on_part_done, together);
 	action_flag(mailbox, &marked, false, &deleted, on_part_done, together);
-	count = action_count_text(n + imap_seqset_count(&marked));
-	action_set_text("%s undeleted", count);
+	n += imap_seqset_count(&marked);
+	count = action_count_text(n);
+	action_set_text(n > 0 ? "%s undeleted" :
+		"no deleted message matches", count);
 	g_free(count);
 	g_ptr_array_free(actions, TRUE);
 	imap_seqset_release(&marked);
