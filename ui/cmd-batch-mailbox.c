@@ -60,15 +60,16 @@ static void print_folders(struct account *account, const char *glob)
 
 static void list_next_account(struct job *job);
 
+/* An account that is down does not hide the others: the first error is told
+ * at the end. */
 static void on_listed(const GError *error, void *data)
 {
 	struct job *job = data;
 
-	if (error != NULL) {
-		job_finish(job, error);
-		return;
-	}
-	print_folders(job->account, job->words[0]);
+	if (error == NULL)
+		print_folders(job->account, job->words[0]);
+	else if (job->error == NULL)
+		job->error = g_error_copy(error);
 	list_next_account(job);
 }
 
@@ -77,7 +78,7 @@ static void on_list_online(struct account *account, const GError *error, void *d
 	struct job *job = data;
 
 	if (error != NULL)
-		job_finish(job, error);
+		on_listed(error, job);
 	else
 		account_refresh_mailboxes(account, on_listed, job);
 }
@@ -87,7 +88,11 @@ static void list_next_account(struct job *job)
 	const GPtrArray *all = accounts();
 
 	if (job->accounts_left == 0) {
-		job_finish(job, NULL);
+		GError *first = job->error;
+
+		job->error = NULL;
+		job_finish(job, first);
+		g_clear_error(&first);
 		return;
 	}
 	if (batch_wants_all_accounts())

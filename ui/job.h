@@ -37,6 +37,7 @@ struct job {
 	struct message *message;   /* show */
 	enum mailbox_change change;
 	guint accounts_left;       /* folders */
+	GError *error;             /* folders: the first that was met */
 	guint timer;               /* wait */
 };
 
