@@ -45,7 +45,6 @@ static bool get_row(struct pager *pager, struct message_row *row)
 /* Reading a message marks it, when its text is on the screen. */
 static void mark_seen(struct pager *pager)
 {
-	struct imap_flags seen = { .system = IMAP_FLAG_SEEN };
 	struct message_row row;
 	struct imap_seqset uids;
 
@@ -56,7 +55,7 @@ static void mark_seen(struct pager *pager)
 		return;
 	imap_seqset_init(&uids);
 	imap_seqset_add(&uids, pager->uid);
-	action_flag(pager->mailbox, &uids, true, &seen, NULL, NULL);
+	action_mark_seen(pager->mailbox, &uids);
 	imap_seqset_release(&uids);
 }
 

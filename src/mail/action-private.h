@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What action.c and undo.c know of an action. */
+/* What action.c, action-flags.c and undo.c know of an action. */
 #ifndef CULVER_MAIL_ACTION_PRIVATE_H
 #define CULVER_MAIL_ACTION_PRIVATE_H
 
@@ -72,6 +72,18 @@ extern GPtrArray *action_stack; /* of struct action * */
 struct action *action_new(struct mailbox *mailbox, enum action_kind kind,
 	const struct imap_seqset *uids);
 void action_free(struct action *action);
+/* The only op of an action that does it. */
+void action_start(struct action *action, struct mailbox *mailbox,
+	struct journal_entry *entry_take, action_done_fn *done, void *data);
+struct journal_entry *action_entry_new(enum journal_kind kind,
+	const struct imap_seqset *uids);
+/* Something can be done: it is writable, and there are messages. Else false,
+ * and done will be told. */
+bool action_may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
+	action_done_fn *done, void *data);
+/* Those of uids that the mailbox shows. */
+void action_visible_uids(struct mailbox *mailbox,
+	const struct imap_seqset *uids, struct imap_seqset *visible_out);
 void action_clear_copyuid(struct action *action);
 void action_clear_identities(struct action *action);
 void action_start_move(struct action *action, struct mailbox *mailbox,

@@ -2,7 +2,8 @@
 /*
  * What a user does to messages. An action is made of ops (op.h) and remembers
  * what it needs to be undone: for flags the messages that did not have them
- * before, for moves where the messages came to lie. Undoing is in undo.c.
+ * before, for moves where the messages came to lie. Undoing is in undo.c, flags
+ * are in action-flags.c.
  */
 #include "src/base/base.h"
 #include "src/mail/action.h"
@@ -349,7 +350,7 @@ static void on_op_done(struct op *op, const GError *error, void *data)
 		action_free(action);
 }
 
-static void start(struct action *action, struct mailbox *mailbox,
+void action_start(struct action *action, struct mailbox *mailbox,
 	struct journal_entry *entry, action_done_fn *done, void *data)
 {
 	action->done = done;
@@ -360,7 +361,7 @@ static void start(struct action *action, struct mailbox *mailbox,
 	bound_stack();
 }
 
-static struct journal_entry *entry_new(enum journal_kind kind,
+struct journal_entry *action_entry_new(enum journal_kind kind,
 	const struct imap_seqset *uids)
 {
 	struct journal_entry *entry = g_new0(struct journal_entry, 1);
@@ -397,14 +398,14 @@ static void keep_ghosts(struct action *action, struct mailbox *mailbox)
 void action_start_move(struct action *action, struct mailbox *mailbox,
 	action_done_fn *done, void *data)
 {
-	struct journal_entry *entry = entry_new(action->kind == ACTION_COPIED ?
+	struct journal_entry *entry = action_entry_new(action->kind == ACTION_COPIED ?
 		JOURNAL_COPY : JOURNAL_MOVE, &action->uids);
 
 	if (action->is_deletion)
 		keep_ghosts(action, mailbox);
 	entry->target = g_strdup(action->target);
 	entry->uid_validity = action->uid_validity;
-	start(action, mailbox, entry, done, data);
+	action_start(action, mailbox, entry, done, data);
 }
 
 /* --- refusals -------------------------------------------------------------------------- */
@@ -428,8 +429,7 @@ static bool refuse(action_done_fn *done, void *data, struct mailbox *mailbox,
 	return false;
 }
 
-/* true if something can be done: writable, and there are messages. */
-static bool may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
+bool action_may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
 	action_done_fn *done, void *data)
 {
 	if (mailbox->read_only || mail.read_only)
@@ -445,8 +445,7 @@ static bool may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
 	return true;
 }
 
-/* Those of uids that the mailbox shows. */
-static void visible_uids(struct mailbox *mailbox, const struct imap_seqset *uids,
+void action_visible_uids(struct mailbox *mailbox, const struct imap_seqset *uids,
 	struct imap_seqset *visible_out)
 {
 	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
@@ -462,149 +461,6 @@ static void visible_uids(struct mailbox *mailbox, const struct imap_seqset *uids
 				imap_seqset_add(visible_out, uid);
 		}
 	}
-}
-
-/* --- flags ------------------------------------------------------------------------------- */
-
-static bool has_flag(struct mailbox *mailbox, uint32_t pos, unsigned bit,
-	const char *keyword)
-{
-	const char *const *keywords;
-
-	if (keyword == NULL)
-		return (mailbox_flags_at(mailbox, pos) & bit) != 0;
-	keywords = mailbox_keywords_at(mailbox, pos);
-	for (size_t i = 0; keywords[i] != NULL; i++)
-		if (g_ascii_strcasecmp(keywords[i], keyword) == 0)
-			return true;
-	return false;
-}
-
-/* Notes which of uids change by this flag. */
-static void add_change(struct action *action, struct mailbox *mailbox,
-	const struct imap_seqset *uids, unsigned bit, const char *keyword)
-{
-	struct flag_change *change = g_new0(struct flag_change, 1);
-
-	change->bit = bit;
-	change->keyword = g_strdup(keyword);
-	imap_seqset_init(&change->uids);
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-		uint32_t pos = table_lower_bound(mailbox->table, range.first);
-
-		for (; pos < table_length(mailbox->table) &&
-			mailbox_uid_at(mailbox, pos) <= range.last; pos++)
-			if (has_flag(mailbox, pos, bit, keyword) != action->add)
-				imap_seqset_add(&change->uids,
-					mailbox_uid_at(mailbox, pos));
-	}
-	imap_seqset_add_set(&action->uids, &change->uids);
-	g_ptr_array_add(action->changes, change);
-}
-
-static char *flags_text(const struct imap_flags *flags)
-{
-	GString *text = g_string_new(NULL);
-
-	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
-		if ((flags->system & bit) != 0)
-			g_string_append_printf(text, "%s%s",
-				text->len > 0 ? " " : "",
-				imap_flag_name((enum imap_flag)bit));
-	for (size_t i = 0; i < flags->n_keywords; i++)
-		g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "",
-			flags->keywords[i]);
-	return g_string_free(text, FALSE);
-}
-
-static void describe_flags(const struct action *action, const char *flags)
-{
-	char *count = action_count_text(imap_seqset_count(&action->uids));
-
-	if (action->is_deletion)
-		action_set_text("%s marked as deleted · u brings %s back", count,
-			imap_seqset_count(&action->uids) == 1 ? "it" : "them");
-	else
-		action_set_text("%s: %s %s", count, flags,
-			action->add ? "set" : "cleared");
-	g_free(count);
-}
-
-void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids, bool add,
-	const struct imap_flags *flags, action_done_fn *done, void *data)
-{
-	const struct imap_seqset none = { 0 };
-	struct journal_entry *entry;
-	struct imap_seqset visible;
-	struct action *action;
-
-	if (!may_change(mailbox, uids, done, data))
-		return;
-	imap_seqset_init(&visible);
-	visible_uids(mailbox, uids, &visible);
-	action = action_new(mailbox, ACTION_FLAGGED, &none);
-	action->add = add;
-	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
-		if ((flags->system & bit) != 0)
-			add_change(action, mailbox, &visible, bit, NULL);
-	for (size_t i = 0; i < flags->n_keywords; i++)
-		add_change(action, mailbox, &visible, 0, flags->keywords[i]);
-	imap_seqset_release(&visible);
-	action->is_deletion = add && (flags->system & IMAP_FLAG_DELETED) != 0;
-	if (imap_seqset_is_empty(&action->uids)) {
-		action_free(action);
-		action_tell(done, data, 0, NULL);
-		return;
-	}
-	entry = entry_new(JOURNAL_STORE, &action->uids);
-	entry->add = add;
-	entry->flags = flags_text(flags);
-	describe_flags(action, entry->flags);
-	start(action, mailbox, entry, done, data);
-}
-
-bool action_parse_flag(const char *text, bool *invert_out, struct imap_flags *flags_out, const char **keyword_out, GError **error)
-{
-	static const struct {
-		const char *name;
-		enum imap_flag flag;
-		bool invert;
-	} rows[] = {
-		{ "!", IMAP_FLAG_FLAGGED, false },
-		{ "N", IMAP_FLAG_SEEN, true },
-		{ "new", IMAP_FLAG_SEEN, true },
-		{ "unread", IMAP_FLAG_SEEN, true },
-		{ "read", IMAP_FLAG_SEEN, false },
-		{ "r", IMAP_FLAG_ANSWERED, false },
-		{ "replied", IMAP_FLAG_ANSWERED, false },
-		{ "D", IMAP_FLAG_DELETED, false },
-	};
-
-	*invert_out = false;
-	*flags_out = (struct imap_flags){ 0 };
-	*keyword_out = text;
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (strcmp(text, rows[i].name) == 0) {
-			flags_out->system = rows[i].flag;
-			*invert_out = rows[i].invert;
-			*keyword_out = NULL;
-			return true;
-		}
-	flags_out->system = imap_flag_from_name(text);
-	if (flags_out->system != 0 && flags_out->system != IMAP_FLAG_RECENT) {
-		*keyword_out = NULL;
-		return true;
-	}
-	if (text[0] != '\\' && imap_keyword_is_valid(text)) {
-		flags_out->system = 0;
-		flags_out->n_keywords = 1;
-		return true;
-	}
-	g_set_error(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
-		"'%s' is no flag: expected seen, answered, flagged, deleted, "
-		"draft, !, N or a keyword", text);
-	return false;
 }
 
 /* --- moves --------------------------------------------------------------------------------- */
@@ -632,7 +488,7 @@ static void transfer(struct mailbox *mailbox, const struct imap_seqset *uids,
 	struct action *action;
 
 	imap_seqset_init(&visible);
-	visible_uids(mailbox, uids, &visible);
+	action_visible_uids(mailbox, uids, &visible);
 	if (imap_seqset_is_empty(&visible)) {
 		action_tell(done, data, 0, NULL);
 	} else {
@@ -662,7 +518,7 @@ static bool may_transfer(struct mailbox *mailbox, struct account *to_account,
 void action_move(struct mailbox *mailbox, const struct imap_seqset *uids,
 	struct account *to_account, const char *to, action_done_fn *done, void *data)
 {
-	if (may_change(mailbox, uids, done, data) &&
+	if (action_may_change(mailbox, uids, done, data) &&
 		may_transfer(mailbox, to_account, to, "move", done, data))
 		transfer(mailbox, uids, ACTION_MOVED, to, false, done, data);
 }
@@ -713,7 +569,7 @@ void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids, acti
 	const struct imap_flags deleted = { .system = IMAP_FLAG_DELETED };
 	const char *trash;
 
-	if (!may_change(mailbox, uids, done, data))
+	if (!action_may_change(mailbox, uids, done, data))
 		return;
 	if (action_delete_mode(mailbox) == ACTION_MARK) {
 		action_flag(mailbox, uids, true, &deleted, done, data);
@@ -744,13 +600,13 @@ void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, act
 	struct action *action;
 	char *count;
 
-	if (!may_change(mailbox, uids, done, data))
+	if (!action_may_change(mailbox, uids, done, data))
 		return;
 	action = action_new(mailbox, ACTION_EXPUNGED, uids);
 	count = action_count_text(imap_seqset_count(uids));
 	action_set_text("%s expunged", count);
 	g_free(count);
-	start(action, mailbox, entry_new(JOURNAL_EXPUNGE, uids), done, data);
+	action_start(action, mailbox, action_entry_new(JOURNAL_EXPUNGE, uids), done, data);
 }
 
 /* --- the room's part --------------------------------------------------------------------------- */

@@ -47,6 +47,9 @@ void action_deleted_matches(struct mailbox *mailbox, const struct pattern *patte
 /* flags: system bits and keywords; add or remove. */
 void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids, bool add,
 	const struct imap_flags *flags, action_done_fn *done, void *data);
+/* Sets \\Seen because they were read: shown, journalled and confirmed as all
+ * others, but nothing that the user did: undo does not see it. */
+void action_mark_seen(struct mailbox *mailbox, const struct imap_seqset *uids);
 /* "\\Seen", "seen", "flagged", "!" (flagged), "N" (new: removes \\Seen when
  * added) or a keyword. The keyword string is borrowed from text. */
 bool action_parse_flag(const char *text, bool *invert_out, struct imap_flags *flags_out, const char **keyword_out, GError **error);

@@ -4,6 +4,7 @@
  * privately with the sample mail. Skipped where it cannot run.
  */
 #include "src/base/base.h"
+#include "src/base/error.h"
 #include "src/base/log.h"
 #include "src/imap/list.h"
 #include "src/mail/account.h"
@@ -424,6 +425,37 @@ static void test_flags(void)
 	end();
 }
 
+/* Reading marks, and undo does not know of it. */
+static void test_mark_seen(void)
+{
+	struct account *account;
+	struct mailbox *mailbox;
+	GError *error = NULL;
+	uint32_t pos;
+	char *text;
+
+	SKIP_WITHOUT_SERVER();
+	account = begin(false, NULL);
+	mailbox = open_ready(account, "INBOX");
+	load_all(mailbox);
+	for (pos = 0; (mailbox_flags_at(mailbox, pos) & IMAP_FLAG_SEEN) != 0;)
+		pos++;
+	action_mark_seen(mailbox, one(mailbox_uid_at(mailbox, pos)));
+	g_assert_true(mailbox_flags_at(mailbox, pos) & IMAP_FLAG_SEEN);
+	g_assert_cmpuint(action_n_pending(account), ==, 1);
+	g_assert_false(action_undo(&text, NULL, NULL, &error));
+	g_assert_error(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND);
+	g_clear_error(&error);
+	WAIT_FOR(action_n_pending(account) == 0);
+	g_assert_true(mailbox_flags_at(mailbox, pos) & IMAP_FLAG_SEEN);
+	g_assert_cmpstr(said->str, ==, "");
+	/* Nothing to be done any more. */
+	action_mark_seen(mailbox, one(mailbox_uid_at(mailbox, pos)));
+	g_assert_cmpuint(action_n_pending(account), ==, 0);
+	mailbox_unref(&mailbox);
+	end();
+}
+
 static char *subject_at(struct mailbox *mailbox, uint32_t pos)
 {
 	struct message_row row;
@@ -686,6 +718,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/live/messages", test_messages);
 	g_test_add_func("/mail/live/raw", test_raw);
 	g_test_add_func("/mail/live/flags", test_flags);
+	g_test_add_func("/mail/live/mark-seen", test_mark_seen);
 	g_test_add_func("/mail/live/delete", test_delete);
 	g_test_add_func("/mail/live/delete-without-move", test_delete_without_move);
 	g_test_add_func("/mail/live/undo-at-once", test_undo_at_once);
