@@ -11,6 +11,19 @@ struct act {
 	bool is_batch;
 };
 
+/* Not yet done: at the end of the program, what the journal keeps. */
+static GPtrArray *acts;
+
+static void act_free(struct act *act)
+{
+	g_ptr_array_remove_fast(acts, act);
+}
+
+void acts_release(void)
+{
+	g_clear_pointer(&acts, g_ptr_array_unref);
+}
+
 struct act *act_new(const struct command_call *call, const char *failure)
 {
 	struct act *act = g_new0(struct act, 1);
@@ -18,6 +31,9 @@ struct act *act_new(const struct command_call *call, const char *failure)
 	act->call = *call;
 	act->failure = failure;
 	act->is_batch = view_current()->is_batch;
+	if (!acts)
+		acts = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(acts, act);
 	/* What is shown is shown at once; the screen goes on. */
 	if (!act->is_batch)
 		view_finish(call, NULL);
@@ -45,7 +61,7 @@ void act_done(uint32_t changed, const GError *error, void *data)
 	} else if (error && !g_error_matches(error, MAIL_ERROR, MAIL_ERROR_CANCELLED)) {
 		view_message(VIEW_ERROR, "%s: %s", act->failure, error->message);
 	}
-	g_free(act);
+	act_free(act);
 }
 
 void act_refused(struct act *act, GError *error_take)
@@ -55,7 +71,7 @@ void act_refused(struct act *act, GError *error_take)
 	else
 		view_message(VIEW_ERROR, "%s", error_take->message);
 	g_error_free(error_take);
-	g_free(act);
+	act_free(act);
 }
 
 void act_nothing(struct act *act)

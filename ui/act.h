@@ -20,5 +20,8 @@ action_done_fn act_done;
 void act_refused(struct act *act, GError *error_take);
 /* There was nothing to do. Frees the act. */
 void act_nothing(struct act *act);
+/* Frees those that never ended, after mail_release(): what the journal keeps
+ * is done by a later run of the program. */
+void acts_release(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "src/mail/account.h"
 #include "src/rc/command.h"
 #include "src/rc/option.h"
+#include "ui/act.h"
 #include "ui/batch.h"
 #include "ui/cli.h"
 #include "ui/commands.h"
@@ -285,6 +286,7 @@ static int run_with_dirs(const struct cli *cli, struct reports *reports)
 	mail_init(&config);
 	status = run(cli, reports);
 	mail_release();
+	acts_release();
 	g_free(cache);
 	g_free(state);
 	return status;

@@ -27,6 +27,7 @@ struct tls_session {
 	void *transport_data;
 	gnutls_session_t gnutls;
 	bool has_begun;      /* the handshake */
+	bool has_version;    /* agreed on */
 	bool has_input;      /* the first octet of the server was seen */
 	bool is_not_tls;     /* and was none of TLS */
 	bool is_established; /* the peer was accepted: say goodbye */
@@ -203,8 +204,10 @@ static enum tls_step check_version(struct tls_session *session, GError **error)
 	gnutls_protocol_t version =
 		gnutls_protocol_get_version(session->gnutls);
 
-	if (version == GNUTLS_TLS1_2 || version == GNUTLS_TLS1_3)
+	if (version == GNUTLS_TLS1_2 || version == GNUTLS_TLS1_3) {
+		session->has_version = true;
 		return TLS_STEP_DONE;
+	}
 	g_set_error(error, TLS_ERROR, TLS_ERROR_HANDSHAKE,
 		"'%s' port %u speaks no newer protocol than %s",
 		session->config->host, session->config->port,
@@ -386,6 +389,9 @@ bool tls_session_has_pending(const struct tls_session *session)
 
 const char *tls_session_protocol(const struct tls_session *session)
 {
+	/* Before, GnuTLS names one that nobody has agreed on. */
+	if (!session->has_version)
+		return "";
 	switch (gnutls_protocol_get_version(session->gnutls)) {
 	case GNUTLS_TLS1_3:
 		return "TLS 1.3";
