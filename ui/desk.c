@@ -37,6 +37,7 @@ static struct {
 	guint logout_timer;
 	unsigned logouts;
 	bool is_quitting;
+	bool wants_new; /* -Z: the first mailbox with new mail, when it is known */
 } desk;
 
 /* --- what accounts and the mailbox tell ---------------------------------------------- */
@@ -66,10 +67,14 @@ static void show_account_state(void)
 		desk.second_timer = g_timeout_add(1000, on_second, NULL);
 }
 
+static void look_for_new(struct account *account);
+
 static void on_state(struct account *account, void *data)
 {
 	(void)data;
 	folders_changed();
+	if (desk.wants_new && account == desk.view.account)
+		look_for_new(account);
 	screen_damage_frame();
 	if (account == desk.view.account)
 		show_account_state();
@@ -403,21 +408,60 @@ void desk_open_message(uint32_t uid)
 
 /* --- start and stop ------------------------------------------------------------------------------ */
 
-static void open_first(const struct startup *startup)
+static void open_first(struct account *home, const char *mailbox)
 {
 	struct account *account = NULL;
 	GError *error = NULL;
-	char *name = mailbox_resolve(startup->account,
-		startup->mailbox ? startup->mailbox : "!", &account, &error);
+	char *name = mailbox_resolve(home, mailbox ? mailbox : "!", &account, &error);
 
 	if (!name) {
 		view_message(VIEW_ERROR, "%s", error->message);
 		g_error_free(error);
-		account_connect(startup->account);
+		account_connect(home);
 		return;
 	}
-	view_open(&desk.view, account, name, startup->read_only, NULL);
+	view_open(&desk.view, account, name, desk.view.read_only, NULL);
 	g_free(name);
+}
+
+/* What nobody waits for is no new mail. */
+static bool has_new(const struct account_mailbox *row)
+{
+	return row->has_counts && row->unseen > 0 && row->can_select &&
+		!(row->attributes & (IMAP_MAILBOX_JUNK | IMAP_MAILBOX_TRASH));
+}
+
+static void open_new(const GError *error, void *data)
+{
+	struct account *account = data;
+
+	(void)error;
+	/* The user may have opened another meanwhile. */
+	if (desk.view.mailbox)
+		return;
+	for (size_t i = 0; i < account_n_mailboxes(account); i++) {
+		const struct account_mailbox *row = account_mailbox_at(account, i);
+
+		if (has_new(row)) {
+			view_open(&desk.view, account, row->name, desk.view.read_only,
+				NULL);
+			return;
+		}
+	}
+	open_first(account, NULL);
+	view_message(VIEW_INFO, "no mailbox has new mail");
+}
+
+/* -Z: the folder list tells it; without a server the inbox has to do. */
+static void look_for_new(struct account *account)
+{
+	if (account_state(account) == ACCOUNT_CONNECTING)
+		return;
+	desk.wants_new = false;
+	if (account_state(account) == ACCOUNT_ONLINE)
+		account_refresh_mailboxes(account, open_new, account);
+	else if (!desk.view.mailbox)
+		open_first(account, NULL);
 }
 
 static void show_remarks(const struct startup *startup)
@@ -445,14 +489,18 @@ void desk_start(const struct startup *startup)
 	desk.index = index_new();
 	screen_push(desk.index);
 	show_remarks(startup);
-	if (startup->account)
-		open_first(startup);
-	else
+	desk.wants_new = startup->account && !startup->mailbox &&
+		g_strcmp0(startup->starts_with, "new") == 0;
+	if (startup->account && !desk.wants_new)
+		open_first(startup->account, startup->mailbox);
+	else if (!startup->account)
 		dialogue_first_run(startup);
 	for (guint i = 0; i < all->len; i++) {
 		if (account_state(all->pdata[i]) == ACCOUNT_OFFLINE)
 			account_connect(all->pdata[i]);
 	}
+	if (startup->account && g_strcmp0(startup->starts_with, "folders") == 0)
+		screen_push(folders_new());
 	command_run_hook("startup", NULL, NULL);
 }
 

@@ -137,6 +137,7 @@ static struct {
 	char *rc_file;
 	char *account; /* whose coming online brings the offer; NULL: none */
 	char *address;
+	bool is_offered;
 } first;
 
 static void ask_address(void);
@@ -167,12 +168,14 @@ static char *rc_text(void)
 	const struct options *options =
 		options_values(options_account(first.account));
 	char *url = g_strescape(options->url, NULL);
+	bool is_address = strstr(first.address, "://") == NULL;
 	char *text = g_strdup_printf("# culver: see culverrc(5)\n"
 		"account %s {\n"
 		"    set url = \"%s\"\n"
-		"    set from = \"%s\"\n"
+		"    %sset from = \"%s\"\n"
 		"    # set password_command = \"pass show mail/%s\"\n"
-		"}\n", first.account, url, first.address, first.account);
+		"}\n", first.account, url, is_address ? "" : "# ",
+		is_address ? first.address : "ada@example.org", first.account);
 
 	g_free(url);
 	return text;
@@ -203,13 +206,17 @@ static void on_offer(const char *text, void *data)
 
 void dialogue_account_online(struct account *account)
 {
+	const char *home = g_get_home_dir();
+	bool is_below;
 	char *label;
 
-	if (first.account == NULL || first.rc_file == NULL
+	if (first.account == NULL || first.rc_file == NULL || first.is_offered
 			|| strcmp(first.account, account_name(account)) != 0)
 		return;
-	label = g_strdup_printf("Write %s, so that culver opens this account"
-		" by itself? ", first.rc_file);
+	first.is_offered = true;
+	is_below = g_str_has_prefix(first.rc_file, home);
+	label = g_strdup_printf("Keep this account in %s%s?", is_below ? "~" : "",
+		first.rc_file + (is_below ? strlen(home) : 0));
 	prompt_quad(OPTION_ASK_YES, label, on_offer, NULL, NULL);
 	g_free(label);
 }
