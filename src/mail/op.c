@@ -8,16 +8,13 @@
 #include "src/base/base.h"
 #include "src/mail/op.h"
 #include "src/base/error.h"
-#include "src/imap/list.h"
-#include "src/imap/search.h"
-#include "src/imap/write.h"
+#include "src/mail/op-private.h"
 #include "src/session/session.h"
 
 static GPtrArray *ops;      /* of struct op *, in order */
 static GPtrArray *adopted;  /* of struct journal_entry *, not yet started */
 static void (*ended_fn)(void);
 
-static void run(struct op *op);
 static void run_all(void);
 
 void ops_listen(void (*ended)(void))
@@ -25,7 +22,7 @@ void ops_listen(void (*ended)(void))
 	ended_fn = ended;
 }
 
-static void free_identities(GArray *identities)
+void op_free_identities(GArray *identities)
 {
 	for (guint i = 0; identities != NULL && i < identities->len; i++)
 		g_free(g_array_index(identities, struct identity, i).message_id);
@@ -40,7 +37,7 @@ static void op_free(struct op *op)
 	g_ptr_array_remove(ops, op);
 	overlay_release(&op->overlay);
 	journal_entry_free(&op->entry);
-	free_identities(op->identities);
+	op_free_identities(op->identities);
 	if (op->from != NULL)
 		g_array_unref(op->from);
 	if (op->to != NULL)
@@ -121,7 +118,7 @@ static void refuse(struct op *op, const struct imap_result *result)
 	g_error_free(error);
 }
 
-static void give_up(struct op *op, int code, const char *text)
+void op_give_up(struct op *op, int code, const char *text)
 {
 	GError *error = g_error_new(MAIL_ERROR, code, "%s", text);
 
@@ -129,7 +126,7 @@ static void give_up(struct op *op, int code, const char *text)
 	g_error_free(error);
 }
 
-static void confirm(struct op *op)
+void op_confirm(struct op *op)
 {
 	op_end(op, NULL, OVERLAY_CONFIRMED);
 }
@@ -145,12 +142,12 @@ static void conflict(struct op *op)
 	op->entry->conflict = g_strdup(why);
 	if (mail.journal != NULL)
 		journal_set_conflict(mail.journal, op->entry->id, why);
-	give_up(op, MAIL_ERROR_NOT_FOUND, text);
+	op_give_up(op, MAIL_ERROR_NOT_FOUND, text);
 	g_free(text);
 }
 
 /* false when it did not end well; the op may be gone then. */
-static bool is_ok(struct op *op, const struct imap_result *result)
+bool op_is_ok(struct op *op, const struct imap_result *result)
 {
 	op->request = NULL;
 	switch (result->outcome) {
@@ -169,7 +166,7 @@ static bool is_ok(struct op *op, const struct imap_result *result)
 		return false;
 	}
 	if (mail.batch) {
-		give_up(op, MAIL_ERROR_OFFLINE, "the connection was lost "
+		op_give_up(op, MAIL_ERROR_OFFLINE, "the connection was lost "
 			"before the server confirmed it");
 		return false;
 	}
@@ -177,275 +174,6 @@ static bool is_ok(struct op *op, const struct imap_result *result)
 	op->is_noted = op->is_noted && op->entry->target_uid_next != 0;
 	op->phase = OP_WAITING;
 	return false;
-}
-
-/* --- sending --------------------------------------------------------------------- */
-
-static struct session *session_of(const struct op *op)
-{
-	return account_session(op->mailbox->account);
-}
-
-static void on_plain(const struct imap_result *result, void *data)
-{
-	struct op *op = data;
-
-	if (is_ok(op, result))
-		confirm(op);
-}
-
-static void send_store(struct op *op)
-{
-	const struct overlay *overlay = &op->overlay;
-	struct imap_flags flags = { .system = overlay->system,
-		.keywords = (const char *const *)overlay->keywords };
-
-	flags.n_keywords = overlay->keywords == NULL ? 0 :
-		g_strv_length(overlay->keywords);
-	op->request = selection_store(op->mailbox->selection,
-		&op->entry->uids, op->entry->add, &flags, on_plain, op);
-}
-
-static void take_copyuid(struct op *op, const struct imap_copyuid *copyuid)
-{
-	if (copyuid == NULL || copyuid->from->len != copyuid->to->len)
-		return;
-	op->target_uid_validity = copyuid->uid_validity;
-	op->from = g_array_copy(copyuid->from);
-	op->to = g_array_copy(copyuid->to);
-}
-
-static void on_copied_or_moved(const struct imap_result *result,
-	const struct imap_copyuid *copyuid, void *data)
-{
-	struct op *op = data;
-
-	if (!is_ok(op, result))
-		return;
-	take_copyuid(op, copyuid);
-	confirm(op);
-}
-
-/* A move without MOVE: COPY, +\Deleted, UID EXPUNGE, each after the other. */
-static void set_step(struct op *op, enum journal_step step)
-{
-	op->entry->step = step;
-	if (mail.journal != NULL)
-		journal_set_step(mail.journal, op->entry->id, step);
-	op->phase = OP_WAITING;
-	run(op);
-}
-
-static void on_marked(const struct imap_result *result, void *data)
-{
-	struct op *op = data;
-
-	if (is_ok(op, result))
-		set_step(op, JOURNAL_STEP_MARKED);
-}
-
-static void on_copied(const struct imap_result *result,
-	const struct imap_copyuid *copyuid, void *data)
-{
-	struct op *op = data;
-
-	if (!is_ok(op, result))
-		return;
-	take_copyuid(op, copyuid);
-	set_step(op, JOURNAL_STEP_COPIED);
-}
-
-static void send_mark(struct op *op)
-{
-	const struct imap_flags deleted = { .system = IMAP_FLAG_DELETED };
-
-	op->request = selection_store(op->mailbox->selection,
-		&op->entry->uids, true, &deleted, on_marked, op);
-}
-
-static void send_last_step(struct op *op)
-{
-	if (session_has(session_of(op), IMAP_CAP_UIDPLUS)) {
-		op->request = selection_uid_expunge(op->mailbox->selection,
-			&op->entry->uids, on_plain, op);
-		return;
-	}
-	op->remark = g_strdup_printf("the server cannot expunge single "
-		"messages: %" G_GUINT64_FORMAT " stay marked as deleted in %s",
-		imap_seqset_count(&op->entry->uids), op->mailbox->name);
-	/* They stay, and are shown with their mark. */
-	op->overlay.hides = false;
-	op->overlay.add = true;
-	op->overlay.system = IMAP_FLAG_DELETED;
-	confirm(op);
-}
-
-static void send_move(struct op *op)
-{
-	struct selection *selection = op->mailbox->selection;
-
-	if (op->entry->step == JOURNAL_STEP_COPIED)
-		send_mark(op);
-	else if (op->entry->step == JOURNAL_STEP_MARKED)
-		send_last_step(op);
-	else if (session_has(session_of(op), IMAP_CAP_MOVE))
-		op->request = selection_move(selection, &op->entry->uids,
-			op->entry->target, on_copied_or_moved, op);
-	else
-		op->request = selection_copy(selection, &op->entry->uids,
-			op->entry->target, on_copied, op);
-}
-
-/* --- EXPUNGE ------------------------------------------------------------------------ */
-
-/* Without UIDPLUS only if nothing else would go with it. */
-static void on_deleted_found(const struct imap_result *result,
-	const struct imap_seqset *uids, void *data)
-{
-	struct op *op = data;
-	char *text;
-
-	if (!is_ok(op, result))
-		return;
-	if (imap_seqset_equal(uids, &op->entry->uids)) {
-		op->request = selection_expunge_all(op->mailbox->selection,
-			on_plain, op);
-		return;
-	}
-	text = g_strdup_printf("not expunged: the server can only expunge all "
-		"marked messages, and %" G_GUINT64_FORMAT " are marked there, "
-		"not %" G_GUINT64_FORMAT "; they stay marked",
-		imap_seqset_count(uids), imap_seqset_count(&op->entry->uids));
-	give_up(op, MAIL_ERROR_SERVER, text);
-	g_free(text);
-}
-
-static void send_expunge(struct op *op)
-{
-	if (session_has(session_of(op), IMAP_CAP_UIDPLUS))
-		op->request = selection_uid_expunge(op->mailbox->selection,
-			&op->entry->uids, on_plain, op);
-	else
-		op->request = selection_search(op->mailbox->selection,
-			imap_text_new("DELETED"), SESSION_INTERACTIVE,
-			on_deleted_found, op);
-}
-
-/* --- COPY: first what the target is, and what it has ---------------------------------- */
-
-/* Whether a second COPY would be one too many. */
-static bool copies(const struct op *op)
-{
-	return op->entry->kind == JOURNAL_COPY ||
-		(op->entry->kind == JOURNAL_MOVE &&
-		op->entry->step == JOURNAL_STEP_NONE &&
-		!session_has(session_of(op), IMAP_CAP_MOVE));
-}
-
-static void on_status_item(const struct imap_status *status, void *data)
-{
-	struct op *op = data;
-
-	if (status->has_uid_next)
-		op->entry->target_uid_next = status->uid_next;
-	if (status->has_uid_validity)
-		op->entry->target_uid_validity = status->uid_validity;
-}
-
-/* The journal learns the UIDNEXT before the COPY is sent. */
-static void journal_again(struct op *op);
-
-static void on_status(const struct imap_result *result, void *data)
-{
-	struct op *op = data;
-
-	op->request = NULL;
-	/* NO: the COPY will say why, and [TRYCREATE] with it. */
-	if (result->outcome != IMAP_OUTCOME_OK &&
-		result->outcome != IMAP_OUTCOME_NO) {
-		if (is_ok(op, result))
-			return;
-		return;
-	}
-	op->is_noted = true;
-	journal_again(op);
-}
-
-static void note_target(struct op *op)
-{
-	struct mailbox *open = account_open_mailbox(op->mailbox->account,
-		op->entry->target);
-
-	if (open != NULL && open->is_open && open->uid_next != 0) {
-		op->entry->target_uid_next = open->uid_next;
-		op->entry->target_uid_validity = open->uid_validity;
-		op->is_noted = true;
-		journal_again(op);
-		return;
-	}
-	op->request = session_status(session_of(op), op->entry->target,
-		SESSION_INTERACTIVE, on_status_item, on_status, op);
-}
-
-static void on_located(const uint32_t *found, const GError *error, void *data)
-{
-	struct op *op = data;
-
-	op->locate = NULL;
-	if (error != NULL) {
-		op->phase = OP_WAITING;
-		if (g_error_matches(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND) ||
-			g_error_matches(error, MAIL_ERROR, MAIL_ERROR_SERVER))
-			give_up(op, MAIL_ERROR_SERVER, error->message);
-		return;
-	}
-	for (guint i = 0; i < op->identities->len; i++)
-		if (found[i] != 0)
-			imap_seqset_remove(&op->entry->uids, g_array_index(
-				op->identities, struct identity, i).uid);
-	op->may_be_done = false;
-	op->phase = OP_WAITING;
-	if (!imap_seqset_is_empty(&op->entry->uids)) {
-		run(op);
-	} else if (op->entry->kind == JOURNAL_COPY) {
-		confirm(op);
-	} else {
-		imap_seqset_copy(&op->entry->uids, &op->overlay.uids);
-		set_step(op, JOURNAL_STEP_COPIED);
-	}
-}
-
-static void check_target(struct op *op)
-{
-	if (op->identities == NULL || op->identities->len == 0) {
-		free_identities(op->identities);
-		op->identities = identities_of(op->mailbox, &op->entry->uids);
-	}
-	op->locate = locate_start(op->mailbox->account, op->entry->target,
-		op->entry->target_uid_next, op->identities, on_located, op);
-}
-
-/* Of a replayed copy the rows are needed to know the messages by. */
-static bool has_identities(struct op *op)
-{
-	bool lacks_some = false;
-
-	if (op->identities != NULL)
-		return true;
-	for (size_t i = 0; i < imap_seqset_n_ranges(&op->entry->uids); i++) {
-		struct imap_range range = imap_seqset_range(&op->entry->uids, i);
-		uint32_t pos = table_lower_bound(op->mailbox->table, range.first);
-
-		for (; pos < table_length(op->mailbox->table); pos++) {
-			struct message_row row;
-
-			if (mailbox_uid_at(op->mailbox, pos) > range.last)
-				break;
-			mailbox_get_row(op->mailbox, pos, &row);
-			lacks_some |= !row.is_loaded;
-		}
-	}
-	return !lacks_some;
 }
 
 /* --- when ------------------------------------------------------------------------------- */
@@ -496,42 +224,16 @@ static bool is_open(struct op *op)
 	return false;
 }
 
-static void send(struct op *op)
-{
-	op->phase = OP_SENT;
-	if (copies(op) && op->may_be_done && op->entry->target_uid_next != 0) {
-		if (has_identities(op))
-			check_target(op);
-		else
-			op->phase = OP_WAITING;
-		return;
-	}
-	if (op->entry->kind == JOURNAL_STORE) {
-		send_store(op);
-	} else if (op->entry->kind == JOURNAL_EXPUNGE) {
-		send_expunge(op);
-	} else if (!op->is_noted && (copies(op) ||
-		!session_has(session_of(op), IMAP_CAP_UIDPLUS))) {
-		note_target(op);
-	} else if (op->entry->kind == JOURNAL_COPY) {
-		op->request = selection_copy(op->mailbox->selection,
-			&op->entry->uids, op->entry->target,
-			on_copied_or_moved, op);
-	} else {
-		send_move(op);
-	}
-}
-
-static void run(struct op *op)
+void op_run(struct op *op)
 {
 	if (op->phase != OP_WAITING)
 		return;
 	if (op->mailbox->state == MAILBOX_GONE) {
-		give_up(op, MAIL_ERROR_NOT_FOUND, op->mailbox->state_text);
+		op_give_up(op, MAIL_ERROR_NOT_FOUND, op->mailbox->state_text);
 		return;
 	}
 	if (mail.batch && account_gave_up(op->mailbox->account)) {
-		give_up(op, MAIL_ERROR_OFFLINE,
+		op_give_up(op, MAIL_ERROR_OFFLINE,
 			account_state_text(op->mailbox->account));
 		return;
 	}
@@ -541,7 +243,7 @@ static void run(struct op *op)
 		conflict(op);
 		return;
 	}
-	send(op);
+	op_send(op);
 }
 
 static void run_all(void)
@@ -555,7 +257,7 @@ static void run_all(void)
 		g_ptr_array_add(waiting, ops->pdata[i]);
 	for (guint i = 0; i < waiting->len; i++)
 		if (ops != NULL && g_ptr_array_find(ops, waiting->pdata[i], NULL))
-			run(waiting->pdata[i]);
+			op_run(waiting->pdata[i]);
 	g_ptr_array_free(waiting, TRUE);
 }
 
@@ -587,7 +289,7 @@ static gboolean on_begin(gpointer data)
 	op->source = 0;
 	if (op->phase == OP_JOURNALLING)
 		op->phase = OP_WAITING;
-	run(op);
+	op_run(op);
 	return G_SOURCE_REMOVE;
 }
 
@@ -612,7 +314,7 @@ static void write_entry(struct op *op)
 			NULL);
 }
 
-static void journal_again(struct op *op)
+void op_journal_again(struct op *op)
 {
 	if (mail.journal != NULL)
 		journal_remove(mail.journal, op->entry->id);

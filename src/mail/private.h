@@ -219,6 +219,12 @@ void sync_note_counts(struct mailbox *mailbox);
 void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
 	const struct imap_fetch *fetch);
 
+/* sync-flags.c */
+/* Asks for what is not yet known of an open mailbox. */
+void sync_flags_check(struct mailbox *mailbox);
+/* Answers that are still to come concern nobody. */
+void sync_flags_stop(struct mailbox *mailbox);
+
 /* fill.c */
 void fill_schedule(struct mailbox *mailbox);
 void fill_reset(struct mailbox *mailbox);
