@@ -11,6 +11,7 @@
 #include "ui/list.h"
 #include "ui/options.h"
 #include "ui/row.h"
+#include "ui/screen.h"
 #include "ui/text.h"
 #include "ui/view.h"
 
@@ -23,6 +24,8 @@ struct index {
 	uint32_t from_end;
 	uint32_t wanted_uid; /* 0, or where the cursor goes when it has come */
 	bool is_settled;     /* the cursor has found its first place */
+	bool is_above;       /* the pager: a few rows around the cursor */
+	uint32_t full_top;   /* of the list, as it was before */
 	int64_t now;         /* seconds; of this frame */
 };
 
@@ -104,12 +107,20 @@ static void want_rows(struct index *index, struct listing *listing)
 		listing_want_rows(listing, index->list.top, end - 1);
 }
 
+/* Above the pager, what comes next is worth more than what was read. */
+static int rows_of_context(const struct index *index)
+{
+	int context = (int)ui_options()->menu_context;
+
+	return index->is_above ? MAX(context, index->list.rows / 3) : context;
+}
+
 static void index_recalc(struct widget *widget)
 {
 	struct index *index = to_index(widget);
 	struct listing *listing = the_listing();
 
-	index->list.context = (int)ui_options()->menu_context;
+	index->list.context = rows_of_context(index);
 	if (!listing) {
 		list_set_length(&index->list, 0);
 		return;
@@ -134,7 +145,17 @@ static void index_recalc(struct widget *widget)
 
 static void index_layout(struct widget *widget)
 {
-	list_set_rows(&to_index(widget)->list, widget->area.rows);
+	struct index *index = to_index(widget);
+	bool is_above = screen_top() != widget;
+
+	if (is_above && !index->is_above)
+		index->full_top = index->list.top;
+	else if (index->is_above && !is_above)
+		index->list.top = index->full_top;
+	index->is_above = is_above;
+	index->list.rows = MAX(widget->area.rows, 1);
+	index->list.context = rows_of_context(index);
+	list_set_rows(&index->list, widget->area.rows);
 }
 
 static void on_moved(struct list *list, void *data)

@@ -21,6 +21,8 @@ enum {
 	TITLE_FROM_ROWS = 4, /* lower screens have no title line */
 	KEYS_FROM_ROWS = 6,
 	BODY_MIN_COLUMNS = 20, /* beside the sidebar */
+	PAGER_MIN_ROWS = 5,    /* below rows of the index */
+	ABOVE_MIN_ROWS = 3,
 };
 
 static struct {
@@ -28,9 +30,10 @@ static struct {
 	int status;
 	GPtrArray *stack; /* of struct widget, owned */
 	struct widget *sidebar;
+	struct widget *above; /* the index, while some of it is above the pager; or NULL */
 	bool is_laid_out, is_frame_damaged;
 	int sidebar_wish; /* of M-b: -1 none, 0 hide, 1 show */
-	struct area title, keys, bottom, divider;
+	struct area title, keys, bottom, divider, rule;
 	unsigned theme_generation;
 	unsigned option_listener;
 } screen = { .sidebar_wish = -1 };
@@ -65,6 +68,7 @@ void screen_pop(void)
 	if (screen.stack->len <= 1)
 		return;
 	widget = g_ptr_array_steal_index(screen.stack, screen.stack->len - 1);
+	screen.above = NULL;
 	tell_shown(widget, false);
 	widget_free(&widget);
 	tell_shown(screen_top(), true);
@@ -149,6 +153,27 @@ static void lay_out_sidebar(struct area *body)
 	screen.divider = (struct area){ area.row, area.col + width, area.rows, 1 };
 }
 
+/* Some rows of the index above the pager, and a rule between the two. */
+static void lay_out_above(struct area *body)
+{
+	struct widget *index = screen_find(CONTEXT_INDEX);
+	bool is_pager = screen_top()->ops->context == CONTEXT_PAGER;
+	int lines = is_pager ? MIN((int)ui_options()->pager_index_lines,
+		body->rows - PAGER_MIN_ROWS) : 0;
+	struct area area;
+
+	screen.above = NULL;
+	if (index && index != screen_top())
+		index->is_visible = false;
+	if (!index || lines < ABOVE_MIN_ROWS)
+		return;
+	area = take_rows(body, true, lines - 1);
+	screen.rule = take_rows(body, true, 1);
+	screen.above = index;
+	index->is_visible = true;
+	widget_set_area(index, &area);
+}
+
 static void lay_out(void)
 {
 	int rows = screen_rows(), cols = screen_cols();
@@ -161,6 +186,7 @@ static void lay_out(void)
 	screen.keys = take_rows(&body, false, has_keys && asked <= 1 ? 1 : 0);
 	lay_out_sidebar(&body);
 	screen.title = take_rows(&body, true, rows >= TITLE_FROM_ROWS ? 1 : 0);
+	lay_out_above(&body);
 	widget_set_area(screen_top(), &body);
 	screen.is_laid_out = true;
 	screen.is_frame_damaged = true;
@@ -216,6 +242,9 @@ static void paint_frame_lines(void)
 	if (screen.sidebar->is_visible)
 		paint_vline(&screen.divider, 0, 0, screen.divider.rows,
 			theme_style(THEME_SIDEBAR_DIVIDER));
+	if (screen.above)
+		paint_hline(&screen.rule, 0, 0, screen.rule.cols,
+			theme_style(THEME_SIDEBAR_DIVIDER));
 	if (screen.title.rows > 0)
 		paint_title();
 	if (screen.keys.rows > 0)
@@ -232,23 +261,27 @@ static void check_theme(void)
 	screen.is_laid_out = false;
 }
 
+/* What is beside the top screen. The cursor is the top screen's: it is painted
+ * after. */
+static void update_beside(struct widget *widget)
+{
+	if (!widget || !widget->is_visible || !widget->damage)
+		return;
+	widget_update(widget);
+	screen_top()->damage |= DAMAGE_PAINT;
+}
+
 static void paint(void *data)
 {
-	struct widget *top;
-
 	(void)data;
 	if (screen.stack->len == 0)
 		return;
 	check_theme();
 	if (!screen.is_laid_out)
 		lay_out();
-	top = screen_top();
-	if (screen.sidebar->is_visible && screen.sidebar->damage) {
-		widget_update(screen.sidebar);
-		/* The cursor is the top screen's: it is painted after. */
-		top->damage |= DAMAGE_PAINT;
-	}
-	widget_update(top);
+	update_beside(screen.sidebar);
+	update_beside(screen.above);
+	widget_update(screen_top());
 	if (screen.is_frame_damaged)
 		paint_frame_lines();
 	if (prompt_is_open())
