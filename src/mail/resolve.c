@@ -5,6 +5,7 @@
 #include "src/imap/list.h"
 #include "src/mail/private.h"
 #include "src/mail/url.h"
+#include "src/session/session.h"
 
 static char *resolve_use(struct account *account, const char *text, GError **error)
 {
@@ -37,11 +38,45 @@ static const char *split_account(const char *text, struct account **account_out)
 	return text;
 }
 
-static char *plain_name(const char *text)
+/* Names of other users and shared ones have prefixes of their own. */
+static bool has_prefix(const struct imap_namespace *namespaces, size_t n,
+	const char *name)
 {
+	for (size_t i = 0; i < n; i++)
+		if (namespaces[i].prefix[0] != '\0' &&
+			g_str_has_prefix(name, namespaces[i].prefix))
+			return true;
+	return false;
+}
+
+/*
+ * The prefix of one's own mailboxes where the server has one ("INBOX." on
+ * Courier) and the name does without: "Archive" then means "INBOX.Archive",
+ * also when it is to be created. NULL: the name stands as it is (RFC 2342).
+ */
+static const char *missing_prefix(const struct account *account, const char *name)
+{
+	const struct imap_namespaces *all = account->session == NULL ? NULL :
+		session_namespaces(account->session);
+
+	if (all == NULL || all->n_personal == 0 ||
+		all->personal[0].prefix[0] == '\0' ||
+		account_mailbox_find(account, name) != NULL ||
+		has_prefix(all->personal, all->n_personal, name) ||
+		has_prefix(all->other, all->n_other, name) ||
+		has_prefix(all->shared, all->n_shared, name))
+		return NULL;
+	return all->personal[0].prefix;
+}
+
+static char *plain_name(const struct account *account, const char *text)
+{
+	const char *prefix;
+
 	if (g_ascii_strcasecmp(text, "INBOX") == 0)
 		return g_strdup("INBOX");
-	return g_strdup(text);
+	prefix = missing_prefix(account, text);
+	return prefix == NULL ? g_strdup(text) : g_strconcat(prefix, text, NULL);
 }
 
 char *mailbox_resolve(struct account *current, const char *text, struct account **account_out, GError **error)
@@ -69,7 +104,7 @@ char *mailbox_resolve(struct account *current, const char *text, struct account 
 			"'%s' is not the name of a mailbox", text);
 		return NULL;
 	}
-	return plain_name(text);
+	return plain_name(account, text);
 }
 
 /* The host without "imap." and the like, made unique. */
