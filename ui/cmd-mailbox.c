@@ -297,6 +297,9 @@ static void on_changed(const GError *error, void *data)
 	if (!error && view && view->ops->result)
 		view->ops->result(view, &changing->call, 1,
 			changing->to ? changing->to : changing->mailbox);
+	if (!error && view && !view->is_batch && (changing->change == CREATE ||
+		changing->change == RENAME))
+		folders_choose(changing->account, changing->to ? changing->to : changing->mailbox);
 	if (!error)
 		view_message(VIEW_INFO, "mailbox %s: %s", changing->mailbox,
 			changes[changing->change].done);
@@ -515,6 +518,14 @@ static bool cmd_sidebar(const struct command_call *call, GError **error)
 		sidebar->ops->command(sidebar, call->row->name, call->argv, call->count, error);
 }
 
+/* The list of mailboxes itself knows how. */
+static bool cmd_of_folders(const struct command_call *call, GError **error)
+{
+	struct widget *top = screen_top();
+
+	return top->ops->command(top, call->row->name, call->argv, call->count, error);
+}
+
 #define CHANGE(name_, aliases_, usage_, max_, keys_, summary_) \
 	{ .name = name_, .aliases = aliases_, .usage = usage_, .max_args = max_, \
 	.context = CONTEXT_FOLDERS | CONTEXT_MESSAGES, .needs = NEED_ACCOUNT, \
@@ -524,6 +535,10 @@ static bool cmd_sidebar(const struct command_call *call, GError **error)
 	{ .name = name_, .aliases = aliases_, .usage = "", .context = CONTEXT_MESSAGES, \
 	.needs = NEED_SCREEN, .keys = keys_, .group = "mailboxes", \
 	.summary = summary_, .exec = cmd_sidebar }
+
+#define FOLD(name_, keys_, summary_) \
+	{ .name = name_, .usage = "", .context = CONTEXT_FOLDERS, .needs = NEED_SCREEN, \
+	.keys = keys_, .group = "mailboxes", .summary = summary_, .exec = cmd_of_folders }
 
 static const struct command_row rows[] = {
 	{ .name = "open", .aliases = "change-folder change-mailbox", .usage = "[MAILBOX]",
@@ -561,6 +576,8 @@ static const struct command_row rows[] = {
 		.context = CONTEXT_FOLDERS, .needs = NEED_SCREEN, .keys = "folders:$",
 		.group = "mailboxes", .summary = "ask for the list of mailboxes again",
 		.exec = cmd_refresh_mailboxes },
+	FOLD("fold", "folders:<c-left> folders:<left>", "hide the mailboxes below this one"),
+	FOLD("unfold", "folders:<c-right> folders:<right>", "show the mailboxes below this one"),
 	SIDEBAR("sidebar-next", NULL, "index:<c-down> pager:<c-down>",
 		"next mailbox of the sidebar"),
 	SIDEBAR("sidebar-prev", NULL, "index:<c-up> pager:<c-up>",

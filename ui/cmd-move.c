@@ -187,8 +187,15 @@ static bool cmd_jump(const struct command_call *call, GError **error)
 	return true;
 }
 
+static bool tell_widget(const char *name, const char *const *argv, unsigned count,
+	GError **error);
+
 static bool go_unread(bool is_next, GError **error)
 {
+	if (screen_top()->ops->context == CONTEXT_FOLDERS)
+		return tell_widget(is_next ? "next-unread" : "previous-unread", NULL, 0, error);
+	if (!view_current()->mailbox)
+		return refuse(error, "no mailbox is open");
 	struct widget *index = screen_find(CONTEXT_INDEX);
 	uint32_t uid = index_next_unread(index, view_cursor_uid(), is_next);
 
@@ -421,13 +428,13 @@ static const struct command_row rows[] = {
 		.group = "reading", .summary = "open what is under the cursor",
 		.exec = cmd_select },
 	{ .name = "next-unread", .aliases = "next-new-then-unread next-new", .usage = "",
-		.context = CONTEXT_MESSAGES, .needs = NEED_MAILBOX | NEED_SCREEN,
-		.keys = "index:<tab> pager:<tab>", .group = "moving",
-		.summary = "next unread message", .exec = cmd_next_unread },
+		.context = CONTEXT_MESSAGES | CONTEXT_FOLDERS, .needs = NEED_SCREEN,
+		.keys = "index:<tab> pager:<tab> folders:<tab>", .group = "moving",
+		.summary = "next unread message, or mailbox with some", .exec = cmd_next_unread },
 	{ .name = "previous-unread", .aliases = "previous-new-then-unread previous-new",
-		.usage = "", .context = CONTEXT_MESSAGES, .needs = NEED_MAILBOX | NEED_SCREEN,
-		.keys = "index:M-<tab> pager:M-<tab>", .group = "moving",
-		.summary = "previous unread message", .exec = cmd_previous_unread },
+		.usage = "", .context = CONTEXT_MESSAGES | CONTEXT_FOLDERS, .needs = NEED_SCREEN,
+		.keys = "index:M-<tab> pager:M-<tab> folders:M-<tab>", .group = "moving",
+		.summary = "previous unread message, or mailbox with some", .exec = cmd_previous_unread },
 	READ("headers", "display-toggle-weed", "pager:h", "show all headers, or only those of use",
 		cmd_of_widget),
 	READ("raw", "view-raw-message", "pager:e", "show the message as it came", cmd_of_widget),

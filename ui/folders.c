@@ -26,6 +26,14 @@ struct folders {
 
 /* All that are alive. */
 static GPtrArray *instances;
+/* A mailbox just made or renamed: the cursor goes there when it is listed. */
+static struct {
+	const struct account *account;
+	char *name; /* NULL: none */
+} wanted;
+
+static char *searched; /* on any of them */
+static bool searches_back;
 
 static struct folders *to_folders(struct widget *widget)
 {
@@ -174,6 +182,10 @@ static void recalc(struct widget *widget)
 	g_ptr_array_unref(folders->rows);
 	folders->rows = rows;
 	list_set_length(&folders->list, rows->len);
+	if (wanted.name != NULL && folder_tree_find(rows, wanted.account, wanted.name) >= 0) {
+		cursor = folder_tree_find(rows, wanted.account, wanted.name);
+		g_clear_pointer(&wanted.name, g_free);
+	}
 	if (cursor >= 0)
 		list_shift_cursor(&folders->list, (uint32_t)cursor);
 	if (folders->shown != view_current()->mailbox)
@@ -296,15 +308,64 @@ static void step(struct folders *folders, int by, bool unread)
 	}
 }
 
+static bool has_text(const struct folder_row *row, const char *text)
+{
+	char *name = g_utf8_casefold(row->name != NULL ? row->name : row->leaf, -1);
+	bool has = strstr(name, text) != NULL;
+
+	g_free(name);
+	return has;
+}
+
+/* The next mailbox whose name has the text, around the end. */
+static bool search(struct folders *folders, int by, GError **error)
+{
+	int n = (int)folders->rows->len, at = (int)folders->list.cursor;
+	char *folded;
+
+	if (searched == NULL) {
+		g_set_error_literal(error, CMD_ERROR, CMD_ERROR_CONTEXT,
+			"nothing has been searched for");
+		return false;
+	}
+	folded = g_utf8_casefold(searched, -1);
+	for (int k = 1; k <= n; k++) {
+		uint32_t i = (uint32_t)(((at + by * k) % n + n) % n);
+
+		if (has_text(row_at(folders, i), folded)) {
+			list_set_cursor(&folders->list, i);
+			g_free(folded);
+			return true;
+		}
+	}
+	g_free(folded);
+	g_set_error(error, CMD_ERROR, CMD_ERROR_FAILED, "no mailbox has '%s' in its name",
+		searched);
+	return false;
+}
+
+static bool search_command(struct folders *folders, const char *name,
+	const char *const *argv, GError **error)
+{
+	if (g_str_equal(name, "search") || g_str_equal(name, "search-reverse")) {
+		g_free(searched);
+		searched = g_strdup(argv[0]);
+		searches_back = g_str_equal(name, "search-reverse");
+	}
+	return search(folders, searches_back != g_str_equal(name, "search-opposite") ? -1 : 1,
+		error);
+}
+
 static bool command(struct widget *widget, const char *name,
 	const char *const *argv, unsigned count, GError **error)
 {
 	struct folders *folders = to_folders(widget);
 	const struct folder_row *row = chosen_row(folders);
 
-	(void)argv;
 	(void)count;
 	widget_damage(widget, DAMAGE_PAINT);
+	if (g_str_has_prefix(name, "search"))
+		return search_command(folders, name, argv, error);
 	if (g_str_equal(name, "select") || g_str_equal(name, "sidebar-open"))
 		return open_chosen(folders, error);
 	if (g_str_equal(name, "toggle-fold")
@@ -395,6 +456,14 @@ void folders_changed(void)
 
 		widget_damage(&folders->widget, DAMAGE_CONTENT);
 	}
+}
+
+void folders_choose(const struct account *account, const char *name)
+{
+	g_free(wanted.name);
+	wanted.account = account;
+	wanted.name = g_strdup(name);
+	folders_changed();
 }
 
 const char *folders_chosen(struct widget *widget, struct account **account_out)

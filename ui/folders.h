@@ -20,5 +20,7 @@ void folders_changed(void);
 /* Name of the mailbox under the cursor and its account, for create, rename,
  * delete and subscribe; NULL on an account's line. */
 const char *folders_chosen(struct widget *folders, struct account **account_out);
+/* Puts the cursor on a mailbox, as soon as it is listed. */
+void folders_choose(const struct account *account, const char *name);
 
 #endif
