@@ -60,8 +60,10 @@ bool stage_start(char **why_out)
 	environment = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 		g_free);
 	status = run_server("start", why_out);
-	if (status == 77)
+	if (status == 77) {
+		g_strdelimit(g_strchomp(*why_out), "\n", ' ');
 		return false;
+	}
 	if (status != 0)
 		g_error("%s", *why_out);
 	g_clear_pointer(why_out, g_free);

@@ -243,6 +243,21 @@ static void test_delete(void)
 	leave(&tty);
 }
 
+/* What is done is done, however fast the program is left. */
+static void test_delete_and_quit(void)
+{
+	struct tty *tty = open_four("Hasty");
+
+	check(tty, wait_cursor(tty, "gamma"));
+	tty_type(tty, "d");
+	leave(&tty);
+	tty = stage_open(stage_rc(NULL), "Hasty", NULL);
+	see(tty, "delta");
+	see(tty, "IDLE");
+	see_gone(tty, "gamma");
+	leave(&tty);
+}
+
 static void test_mark(void)
 {
 	struct tty *tty;
@@ -417,6 +432,24 @@ static void test_prompt(void)
 	leave(&tty);
 }
 
+/* Pasted text is text: no command on a screen, one line in a prompt. */
+static void test_paste(void)
+{
+	struct tty *tty = open_four("Paste");
+
+	check(tty, wait_cursor(tty, "gamma"));
+	tty_type(tty, "\x1b[200~dd\rq\x1b[201~");
+	tty_type(tty, ":");
+	see(tty, "alpha");
+	see(tty, "gamma");
+	see(tty, "delta");
+	tty_type(tty, "\x1b[200~echo one\ntwo\x1b[201~");
+	see(tty, ":echo one");
+	tty_type(tty, "\x07");
+	see_gone(tty, ":echo");
+	leave(&tty);
+}
+
 static void test_folders(void)
 {
 	struct tty *tty = open_four("Folders/日本語");
@@ -490,6 +523,7 @@ int main(int argc, char **argv)
 		{ "/screen/pager", test_pager },
 		{ "/screen/long-text", test_long_text },
 		{ "/screen/delete", test_delete },
+		{ "/screen/delete-and-quit", test_delete_and_quit },
 		{ "/screen/mark", test_mark },
 		{ "/screen/undo-flag", test_undo_flag },
 		{ "/screen/tagged", test_tagged },
@@ -500,6 +534,7 @@ int main(int argc, char **argv)
 		{ "/screen/resize", test_resize },
 		{ "/screen/help", test_help },
 		{ "/screen/prompt", test_prompt },
+		{ "/screen/paste", test_paste },
 		{ "/screen/folders", test_folders },
 		{ "/screen/monochrome", test_monochrome },
 		{ "/screen/c-locale", test_c_locale },
