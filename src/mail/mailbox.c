@@ -660,6 +660,9 @@ void mailbox_poll(struct mailbox *mailbox, mailbox_done_fn *done, void *data)
 	if (polls == NULL)
 		polls = g_ptr_array_new();
 	g_ptr_array_add(polls, poll);
+	/* It may be there again. */
+	if (mailbox->state == MAILBOX_GONE)
+		sync_bring_forward(mailbox);
 	if (mailbox->selection != NULL && !account_gave_up(mailbox->account))
 		selection_poll(mailbox->selection, on_polled, poll);
 	else

@@ -20,6 +20,8 @@ struct session_request *request_new(const struct request_class *class,
 	if (session->is_offline || session->state == SESSION_FAILED)
 		request_end_later(request, IMAP_OUTCOME_DISCONNECTED,
 			session->status_text);
+	else if (selection != NULL && selection->state == SELECTION_GONE)
+		request_end_later(request, IMAP_OUTCOME_NO, selection->refusal);
 	return request;
 }
 

@@ -157,6 +157,8 @@ static void select_refused(struct selection *selection,
 	struct connection *connection = selection->connection;
 
 	connection->is_selected = false;
+	g_free(selection->refusal);
+	selection->refusal = g_strdup(result->text);
 	selection_leave(selection, result->text);
 	requests_end_later(selection->session, selection, IMAP_OUTCOME_NO,
 		result->text);

@@ -31,6 +31,7 @@ struct selection {
 	enum selection_state state;
 	struct connection *connection; /* where it is or will be; NULL: nowhere */
 	enum select_step step;
+	char *refusal;          /* why it is GONE, or NULL */
 	bool is_plain;          /* SELECT with parameters was refused as BAD */
 
 	struct selection_info info;

@@ -82,6 +82,7 @@ void selection_free(struct selection **selection)
 	imap_seqset_release(&s->known.uids);
 	imap_seqset_release(&s->found);
 	msnmap_release(&s->map);
+	g_free(s->refusal);
 	g_free(s->mailbox);
 	g_free(s);
 }

@@ -102,8 +102,9 @@ bool selection_is_mapped(const struct selection *selection);
 
 /* --- requests. All take UID sets; long ones are split below the line limit
  * and still end once, with the first outcome that is not OK, else OK. Those
- * made while not OPEN wait; when the connection is lost, reading ones are made
- * again after the reconnect, changing ones end DISCONNECTED. ---------------- */
+ * made while OPENING or LOST wait, those while GONE end NO; when the connection
+ * is lost, reading ones are made again after the reconnect, changing ones end
+ * DISCONNECTED. -------------------------------------------------------------- */
 
 struct session_request *selection_fetch(struct selection *selection,
 	const struct imap_seqset *uids, enum imap_fetch_items items,
