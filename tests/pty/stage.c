@@ -237,11 +237,9 @@ const char *stage_rc(const char *lines)
 	return path;
 }
 
-struct tty *stage_open_sized(const char *rc, const char *mailbox,
-	const char *const *env, int rows, int cols)
+static struct tty *spawn(const char *const *argv, const char *const *env,
+	int rows, int cols)
 {
-	const char *argv[] = { "./culver", "-n", "-F", rc,
-		mailbox != NULL ? "-f" : NULL, mailbox, NULL };
 	GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
 	struct tty *tty;
 
@@ -256,6 +254,22 @@ struct tty *stage_open_sized(const char *rc, const char *mailbox,
 	tty = tty_spawn(rows, cols, argv, (const char *const *)all->pdata);
 	g_ptr_array_free(all, TRUE);
 	return tty;
+}
+
+struct tty *stage_open_sized(const char *rc, const char *mailbox,
+	const char *const *env, int rows, int cols)
+{
+	const char *argv[] = { "./culver", "-n", "-F", rc,
+		mailbox != NULL ? "-f" : NULL, mailbox, NULL };
+
+	return spawn(argv, env, rows, cols);
+}
+
+struct tty *stage_open_cached(const char *rc, const char *mailbox)
+{
+	const char *argv[] = { "./culver", "-F", rc, "-f", mailbox, NULL };
+
+	return spawn(argv, NULL, 24, 80);
 }
 
 struct tty *stage_open(const char *rc, const char *mailbox,

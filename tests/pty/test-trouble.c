@@ -204,6 +204,45 @@ static void test_killed(void)
 	leave(&tty);
 }
 
+/* What was seen is there without a server, and what is done then is done when
+ * it comes back. */
+static void test_offline(void)
+{
+	struct tty *tty;
+
+	make_two("Offline");
+	tty = stage_open_cached(stage_rc(NULL), "Offline");
+	see(tty, "alpha");
+	see(tty, "IDLE");
+	tty_type(tty, "=\r");
+	see(tty, "The text of alpha.");
+	tty_type(tty, "i");
+	see(tty, "beta");
+	leave(&tty);
+	stage_kill();
+	tty = stage_open_cached(stage_rc(NULL), "Offline");
+	see(tty, "alpha");
+	see(tty, "ffline");
+	tty_type(tty, "=\r");
+	see(tty, "The text of alpha.");
+	tty_type(tty, "ij");
+	see(tty, "beta");
+	tty_type(tty, "d");
+	see_gone(tty, "beta");
+	leave(&tty);
+	stage_restart();
+	tty = stage_open_cached(stage_rc(NULL), "Offline");
+	see(tty, "IDLE");
+	see(tty, "alpha");
+	see_gone(tty, "beta");
+	leave(&tty);
+	tty = stage_open(stage_rc(NULL), "Offline", NULL);
+	see(tty, "IDLE");
+	see(tty, "alpha");
+	check(tty, tty_find(tty, "beta") < 0);
+	leave(&tty);
+}
+
 static void test_quit_while_stopped(void)
 {
 	struct tty *tty;
@@ -292,6 +331,7 @@ int main(int argc, char **argv)
 		{ "/trouble/bad-rc", test_bad_rc },
 		{ "/trouble/stopped", test_stopped },
 		{ "/trouble/killed", test_killed },
+		{ "/trouble/offline", test_offline },
 		{ "/trouble/quit-while-stopped", test_quit_while_stopped },
 		{ "/trouble/unknown-term", test_unknown_term },
 		{ "/trouble/no-terminal", test_no_terminal },
