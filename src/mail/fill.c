@@ -92,7 +92,7 @@ static void end_request(struct fill_request *request, bool is_ok, bool was_cache
 		uint32_t pos = table_lower_bound(mailbox->table, range.first);
 
 		for (; pos < table_length(mailbox->table); pos++) {
-			struct table_record *record = table_at(mailbox->table, pos);
+			struct table_record *record = table_edit(mailbox->table, pos);
 
 			if (record->uid > range.last)
 				break;
@@ -125,7 +125,7 @@ static void take_message(struct mailbox *mailbox, const struct fill_request *req
 
 	if (pos == UINT32_MAX)
 		return;
-	record = table_at(mailbox->table, pos);
+	record = table_edit(mailbox->table, pos);
 	/* Flags that the server told meanwhile are newer. */
 	if ((record->bits & TABLE_HAS_FLAGS) != 0)
 		fetch.has_flags = false;
@@ -154,8 +154,9 @@ struct basket {
 };
 
 static void put(struct mailbox *mailbox, struct basket *basket,
-	struct table_record *record, uint8_t bit)
+	uint32_t pos, uint8_t bit)
 {
+	struct table_record *record = table_edit(mailbox->table, pos);
 	bool in_cache = (record->bits & TABLE_IN_CACHE) != 0 &&
 		bit == TABLE_IS_REQUESTED;
 	struct fill_request **request;
@@ -204,8 +205,7 @@ static void add_wanted_range(struct mailbox *mailbox, struct basket *basket)
 	for (uint32_t i = mailbox->want_first; i <= last && i < length &&
 		basket->n < WANTED_MAX; i++)
 		if (lacks_row(table_at(mailbox->table, i)))
-			put(mailbox, basket, table_at(mailbox->table, i),
-				TABLE_IS_REQUESTED);
+			put(mailbox, basket, i, TABLE_IS_REQUESTED);
 }
 
 static void add_wanted_uids(struct mailbox *mailbox, struct basket *basket)
@@ -216,12 +216,13 @@ static void add_wanted_uids(struct mailbox *mailbox, struct basket *basket)
 
 		for (; pos < table_length(mailbox->table) &&
 			basket->n < WANTED_MAX; pos++) {
-			struct table_record *record = table_at(mailbox->table, pos);
+			const struct table_record *record =
+				table_at(mailbox->table, pos);
 
 			if (record->uid > range.last)
 				break;
 			if (lacks_row(record))
-				put(mailbox, basket, record, TABLE_IS_REQUESTED);
+				put(mailbox, basket, pos, TABLE_IS_REQUESTED);
 		}
 	}
 	imap_seqset_clear(&mailbox->wanted);
@@ -249,11 +250,11 @@ static void fill_structures(struct mailbox *mailbox)
 			return;
 	for (uint32_t i = mailbox->want_first; i <= last && i < length &&
 		basket.n < WANTED_MAX; i++) {
-		struct table_record *record = table_at(mailbox->table, i);
+		const struct table_record *record = table_at(mailbox->table, i);
 
 		if (has_row(record) && (record->bits & (TABLE_HAS_STRUCTURE |
 			TABLE_STRUCTURE_REQUESTED)) == 0)
-			put(mailbox, &basket, record, TABLE_STRUCTURE_REQUESTED);
+			put(mailbox, &basket, i, TABLE_STRUCTURE_REQUESTED);
 	}
 	send_basket(mailbox, &basket, SESSION_SYNC, false);
 }
@@ -272,7 +273,7 @@ static void fill_background(struct mailbox *mailbox)
 		return;
 	mailbox->fill_pos = MIN(mailbox->fill_pos, table_length(mailbox->table));
 	while (mailbox->fill_pos > 0 && basket.n < CHUNK) {
-		struct table_record *record = table_at(mailbox->table,
+		const struct table_record *record = table_at(mailbox->table,
 			mailbox->fill_pos - 1);
 
 		/* What only the server has waits until it is there. */
@@ -282,7 +283,8 @@ static void fill_background(struct mailbox *mailbox)
 		mailbox->fill_pos--;
 		if (may_ask(record) && (!has_row(record) ||
 			(with_strings && record->blob == NULL)))
-			put(mailbox, &basket, record, TABLE_IS_REQUESTED);
+			put(mailbox, &basket, mailbox->fill_pos,
+				TABLE_IS_REQUESTED);
 	}
 	send_basket(mailbox, &basket, wants_all(mailbox) ? SESSION_SYNC :
 		SESSION_PREFETCH, true);
@@ -337,16 +339,12 @@ void fill_stop(struct mailbox *mailbox)
 
 bool fill_is_done(const struct mailbox *mailbox)
 {
+	struct table_counts counts;
+
 	if (!wants_all(mailbox))
 		return false;
-	for (uint32_t i = 0; i < table_length(mailbox->table); i++) {
-		const struct table_record *record = table_at(mailbox->table, i);
-
-		if ((record->bits & TABLE_IS_MISSING) == 0 &&
-			(!has_row(record) || record->blob == NULL))
-			return false;
-	}
-	return true;
+	mailbox_count(mailbox, &counts);
+	return counts.unfilled == 0;
 }
 
 static int compare_seen(gconstpointer a, gconstpointer b)
@@ -381,13 +379,13 @@ void fill_trim(struct mailbox *mailbox)
 	/* The oldest first; what the screen shows has been seen just now. */
 	for (uint32_t i = 0; i < length &&
 		mailbox->blob_octets > STRINGS_MAX / 2; i++) {
-		struct table_record *record = table_at(mailbox->table, i);
+		const struct table_record *record = table_at(mailbox->table, i);
 
 		if (record->blob == NULL || record->seen_at > limit ||
 			(record->bits & TABLE_IN_CACHE) == 0 ||
 			(i >= mailbox->want_first && i <= mailbox->want_last))
 			continue;
 		mailbox->blob_octets -= row_size(record->blob);
-		g_clear_pointer(&record->blob, g_free);
+		g_clear_pointer(&table_edit(mailbox->table, i)->blob, g_free);
 	}
 }

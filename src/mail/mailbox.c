@@ -284,7 +284,6 @@ void mailbox_rows_changed(struct mailbox *mailbox)
 {
 	mailbox->rows_changed = true;
 	mailbox->state_changed = true;
-	mailbox->counts_are_valid = false;
 	schedule_notify(mailbox);
 }
 
@@ -371,15 +370,13 @@ void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data
 
 bool mailbox_is_loaded(const struct mailbox *mailbox)
 {
-	for (uint32_t pos = 0; pos < table_length(mailbox->table); pos++) {
-		const struct table_record *record =
-			table_at(mailbox->table, pos);
+	struct table_counts counts;
 
-		if (record->uid == 0 || record->blob == NULL ||
-			(record->bits & TABLE_HAS_FLAGS) == 0)
-			return false;
-	}
-	return mailbox->state == MAILBOX_READY;
+	if (mailbox->state != MAILBOX_READY ||
+		table_n_unknown(mailbox->table) > 0)
+		return false;
+	mailbox_count(mailbox, &counts);
+	return counts.unfilled == 0;
 }
 
 static void forget_in(GArray *waiters, void *data)
@@ -512,7 +509,8 @@ static void fill_strings(struct mailbox *mailbox, const char *blob,
 		keep(mailbox, mime_address_name(&envelope->from.items[0]));
 }
 
-static void ask_for_row(struct mailbox *mailbox, struct table_record *record)
+static void ask_for_row(struct mailbox *mailbox,
+	const struct table_record *record)
 {
 	if (record->uid == 0 ||
 		(record->bits & (TABLE_IS_REQUESTED | TABLE_IS_MISSING)) != 0)
@@ -545,7 +543,7 @@ static void fill_flags(const struct mailbox *mailbox,
 
 void mailbox_get_row(struct mailbox *mailbox, uint32_t pos, struct message_row *row_out)
 {
-	struct table_record *record = table_at(mailbox->table, pos);
+	const struct table_record *record = table_at(mailbox->table, pos);
 
 	*row_out = (struct message_row){ .uid = record->uid,
 		.number = pos + 1, .subject = "", .from = "" };
@@ -554,7 +552,7 @@ void mailbox_get_row(struct mailbox *mailbox, uint32_t pos, struct message_row *
 		ask_for_row(mailbox, record);
 		return;
 	}
-	record->seen_at = now_s();
+	table_note_seen(mailbox->table, pos, now_s());
 	row_out->is_loaded = (record->bits & TABLE_HAS_FLAGS) != 0;
 	row_out->internaldate = record->internaldate;
 	row_out->internaldate_offset = record->internaldate_offset;
@@ -563,11 +561,23 @@ void mailbox_get_row(struct mailbox *mailbox, uint32_t pos, struct message_row *
 	fill_strings(mailbox, record->blob, row_out);
 }
 
-static void count(struct mailbox *mailbox, const struct table_record *record,
-	struct mailbox_counts *counts)
+static bool is_filled(const struct table_record *record)
 {
+	const unsigned both = TABLE_HAS_ROW | TABLE_HAS_FLAGS;
+
+	return (record->bits & TABLE_IS_MISSING) != 0 ||
+		((record->bits & both) == both && record->blob != NULL);
+}
+
+static void count(const struct table_record *record, struct table_counts *counts,
+	void *data)
+{
+	const struct mailbox *mailbox = data;
 	struct effective effective;
 
+	counts->unknown += (record->bits &
+		(TABLE_HAS_ROW | TABLE_IN_CACHE)) == 0;
+	counts->unfilled += !is_filled(record);
 	overlay_apply(mailbox, record, &effective);
 	if (effective.is_hidden)
 		return;
@@ -587,19 +597,21 @@ static void count(struct mailbox *mailbox, const struct table_record *record,
 	counts->deleted += (effective.flags & IMAP_FLAG_DELETED) != 0;
 }
 
-void mailbox_get_counts(const struct mailbox *constant, struct mailbox_counts *counts_out)
+void mailbox_count(const struct mailbox *mailbox, struct table_counts *counts_out)
 {
-	/* The counts are remembered; what they count does not change. */
-	struct mailbox *mailbox = (struct mailbox *)constant;
+	table_count(mailbox->table, count, (void *)mailbox, counts_out);
+}
 
-	if (!mailbox->counts_are_valid) {
-		mailbox->counts = (struct mailbox_counts){ 0 };
-		for (uint32_t i = 0; i < table_length(mailbox->table); i++)
-			count(mailbox, table_at(mailbox->table, i),
-				&mailbox->counts);
-		mailbox->counts_are_valid = true;
-	}
-	*counts_out = mailbox->counts;
+void mailbox_get_counts(const struct mailbox *mailbox, struct mailbox_counts *counts_out)
+{
+	struct table_counts counts;
+
+	mailbox_count(mailbox, &counts);
+	*counts_out = (struct mailbox_counts){
+		.messages = counts.messages, .unseen = counts.unseen,
+		.flagged = counts.flagged, .deleted = counts.deleted,
+		.is_new = counts.is_new, .loaded = counts.loaded,
+	};
 }
 
 void mailbox_want_rows(struct mailbox *mailbox, uint32_t first, uint32_t last)

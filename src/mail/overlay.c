@@ -56,6 +56,7 @@ void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay)
 	g_ptr_array_add(mailbox->overlays, overlay);
 	imap_seqset_add_set(&mailbox->overlaid, &overlay->uids);
 	imap_seqset_remove_set(&mailbox->failed, &overlay->uids);
+	table_recount(mailbox->table);
 	mailbox_positions_changed(mailbox);
 }
 
@@ -88,7 +89,7 @@ static void confirm_all(struct mailbox *mailbox, const struct overlay *overlay)
 		uint32_t pos = table_lower_bound(table, range.first);
 
 		for (; pos < table_length(table); pos++) {
-			struct table_record *record = table_at(table, pos);
+			struct table_record *record = table_edit(table, pos);
 
 			if (record->uid > range.last)
 				break;
@@ -126,6 +127,7 @@ void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
 		add_present(mailbox, &mailbox->moved, &overlay->uids);
 	else if (end == OVERLAY_CONFIRMED)
 		confirm_all(mailbox, overlay);
+	table_recount(mailbox->table);
 	mailbox_positions_changed(mailbox);
 }
 

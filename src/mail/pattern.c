@@ -225,7 +225,7 @@ static bool load_record(const struct table_record *record, unsigned needs,
 static bool load_row(struct mailbox *mailbox, uint32_t pos, unsigned needs,
 	struct arena *arena, struct message_row *row)
 {
-	struct table_record *record = table_at(mailbox->table, pos);
+	const struct table_record *record = table_at(mailbox->table, pos);
 	bool has_flags = (record->bits & TABLE_HAS_FLAGS) != 0;
 	struct effective effective;
 

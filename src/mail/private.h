@@ -189,11 +189,12 @@ struct mailbox {
 	guint notify_source, scratch_source;
 	bool rows_changed, state_changed, is_notifying;
 	struct arena *scratch;      /* strings of rows, until the loop turns */
-	struct mailbox_counts counts;
-	bool counts_are_valid;
 };
 
 /* mailbox.c */
+/* Rows as shown; kept by the table, so what shows rows otherwise than before
+ * (an overlay, a hint) calls table_recount(). */
+void mailbox_count(const struct mailbox *mailbox, struct table_counts *counts_out);
 void mailbox_rows_changed(struct mailbox *mailbox);
 void mailbox_positions_changed(struct mailbox *mailbox);
 void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid);

@@ -153,6 +153,7 @@ static void on_unseen(const struct imap_result *result,
 	if (result->outcome == IMAP_OUTCOME_OK)
 		imap_seqset_copy(&mailbox->unseen_hint, uids);
 	mailbox->has_unseen_hint = true;
+	table_recount(mailbox->table);
 	mailbox_rows_changed(mailbox);
 }
 

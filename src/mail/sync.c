@@ -144,7 +144,7 @@ static void forget_uid(struct mailbox *mailbox, uint32_t uid,
 
 static void remove_at(struct mailbox *mailbox, struct table *table, uint32_t pos)
 {
-	struct table_record *record = table_at(table, pos);
+	const struct table_record *record = table_at(table, pos);
 
 	if (record->blob != NULL)
 		mailbox->blob_octets -= row_size(record->blob);
@@ -162,13 +162,13 @@ static void swap_tables(struct mailbox *mailbox)
 	if (table_length(old) > 0)
 		former_next = table_at(old, table_length(old) - 1)->uid + 1;
 	for (uint32_t k = 0; k < table_length(new); k++) {
-		struct table_record *record = table_at(new, k);
+		struct table_record *record = table_edit(new, k);
 
 		for (; i < table_length(old) &&
 			table_at(old, i)->uid < record->uid; i++)
 			forget_uid(mailbox, table_at(old, i)->uid, &gone);
 		if (i < table_length(old) && table_at(old, i)->uid == record->uid)
-			table_record_move(table_at(old, i++), record);
+			table_record_move(table_edit(old, i++), record);
 		else if (mailbox->was_ready && record->uid >= former_next)
 			mailbox_event(mailbox, EVENT_ARRIVED, record->uid);
 	}
@@ -254,6 +254,7 @@ static void on_opened(struct selection *selection,
 		(info->highest_mod_seq != 0 &&
 		info->highest_mod_seq == mailbox->highest_mod_seq);
 	mailbox->has_unseen_hint = false;
+	table_recount(mailbox->table);
 	table_free(&mailbox->shadow);
 	if (table_length(mailbox->table) > 0)
 		mailbox->shadow = table_new();
@@ -376,7 +377,7 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	if (fetch->uid == 0)
 		return;
 	if (pos < table_length(table)) {
-		record = table_at(table, pos);
+		record = table_edit(table, pos);
 		if (record->uid != fetch->uid)
 			note_uid(mailbox, table, pos, fetch->uid);
 	}
@@ -384,7 +385,7 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	shown = mailbox->shadow != NULL || record == NULL ?
 		table_find(mailbox->table, fetch->uid) : UINT32_MAX;
 	if (shown != UINT32_MAX)
-		record = table_at(mailbox->table, shown);
+		record = table_edit(mailbox->table, shown);
 	load_offer(mailbox, fetch);
 	if (record == NULL)
 		return;
@@ -486,7 +487,7 @@ static void take_page(struct mailbox *mailbox, struct cache_page *page)
 
 		if (pos == UINT32_MAX)
 			continue;
-		sync_apply_fetch(mailbox, table_at(mailbox->table, pos),
+		sync_apply_fetch(mailbox, table_edit(mailbox->table, pos),
 			&page->messages[i].fetch);
 	}
 }
@@ -504,7 +505,7 @@ static void take_uids(struct mailbox *mailbox, const struct imap_seqset *uids)
 
 		for (uint64_t uid = range.first; uid <= range.last; uid++) {
 			table_set_uid(mailbox->table, pos, (uint32_t)uid);
-			table_at(mailbox->table, pos++)->bits = TABLE_IN_CACHE;
+			table_edit(mailbox->table, pos++)->bits = TABLE_IN_CACHE;
 		}
 	}
 }
@@ -575,30 +576,22 @@ void sync_account_changed(struct mailbox *mailbox)
 
 /* --- where we stand --------------------------------------------------------------------- */
 
-static bool is_complete(const struct mailbox *mailbox)
-{
-	for (uint32_t i = 0; i < table_length(mailbox->table); i++)
-		if ((table_at(mailbox->table, i)->bits &
-			(TABLE_HAS_ROW | TABLE_IN_CACHE)) == 0)
-			return false;
-	return true;
-}
-
 static void store_state(struct mailbox *mailbox)
 {
 	const struct account_mailbox *row = account_mailbox_find(
 		mailbox->account, mailbox->name);
-	struct mailbox_counts counts;
+	struct table_counts counts;
 	struct cache_mailbox state = { .name = mailbox->name };
-	bool complete = is_complete(mailbox);
+	bool complete;
 
+	mailbox_count(mailbox, &counts);
+	complete = counts.unknown == 0;
 	if (mailbox->uid_validity == 0 ||
 		(mailbox->stored.uid_validity == mailbox->uid_validity &&
 		mailbox->stored.uid_next == mailbox->uid_next &&
 		mailbox->stored.mod_seq == mailbox->told_mod_seq &&
 		mailbox->stored.is_complete == complete))
 		return;
-	mailbox_get_counts(mailbox, &counts);
 	if (row != NULL) {
 		state.delimiter = row->delimiter;
 		state.attributes = row->attributes;

@@ -7,11 +7,15 @@
 #include "src/base/base.h"
 #include "src/mail/table.h"
 
-enum { CHUNK_MAX = 8192, CHUNK_MIN = 64 };
+/* Small enough that counting one anew is nothing (mailbox_count()). */
+enum { CHUNK_MAX = 2048, CHUNK_MIN = 64 };
 
 struct chunk {
 	struct table_record *records;
 	uint32_t n, capacity;
+	uint32_t n_unknown;         /* records whose UID is not known */
+	bool is_counted;            /* counts are those of the records */
+	struct table_counts counts;
 };
 
 struct table {
@@ -95,16 +99,84 @@ static guint find_chunk(const struct table *table, uint32_t pos)
 	return low;
 }
 
-struct table_record *table_at(const struct table *table, uint32_t pos)
+static struct table_record *record_at(const struct table *table, uint32_t pos,
+	struct chunk **chunk_out)
 {
 	guint i;
 
 	g_assert(pos < table->length);
 	i = find_chunk(table, pos);
 	((struct table *)table)->hint = i;
-	return &chunk_at(table, i)->records[pos -
+	*chunk_out = chunk_at(table, i);
+	return &(*chunk_out)->records[pos -
 		g_array_index(table->starts, uint32_t, i)];
 }
+
+const struct table_record *table_at(const struct table *table, uint32_t pos)
+{
+	struct chunk *chunk;
+
+	return record_at(table, pos, &chunk);
+}
+
+struct table_record *table_edit(struct table *table, uint32_t pos)
+{
+	struct chunk *chunk;
+	struct table_record *record = record_at(table, pos, &chunk);
+
+	chunk->is_counted = false;
+	return record;
+}
+
+void table_note_seen(struct table *table, uint32_t pos, uint32_t now_s)
+{
+	struct chunk *chunk;
+
+	record_at(table, pos, &chunk)->seen_at = now_s;
+}
+
+/* --- counting ------------------------------------------------------------- */
+
+static void count_chunk(struct chunk *chunk, table_count_fn *count, void *data)
+{
+	chunk->counts = (struct table_counts){ 0 };
+	for (uint32_t i = 0; i < chunk->n; i++)
+		count(&chunk->records[i], &chunk->counts, data);
+	chunk->is_counted = true;
+}
+
+static void add_counts(struct table_counts *sum, const struct table_counts *counts)
+{
+	sum->messages += counts->messages;
+	sum->unseen += counts->unseen;
+	sum->flagged += counts->flagged;
+	sum->deleted += counts->deleted;
+	sum->is_new += counts->is_new;
+	sum->loaded += counts->loaded;
+	sum->unknown += counts->unknown;
+	sum->unfilled += counts->unfilled;
+}
+
+void table_count(struct table *table, table_count_fn *count, void *data,
+	struct table_counts *counts_out)
+{
+	*counts_out = (struct table_counts){ 0 };
+	for (guint i = 0; i < table->chunks->len; i++) {
+		struct chunk *chunk = chunk_at(table, i);
+
+		if (!chunk->is_counted)
+			count_chunk(chunk, count, data);
+		add_counts(counts_out, &chunk->counts);
+	}
+}
+
+void table_recount(struct table *table)
+{
+	for (guint i = 0; i < table->chunks->len; i++)
+		chunk_at(table, i)->is_counted = false;
+}
+
+/* --- growing and shrinking ------------------------------------------------- */
 
 static void mend_starts(struct table *table, guint from)
 {
@@ -162,6 +234,8 @@ void table_append(struct table *table, uint32_t n)
 		fits = MIN(n, CHUNK_MAX - last->n);
 		chunk_grow(last, fits);
 		last->n += fits;
+		last->n_unknown += fits;
+		last->is_counted = false;
 		n -= fits;
 	}
 	mend_starts(table, from);
@@ -183,6 +257,8 @@ static void merge_chunks(struct table *table, guint i)
 		memcpy(chunk->records + chunk->n, next->records,
 			sizeof(*next->records) * next->n);
 	chunk->n += next->n;
+	chunk->n_unknown += next->n_unknown;
+	chunk->is_counted = false;
 	g_free(next->records);
 	g_array_remove_index(table->chunks, i + 1);
 }
@@ -190,12 +266,14 @@ static void merge_chunks(struct table *table, guint i)
 void table_remove(struct table *table, uint32_t pos)
 {
 	guint i = find_chunk(table, pos);
-	struct table_record *record = table_at(table, pos);
+	struct table_record *record = table_edit(table, pos);
 	struct chunk *chunk = chunk_at(table, i);
 	size_t behind = (size_t)(chunk->records + chunk->n - record) - 1;
 
-	if (record->uid == 0)
+	if (record->uid == 0) {
 		table->n_unknown--;
+		chunk->n_unknown--;
+	}
 	g_free(record->blob);
 	memmove(record, record + 1, behind * sizeof(*record));
 	chunk->n--;
@@ -212,13 +290,36 @@ void table_remove(struct table *table, uint32_t pos)
 
 void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)
 {
-	struct table_record *record = table_at(table, pos);
+	struct chunk *chunk;
+	struct table_record *record = record_at(table, pos, &chunk);
+	uint32_t was = record->uid == 0, is = uid == 0;
 
-	if (record->uid == 0 && uid != 0)
-		table->n_unknown--;
-	else if (record->uid != 0 && uid == 0)
-		table->n_unknown++;
+	if (record->uid == uid)
+		return;
+	table->n_unknown += is - was;
+	chunk->n_unknown += is - was;
+	chunk->is_counted = false;
 	record->uid = uid;
+}
+
+/* The first position from pos with a known UID; the length if none. Chunks
+ * without one are stepped over. */
+static uint32_t next_known(const struct table *table, uint32_t pos)
+{
+	for (guint i = pos < table->length ? find_chunk(table, pos) :
+		table->chunks->len; i < table->chunks->len; i++) {
+		const struct chunk *chunk = chunk_at(table, i);
+		uint32_t start = g_array_index(table->starts, uint32_t, i);
+		uint32_t k = MAX(pos, start) - start;
+
+		if (chunk->n_unknown == chunk->n)
+			continue;
+		while (k < chunk->n && chunk->records[k].uid == 0)
+			k++;
+		if (k < chunk->n)
+			return start + k;
+	}
+	return table->length;
 }
 
 uint32_t table_lower_bound(const struct table *table, uint32_t uid)
@@ -227,18 +328,15 @@ uint32_t table_lower_bound(const struct table *table, uint32_t uid)
 
 	/* Below low all known UIDs are smaller; from high on none is. */
 	while (low < high) {
-		uint32_t middle = low + (high - low) / 2, at = middle;
+		uint32_t middle = low + (high - low) / 2;
+		uint32_t at = next_known(table, middle);
 
-		while (at < high && table_at(table, at)->uid == 0)
-			at++;
 		if (at < high && table_at(table, at)->uid < uid)
 			low = at + 1;
 		else
 			high = middle;
 	}
-	while (low < table->length && table_at(table, low)->uid == 0)
-		low++;
-	return low;
+	return next_known(table, low);
 }
 
 uint32_t table_find(const struct table *table, uint32_t uid)

@@ -36,13 +36,33 @@ struct table_record {
 	uint32_t seen_at;     /* when it was last shown, for dropping strings */
 };
 
+/* What rows amount to. */
+struct table_counts {
+	uint32_t messages, unseen, flagged, deleted, is_new, loaded; /* as shown */
+	uint32_t unknown;  /* rows that neither the table nor the cache has */
+	uint32_t unfilled; /* rows or strings that are still to come */
+};
+/* Adds what one record amounts to. */
+typedef void table_count_fn(const struct table_record *record,
+	struct table_counts *counts, void *data);
+
 struct table *table_new(void);
 void table_free(struct table **table);
 uint32_t table_length(const struct table *table);
 /* Records whose UID is not known. */
 uint32_t table_n_unknown(const struct table *table);
 /* Valid until the table changes its length. */
-struct table_record *table_at(const struct table *table, uint32_t pos);
+const struct table_record *table_at(const struct table *table, uint32_t pos);
+/* The same to be changed, but for its UID; it is counted anew. */
+struct table_record *table_edit(struct table *table, uint32_t pos);
+/* The row was shown: not dropped for a while. */
+void table_note_seen(struct table *table, uint32_t pos, uint32_t now_s);
+/* The sum over all records. Only chunks with records that were edited since
+ * the last call are counted anew, so it costs nothing to ask often. */
+void table_count(struct table *table, table_count_fn *count, void *data,
+	struct table_counts *counts_out);
+/* What count goes by has changed: all records are counted anew next time. */
+void table_recount(struct table *table);
 /* Adds n records at the end, all zero. */
 void table_append(struct table *table, uint32_t n);
 /* The record's blob is freed. */

@@ -63,7 +63,7 @@ static void test_random(void)
 			uint32_t pos = (uint32_t)g_test_rand_int_range(0,
 				(gint32)model->len);
 
-			table_at(table, pos)->blob = g_strdup("x");
+			table_edit(table, pos)->blob = g_strdup("x");
 			table_remove(table, pos);
 			g_array_remove_index(model, pos);
 		}
@@ -114,10 +114,10 @@ static void test_record_move(void)
 	table_append(table, 2);
 	table_set_uid(table, 0, 1);
 	table_set_uid(table, 1, 2);
-	table_at(table, 0)->blob = g_strdup("one");
-	table_at(table, 1)->blob = g_strdup("two");
-	table_at(table, 0)->size = 11;
-	table_record_move(table_at(table, 0), table_at(table, 1));
+	table_edit(table, 0)->blob = g_strdup("one");
+	table_edit(table, 1)->blob = g_strdup("two");
+	table_edit(table, 0)->size = 11;
+	table_record_move(table_edit(table, 0), table_edit(table, 1));
 	g_assert_cmpuint(table_at(table, 1)->uid, ==, 2);
 	g_assert_cmpuint(table_at(table, 1)->size, ==, 11);
 	g_assert_cmpstr(table_at(table, 1)->blob, ==, "one");
