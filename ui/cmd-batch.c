@@ -13,6 +13,11 @@ static const struct command_row rows[] = {
 	{ .name = "archive", .usage = "PATTERN", PATTERN_ARG, BATCH,
 		.completes = "pattern", .exec = batch_exec_archive,
 		.summary = "move messages to the archive mailbox" },
+	/* Nobody presses keys; and the commands of the screen that a rc binds
+	 * have other arguments than those of the same name here. */
+	{ .name = "bind", .usage = "", .is_skipped = true, .is_batch = true,
+		.completes = "", .group = "batch",
+		.summary = "read over in batch mode" },
 	{ .name = "capabilities", .usage = "", BATCH, .completes = "",
 		.exec = batch_exec_capabilities,
 		.summary = "what the server can and what is used of it" },

@@ -101,8 +101,15 @@ static bool read_rc(const struct cli *cli, struct reports *reports,
 	GError **error)
 {
 	char *path = cli->rc != NULL ? g_strdup(cli->rc) : find_default_rc();
+	const struct command_origin origin = { path, 1, 1 };
 	bool ok = path == NULL || command_source(path, on_report, reports, error);
 
+	/* One that was asked for by name is missed; else culver starts. */
+	if (!ok && cli->rc == NULL) {
+		on_report(&origin, false, (*error)->message, reports);
+		g_clear_error(error);
+		ok = true;
+	}
 	g_free(path);
 	return ok;
 }

@@ -43,6 +43,7 @@ struct command_row {
 	bool takes_block;      /* a last { ... } is a block of commands */
 	bool takes_else;       /* ... and "else" may follow it */
 	bool is_conditional;   /* errors in the block count only if it is run */
+	bool is_skipped;       /* read over, blocks and all: nothing to do here */
 	bool ends_file;        /* what follows in the file is not read */
 	unsigned context;      /* bits of screens where it works; 0 everywhere */
 	unsigned needs;        /* bits that the front end checks before exec */

@@ -26,6 +26,7 @@ struct parser {
 	GArray *tokens; /* struct rc_token; the last is EOF */
 	guint at;
 	unsigned depth;
+	unsigned n_unclosed; /* blocks found to have no end */
 	GArray *deferred; /* commands of a block that may not run; NULL: none */
 	command_report_fn *report;
 	void *data;
@@ -110,10 +111,14 @@ static bool ends_command(const struct parser *parser,
 		(token->type == RC_TOKEN_CLOSE && parser->depth > 0);
 }
 
-/* The token behind the "}" of the "{" at i, or 0 if there is none. */
-static guint behind_block(const struct parser *parser, guint i)
+/* The token behind the "}" of the "{" at i, or 0 if there is none. What is
+ * full of "{" without "}" is not looked through for each of them. */
+static guint behind_block(struct parser *parser, guint i)
 {
 	unsigned depth = 0;
+
+	if (parser->n_unclosed >= DEPTH_MAX)
+		return 0;
 
 	for (; i < parser->tokens->len; i++) {
 		enum rc_token_type type = token_at(parser, i)->type;
@@ -123,6 +128,7 @@ static guint behind_block(const struct parser *parser, guint i)
 		else if (type == RC_TOKEN_CLOSE && --depth == 0)
 			return i + 1;
 	}
+	parser->n_unclosed++;
 	return 0;
 }
 
@@ -387,7 +393,7 @@ static bool parse_command(struct parser *parser, struct command *command)
 	*command = (struct command){ .row = row,
 		.origin = origin_of(parser, name) };
 	parser->at++;
-	if (row == NULL) {
+	if (row == NULL || row->is_skipped) {
 		skip_command(parser);
 		return false;
 	}

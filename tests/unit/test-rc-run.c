@@ -71,6 +71,7 @@ static const struct command_row rows[] = {
 		.exec = cmd_log },
 	{ .name = "recurse", .exec = cmd_recurse },
 	{ .name = "rest", .args = COMMAND_ARGS_REST, .exec = cmd_log },
+	{ .name = "skipped", .max_args = 1, .is_skipped = true },
 	{ .name = "wait", .is_async = true, .max_args = 1, .exec = cmd_wait },
 };
 
@@ -283,6 +284,15 @@ static void test_nesting_limit(void)
 	teardown();
 }
 
+static void test_skipped(void)
+{
+	setup();
+	run("log 1; skipped a { unknown; log 2 }; log 3\n"
+		"skipped with too many words\nlog 4", false);
+	g_assert_cmpstr(trace->str, ==, "1 3 4 ");
+	teardown();
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -294,5 +304,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/rc/run/recursion", test_recursion);
 	g_test_add_func("/rc/run/lists", test_lists);
 	g_test_add_func("/rc/run/nesting-limit", test_nesting_limit);
+	g_test_add_func("/rc/run/skipped", test_skipped);
 	return g_test_run();
 }
