@@ -42,6 +42,7 @@ struct account {
 	unsigned port;
 	int tls;                  /* enum session_tls */
 	bool needs_srv;           /* the host is a domain to be looked up */
+	char *made_from;          /* the options that the session was made from */
 	struct session *session;  /* NULL until the server's name is known */
 	struct cache *cache;
 	struct connect *srv;
@@ -74,6 +75,15 @@ void account_note_counts(struct account *account, const char *mailbox,
 struct mailbox *account_open_mailbox(const struct account *account, const char *name);
 /* True for a state that only a person (or nobody, in batch mode) ends. */
 bool account_gave_up(const struct account *account);
+
+/* account-session.c */
+/* Where the server is, by its options. */
+bool account_use_url(struct account *account, GError **error);
+/* Not yet, where the server is still to be looked up. */
+void account_make_session(struct account *account);
+/* account.c; text and error may be NULL. */
+void account_note_state(struct account *account, enum account_state state,
+	const char *text, const GError *error);
 
 /* Tells mailboxes_changed() when the loop turns. */
 void account_mailboxes_changed(struct account *account);
@@ -213,6 +223,8 @@ void sync_stop(struct mailbox *mailbox);
 /* Somebody looks at what was opened beside: selects it anew. */
 void sync_bring_forward(struct mailbox *mailbox);
 void sync_account_changed(struct mailbox *mailbox);
+/* Its session goes; sync_account_changed() selects on the next one. */
+void sync_detach(struct mailbox *mailbox);
 /* Looks whether it is READY now, and stores the state. */
 void sync_check(struct mailbox *mailbox);
 /* Tells the folder list what an open mailbox holds. */

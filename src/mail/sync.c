@@ -549,14 +549,19 @@ void sync_stop(struct mailbox *mailbox)
 	selection_free(&mailbox->selection);
 }
 
+void sync_detach(struct mailbox *mailbox)
+{
+	if (mailbox->selection == NULL)
+		return;
+	on_lost(mailbox, "");
+	sync_flags_stop(mailbox);
+	selection_free(&mailbox->selection);
+}
+
 void sync_bring_forward(struct mailbox *mailbox)
 {
 	mailbox->is_beside = false;
-	if (mailbox->selection != NULL) {
-		on_lost(mailbox, "");
-		sync_flags_stop(mailbox);
-		selection_free(&mailbox->selection);
-	}
+	sync_detach(mailbox);
 	select_now(mailbox);
 	fill_reset(mailbox);
 }
