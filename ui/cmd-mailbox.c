@@ -113,6 +113,18 @@ static void open_now(bool may_leave, void *data)
 		view_finish(&opening->call, NULL);
 }
 
+static bool may_open(const struct opening *opening, GError **error)
+{
+	const struct account_mailbox *row = account_mailbox_find(opening->account,
+		opening->mailbox);
+
+	if (!row || row->can_select)
+		return true;
+	g_set_error(error, CMD_ERROR, CMD_ERROR_FAILED,
+		"%s holds other mailboxes only, no messages", opening->mailbox);
+	return false;
+}
+
 static bool open_named(const struct command_call *call, const char *text,
 	bool is_read_only, GError **error)
 {
@@ -122,7 +134,7 @@ static bool open_named(const struct command_call *call, const char *text,
 	opening->call = *call;
 	opening->is_read_only = is_read_only || view->read_only;
 	opening->mailbox = mailbox_resolve(view->account, text, &opening->account, error);
-	if (!opening->mailbox) {
+	if (!opening->mailbox || !may_open(opening, error)) {
 		opening_free(opening);
 		return false;
 	}

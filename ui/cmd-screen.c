@@ -8,6 +8,7 @@
 #include "src/mail/action.h"
 #include "src/mail/mailbox.h"
 #include "src/mime/text.h"
+#include "ui/desk.h"
 #include "ui/format.h"
 #include "ui/help.h"
 #include "ui/input.h"
@@ -152,7 +153,30 @@ static bool cmd_cancel(const struct command_call *call, GError **error)
 {
 	(void)call;
 	(void)error;
-	view_message(VIEW_INFO, input_cancel() ? "cancelled" : "nothing to cancel");
+	bool had_input = input_cancel();
+
+	if (!had_input && desk_stop_loading())
+		view_message(VIEW_INFO, "loading stopped; it goes on when the mailbox is opened again");
+	else
+		view_message(VIEW_INFO, had_input ? "cancelled" : "nothing to cancel");
+	return true;
+}
+
+/* mutt's %: a guard of the user's own, on top of what the server allows. */
+static bool cmd_toggle_write(const struct command_call *call, GError **error)
+{
+	struct mailbox *mailbox = view_current()->mailbox;
+	bool is_guarded = !mailbox_is_read_only(mailbox);
+
+	(void)call;
+	if (mailbox_is_examined(mailbox)) {
+		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
+			"%s was opened read-only; c opens it again", mailbox_name(mailbox));
+		return false;
+	}
+	mailbox_set_guarded(mailbox, is_guarded);
+	view_message(VIEW_INFO, is_guarded ? "nothing is changed in %s any more"
+		: "%s may be changed again", mailbox_name(mailbox));
 	return true;
 }
 
@@ -231,6 +255,10 @@ static bool cmd_not_yet(const struct command_call *call, GError **error)
 	.keys = keys_, .group = "writing", .summary = summary_, .exec = cmd_not_yet }
 
 static const struct command_row rows[] = {
+	{ .name = "toggle-write", .usage = "", .context = CONTEXT_MESSAGES,
+		.needs = NEED_MAILBOX | NEED_SCREEN, .keys = "index:% pager:%",
+		.group = "mailboxes", .summary = "refuse changes to this mailbox, or allow them",
+		.exec = cmd_toggle_write },
 	{ .name = "quit", .usage = "", .is_batch = true, .keys = "index:q", .group = "other",
 		.summary = "leave culver", .exec = cmd_quit },
 	{ .name = "ask-quit", .usage = "", .needs = NEED_SCREEN, .keys = "generic:C-c",

@@ -35,6 +35,7 @@ static struct {
 	uint32_t n_arrived;
 	guint second_timer; /* while a state text counts seconds */
 	guint logout_timer;
+	const struct mailbox *stopped; /* whose loading was cancelled; only compared */
 	unsigned logouts;
 	bool is_quitting;
 	bool wants_new; /* -Z: the first mailbox with new mail, when it is known */
@@ -143,8 +144,18 @@ static void show_loading(void)
 
 	mailbox_get_counts(desk.view.mailbox, &counts);
 	is_loading = mailbox_state(desk.view.mailbox) == MAILBOX_SYNCING &&
-		counts.messages >= PROGRESS_FROM_ROWS && counts.loaded < counts.messages;
+		counts.messages >= PROGRESS_FROM_ROWS && counts.loaded < counts.messages &&
+		desk.stopped != desk.view.mailbox;
 	status_progress("Loading headers", counts.loaded, is_loading ? counts.messages : 0);
+}
+
+bool desk_stop_loading(void)
+{
+	if (!desk.view.mailbox || !mailbox_stop_loading(desk.view.mailbox))
+		return false;
+	desk.stopped = desk.view.mailbox;
+	show_loading();
+	return true;
 }
 
 static void end_opening(void)
@@ -258,6 +269,7 @@ static void view_open(struct view *view, struct account *account,
 	struct listing *listing = listing_new(mailbox, on_listing, NULL);
 
 	leave_mailbox();
+	desk.stopped = NULL;
 	screen_pop_to(desk.index);
 	mailbox_listen(mailbox, &mailbox_ops, NULL);
 	view_set_mailbox(view, account, mailbox, listing);

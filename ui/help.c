@@ -378,10 +378,10 @@ static void shorten_filter(struct help *help)
 	narrow(help);
 }
 
-/* All that is typed goes; then the screen itself. */
+/* All that is typed goes; then the screen itself, the palette at once. */
 static void cancel(struct help *help)
 {
-	if (help->filter->len == 0) {
+	if (help->is_palette || help->filter->len == 0) {
 		screen_pop();
 		return;
 	}

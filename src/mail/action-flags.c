@@ -170,7 +170,7 @@ void action_mark_seen(struct mailbox *mailbox, const struct imap_seqset *uids)
 	struct imap_seqset visible, unseen;
 	struct journal_entry *entry;
 
-	if (mailbox->read_only || mail.read_only)
+	if (mailbox_is_read_only(mailbox) || mail.read_only)
 		return;
 	imap_seqset_init(&visible);
 	imap_seqset_init(&unseen);

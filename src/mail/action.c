@@ -432,7 +432,7 @@ static bool refuse(action_done_fn *done, void *data, struct mailbox *mailbox,
 bool action_may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
 	action_done_fn *done, void *data)
 {
-	if (mailbox->read_only || mail.read_only)
+	if (mailbox_is_read_only(mailbox) || mail.read_only)
 		return refuse(done, data, mailbox, MAIL_ERROR_READ_ONLY,
 			"%s is open read-only", mailbox->name);
 	if (mail.batch && account_gave_up(mailbox->account))

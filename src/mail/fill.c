@@ -269,7 +269,8 @@ static void fill_background(struct mailbox *mailbox)
 	bool with_strings = wants_all(mailbox);
 	struct basket basket = { 0 };
 
-	if ((mail.batch || mailbox->is_beside) && !with_strings)
+	if ((mail.batch || mailbox->is_beside || mailbox->is_fill_stopped) &&
+		!with_strings)
 		return;
 	mailbox->fill_pos = MIN(mailbox->fill_pos, table_length(mailbox->table));
 	while (mailbox->fill_pos > 0 && basket.n < CHUNK) {

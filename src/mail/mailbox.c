@@ -411,7 +411,32 @@ const char *mailbox_state_text(const struct mailbox *mailbox)
 
 bool mailbox_is_read_only(const struct mailbox *mailbox)
 {
+	return mailbox->read_only || mailbox->is_guarded;
+}
+
+bool mailbox_is_examined(const struct mailbox *mailbox)
+{
 	return mailbox->read_only;
+}
+
+void mailbox_set_guarded(struct mailbox *mailbox, bool is_guarded)
+{
+	mailbox->is_guarded = is_guarded;
+	mailbox->state_changed = true;
+	schedule_notify(mailbox);
+}
+
+bool mailbox_stop_loading(struct mailbox *mailbox)
+{
+	struct mailbox_counts counts;
+
+	mailbox_get_counts(mailbox, &counts);
+	if (mailbox->is_fill_stopped || counts.loaded >= counts.messages)
+		return false;
+	mailbox->is_fill_stopped = true;
+	mailbox->state_changed = true;
+	schedule_notify(mailbox);
+	return true;
 }
 
 uint32_t mailbox_uid_validity(const struct mailbox *mailbox)

@@ -86,6 +86,10 @@ enum mailbox_state mailbox_state(const struct mailbox *mailbox);
 /* For GONE and OFFLINE: a sentence. */
 const char *mailbox_state_text(const struct mailbox *mailbox);
 bool mailbox_is_read_only(const struct mailbox *mailbox);
+/* Whether the server lets it be changed at all; then the user may still guard
+ * it, and take that back. */
+bool mailbox_is_examined(const struct mailbox *mailbox);
+void mailbox_set_guarded(struct mailbox *mailbox, bool is_guarded);
 uint32_t mailbox_uid_validity(const struct mailbox *mailbox);
 uint64_t mailbox_highest_mod_seq(const struct mailbox *mailbox);
 /* Options of this mailbox (mailbox {} over account {} over global). */
@@ -117,6 +121,9 @@ void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data
 bool mailbox_is_loaded(const struct mailbox *mailbox);
 /* done when the mailbox is READY, GONE, or its account gave up. */
 void mailbox_when_ready(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
+/* No more rows than the screen shows, until it is opened again. False if
+ * nothing else was being loaded. */
+bool mailbox_stop_loading(struct mailbox *mailbox);
 /* Asks the server what is new. */
 void mailbox_poll(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
 /* No done callback to this data any more. */

@@ -149,6 +149,8 @@ struct mailbox {
 	char *state_text;
 	bool read_only;
 	bool wants_read_only; /* by mailbox_open_read_only() */
+	bool is_guarded;      /* the user wants no changes for now */
+	bool is_fill_stopped; /* by the user: only what the screen shows */
 	bool is_beside;        /* opened for work, nobody looks */
 
 	struct table *table;   /* what is shown */
