@@ -5,8 +5,8 @@
  *   bench open SUBJECT -- PROGRAM ARG...
  *       milliseconds from exec to SUBJECT on the screen
  *   bench memory SUBJECT QUIET_MS -- PROGRAM ARG...
- *       resident and peak kB once the screen shows SUBJECT and has then been
- *       quiet for so long
+ *       resident and peak kB once the screen shows SUBJECT and the program has
+ *       then been idle for so long, before and after a look at old messages
  *   bench keys SUBJECT COUNT GROUP -- PROGRAM ARG...
  *       stops the process group GROUP (the server) once SUBJECT shows, types
  *       COUNT keys that move the cursor, and prints p50, p99 and max
@@ -83,17 +83,76 @@ static void print_status(int pid, const char *key)
 	g_free(path);
 }
 
+static bool never(struct tty *tty, void *data)
+{
+	(void)tty;
+	(void)data;
+	return false;
+}
+
+/* Clock ticks of the processor that the program has used. */
+static long ticks(struct tty *tty)
+{
+	char *path = g_strdup_printf("/proc/%d/stat", tty_pid(tty));
+	char *text = NULL, **words;
+	long sum = 0;
+
+	if (g_file_get_contents(path, &text, NULL, NULL)) {
+		words = g_strsplit(text, " ", -1);
+		if (g_strv_length(words) > 14)
+			sum = strtol(words[13], NULL, 10)
+				+ strtol(words[14], NULL, 10);
+		g_strfreev(words);
+	}
+	g_free(text);
+	g_free(path);
+	return sum;
+}
+
+/* Until the program has done next to nothing for idle_ms: the screen may be
+ * quiet long before. The time when that began. */
+static int64_t wait_idle(struct tty *tty, int idle_ms)
+{
+	enum { STEP_MS = 100, IDLE_TICKS = 2 };
+	int64_t since_us = g_get_monotonic_time();
+	long before = ticks(tty);
+
+	while (ms_since(since_us) < idle_ms) {
+		tty_wait(tty, never, NULL, STEP_MS);
+		if (ticks(tty) - before <= IDLE_TICKS)
+			continue;
+		before = ticks(tty);
+		since_us = g_get_monotonic_time();
+	}
+	return since_us;
+}
+
+static void print_memory(struct tty *tty, const char *rss)
+{
+	int pid = tty_pid(tty);
+
+	printf("%s ", rss);
+	print_status(pid, "VmRSS");
+	print_status(pid, "VmHWM");
+}
+
 static void bench_memory(char **args, char **program)
 {
+	enum { PAGES = 200, PAGE_MS = 20 };
+	int idle_ms = (int)strtol(args[1], NULL, 10);
 	double ms;
-	struct tty *tty = start(program, args[0], &ms);
 	int64_t start_us = g_get_monotonic_time();
+	struct tty *tty = start(program, args[0], &ms);
 
-	tty_wait_quiet(tty, (int)strtol(args[1], NULL, 10));
-	printf("settled %.0f ms\n", ms_since(start_us)
-		- (double)strtol(args[1], NULL, 10));
-	print_status(tty_pid(tty), "VmRSS");
-	print_status(tty_pid(tty), "VmHWM");
+	printf("settled %.0f ms\n",
+		(double)(wait_idle(tty, idle_ms) - start_us) / 1000);
+	print_memory(tty, "synced");
+	for (int i = 0; i < PAGES; i++) {
+		tty_type(tty, "Z");
+		tty_wait(tty, never, NULL, PAGE_MS);
+	}
+	wait_idle(tty, 1000);
+	print_memory(tty, "paged");
 	tty_type(tty, "q");
 	tty_wait_exit(tty);
 	tty_free(&tty);
@@ -110,13 +169,6 @@ static int cursor_row(struct tty *tty)
 static bool has_moved(struct tty *tty, void *data)
 {
 	return cursor_row(tty) != *(int *)data;
-}
-
-static bool never(struct tty *tty, void *data)
-{
-	(void)tty;
-	(void)data;
-	return false;
 }
 
 static int compare(const void *a, const void *b)
