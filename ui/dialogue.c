@@ -79,7 +79,7 @@ static void add_fingerprint(GPtrArray *lines, const char *fingerprint)
 
 	hex = hex != NULL ? hex + 1 : fingerprint;
 	for (size_t i = 0; hex[i] != '\0'; i++) {
-		if (i > 0 && i % 8 == 0)
+		if (text->len > 0 && i % 8 == 0)
 			g_string_append_c(text, ' ');
 		g_string_append_c(text, hex[i]);
 		if (i % 32 == 31) {
