@@ -57,6 +57,7 @@ bool stage_start(char **why_out)
 	dir = g_dir_make_tmp("culver-screen-XXXXXX", NULL);
 	g_assert_nonnull(dir);
 	g_chmod(dir, 0755);
+	g_setenv("LIFETIME", "600", FALSE);
 	environment = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 		g_free);
 	status = run_server("start", why_out);
@@ -303,7 +304,8 @@ void stage_check(struct tty *tty, bool holds, const char *what,
 	if (holds)
 		return;
 	tty_dump(tty);
-	g_test_message("%s: %s", where, what);
+	/* g_error() does not come back: nothing may be left running. */
+	stage_stop();
 	g_error("%s: %s", where, what);
 }
 
