@@ -6,9 +6,9 @@
 #include "src/base/error.h"
 #include "src/mail/account.h"
 #include "src/mail/action.h"
+#include "src/mail/listing.h"
 #include "src/mail/mailbox.h"
 #include "src/mime/text.h"
-#include "ui/desk.h"
 #include "ui/format.h"
 #include "ui/help.h"
 #include "ui/input.h"
@@ -19,6 +19,7 @@
 #include "ui/status.h"
 #include "ui/textview.h"
 #include "ui/view.h"
+#include "ui/work.h"
 
 /* --- leaving ----------------------------------------------------------------------- */
 
@@ -151,14 +152,23 @@ static bool cmd_toggle_sidebar(const struct command_call *call, GError **error)
 
 static bool cmd_cancel(const struct command_call *call, GError **error)
 {
+	struct listing *listing = view_current()->listing;
+	char *stopped = NULL;
+
 	(void)call;
 	(void)error;
-	bool had_input = input_cancel();
-
-	if (!had_input && desk_stop_loading())
-		view_message(VIEW_INFO, "loading stopped; it goes on when the mailbox is opened again");
-	else
-		view_message(VIEW_INFO, had_input ? "cancelled" : "nothing to cancel");
+	if (input_cancel()) {
+		view_message(VIEW_INFO, "cancelled");
+	} else if (listing && listing_is_loading(listing)) {
+		listing_set_limit(listing, NULL);
+		view_current()->ops->changed(view_current());
+		view_message(VIEW_INFO, "stopped; all messages are shown");
+	} else if ((stopped = work_cancel()) != NULL) {
+		view_message(VIEW_INFO, "%s: stopped", stopped);
+	} else {
+		view_message(VIEW_INFO, "nothing runs that C-g could stop");
+	}
+	g_free(stopped);
 	return true;
 }
 

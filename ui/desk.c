@@ -20,6 +20,7 @@
 #include "ui/term.h"
 #include "ui/text.h"
 #include "ui/view.h"
+#include "ui/work.h"
 
 enum {
 	LOGOUT_MS = 5000,         /* a server that says nothing is left then */
@@ -35,9 +36,9 @@ static struct {
 	uint32_t n_arrived;
 	guint second_timer; /* while a state text counts seconds */
 	guint logout_timer;
-	const struct mailbox *stopped; /* whose loading was cancelled; only compared */
 	unsigned logouts;
 	bool is_quitting;
+	struct work *loading; /* rows of the mailbox, or NULL */
 	bool wants_new; /* -Z: the first mailbox with new mail, when it is known */
 } desk;
 
@@ -137,25 +138,26 @@ const char *desk_connection_text(void)
 	return desk.view.account ? account_summary(desk.view.account) : NULL;
 }
 
+static void stop_loading(void *data)
+{
+	(void)data;
+	mailbox_stop_loading(desk.view.mailbox);
+	work_end(&desk.loading);
+}
+
 static void show_loading(void)
 {
 	struct mailbox_counts counts;
-	bool is_loading;
 
 	mailbox_get_counts(desk.view.mailbox, &counts);
-	is_loading = mailbox_state(desk.view.mailbox) == MAILBOX_SYNCING &&
-		counts.messages >= PROGRESS_FROM_ROWS && counts.loaded < counts.messages &&
-		desk.stopped != desk.view.mailbox;
-	status_progress("Loading headers", counts.loaded, is_loading ? counts.messages : 0);
-}
-
-bool desk_stop_loading(void)
-{
-	if (!desk.view.mailbox || !mailbox_stop_loading(desk.view.mailbox))
-		return false;
-	desk.stopped = desk.view.mailbox;
-	show_loading();
-	return true;
+	if (!mailbox_is_filling(desk.view.mailbox) || counts.messages < PROGRESS_FROM_ROWS ||
+		counts.loaded >= counts.messages) {
+		work_end(&desk.loading);
+		return;
+	}
+	if (!desk.loading)
+		desk.loading = work_begin("Loading headers", stop_loading, NULL);
+	work_progress(desk.loading, counts.loaded, counts.messages);
 }
 
 static void end_opening(void)
@@ -230,12 +232,6 @@ static void view_tell(struct view *view, enum view_kind kind, const char *text)
 		term_beep();
 }
 
-static void view_progress(struct view *view, const char *label, uint64_t had, uint64_t wanted)
-{
-	(void)view;
-	status_progress(label, had, wanted);
-}
-
 static void view_ask(struct view *view, const struct prompt_request *request)
 {
 	(void)view;
@@ -245,7 +241,7 @@ static void view_ask(struct view *view, const struct prompt_request *request)
 static void leave_mailbox(void)
 {
 	end_opening();
-	status_progress("Loading headers", 0, 0);
+	work_end(&desk.loading);
 	if (desk.view.mailbox)
 		mailbox_unlisten(desk.view.mailbox, &mailbox_ops, NULL);
 }
@@ -269,7 +265,6 @@ static void view_open(struct view *view, struct account *account,
 	struct listing *listing = listing_new(mailbox, on_listing, NULL);
 
 	leave_mailbox();
-	desk.stopped = NULL;
 	screen_pop_to(desk.index);
 	mailbox_listen(mailbox, &mailbox_ops, NULL);
 	view_set_mailbox(view, account, mailbox, listing);
@@ -391,7 +386,6 @@ void desk_hang_up(void)
 
 static const struct view_ops view_ops = {
 	.message = view_tell,
-	.progress = view_progress,
 	.prompt = view_ask,
 	.open_mailbox = view_open,
 	.cursor_uid = view_uid,
@@ -519,6 +513,7 @@ void desk_start(const struct startup *startup)
 void desk_stop(void)
 {
 	desk.is_opening = false;
+	work_end(&desk.loading);
 	if (desk.view.mailbox)
 		mailbox_unlisten(desk.view.mailbox, &mailbox_ops, NULL);
 	view_release(&desk.view);

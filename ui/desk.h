@@ -20,7 +20,5 @@ void desk_hang_up(void);
 /* Opens a message of the current mailbox in the pager, or moves the pager. */
 void desk_open_message(uint32_t uid);
 
-/* C-g: no more rows are loaded than the screen shows. False if none were. */
-bool desk_stop_loading(void);
 
 #endif

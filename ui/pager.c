@@ -13,6 +13,9 @@
 #include "ui/screen.h"
 #include "ui/status.h"
 #include "ui/text.h"
+#include "ui/work.h"
+
+enum { PROGRESS_FROM_OCTETS = 100000 };
 
 struct pager {
 	struct widget widget;
@@ -23,6 +26,7 @@ struct pager {
 	bool has_document;
 	bool is_raw, all_headers;
 	bool was_seen; /* \Seen has been asked for */
+	struct work *loading; /* or NULL */
 };
 
 static struct pager *to_pager(struct widget *widget)
@@ -76,14 +80,32 @@ static struct mime_document *loading_document(struct pager *pager)
 	return document;
 }
 
+/* Raw text gives way to the text, a message that does not come to the index. */
+static void stop_loading(void *data)
+{
+	struct pager *pager = data;
+
+	work_end(&pager->loading);
+	if (pager->is_raw)
+		pager_show(&pager->widget, pager->uid);
+	else
+		screen_pop_to(screen_find(CONTEXT_INDEX));
+}
+
 static void show_progress(struct pager *pager)
 {
+	enum message_state state = message_state(pager->message);
 	uint64_t had = 0, wanted = 0;
 
-	if (!pager->has_document && message_state(pager->message) != MESSAGE_ERROR)
-		message_progress(pager->message, &had, &wanted);
+	if (pager->has_document || state == MESSAGE_ERROR || state == MESSAGE_GONE) {
+		work_end(&pager->loading);
+		return;
+	}
+	if (!pager->loading)
+		pager->loading = work_begin("Loading message", stop_loading, pager);
+	message_progress(pager->message, &had, &wanted);
 	/* What comes at once needs no bar. */
-	status_progress("Loading message", had, wanted > 100000 ? wanted : 0);
+	work_progress(pager->loading, had, wanted >= PROGRESS_FROM_OCTETS ? wanted : 0);
 }
 
 static void pager_recalc(struct widget *widget)
@@ -128,6 +150,7 @@ void pager_show(struct widget *widget, uint32_t uid)
 {
 	struct pager *pager = to_pager(widget);
 
+	work_end(&pager->loading);
 	message_close(&pager->message);
 	pager->uid = uid;
 	pager->was_seen = false;
@@ -213,7 +236,7 @@ static void pager_free(struct widget *widget)
 {
 	struct pager *pager = to_pager(widget);
 
-	status_progress("Loading message", 0, 0);
+	work_end(&pager->loading);
 	message_close(&pager->message);
 	mailbox_unref(&pager->mailbox);
 	lines_release(&pager->lines);

@@ -17,8 +17,9 @@
 #include "ui/text.h"
 #include "ui/textview.h"
 #include "ui/view.h"
+#include "ui/work.h"
 
-enum { SECTION_COLS = 8, TYPE_COLS = 28, SIZE_COLS = 6 };
+enum { SECTION_COLS = 8, TYPE_COLS = 28, SIZE_COLS = 6, PROGRESS_FROM_OCTETS = 100000 };
 
 /* A part with strings of its own: the structure is lent for a moment only. */
 struct part {
@@ -97,6 +98,7 @@ static void on_body(const struct imap_body *root, const GError *error, void *dat
 	while (error == NULL && (body = imap_body_next(root, body)) != NULL)
 		g_ptr_array_add(parts->parts, part_new(body));
 	list_set_length(&parts->list, parts->parts->len);
+	screen_damage_frame();
 	widget_damage(&parts->widget, DAMAGE_PAINT);
 }
 
@@ -109,10 +111,13 @@ struct reading {
 	uint32_t uid;
 	char *section, *type;
 	GByteArray *octets;
+	uint64_t size;
+	struct work *work;
 };
 
 static void reading_end(struct reading *reading)
 {
+	work_end(&reading->work);
 	if (reading->parts != NULL) {
 		reading->parts->reading = NULL;
 		reading->parts->transfer = NULL;
@@ -150,6 +155,11 @@ static void show_read(const struct imap_body *root, const GError *error, void *d
 	reading_end(reading);
 }
 
+static bool was_stopped(const GError *error)
+{
+	return g_error_matches(error, MAIL_ERROR, MAIL_ERROR_CANCELLED);
+}
+
 static void on_fetched(uint64_t octets, const GError *error, void *data)
 {
 	struct reading *reading = data;
@@ -160,9 +170,25 @@ static void on_fetched(uint64_t octets, const GError *error, void *data)
 		message_fetch_body(reading->mailbox, reading->uid, show_read, reading);
 		return;
 	}
-	if (error != NULL && reading->parts != NULL)
+	if (error != NULL && reading->parts != NULL && !was_stopped(error))
 		view_message(VIEW_ERROR, "%s", error->message);
 	reading_end(reading);
+}
+
+static void stop_reading(void *data)
+{
+	struct reading *reading = data;
+
+	if (reading->parts != NULL)
+		message_transfer_cancel(&reading->parts->transfer);
+}
+
+static void on_read_progress(uint64_t had, uint64_t wanted, void *data)
+{
+	struct reading *reading = data;
+
+	(void)wanted;
+	work_progress(reading->work, had, reading->size);
 }
 
 static bool read_part(struct parts *parts, GError **error)
@@ -184,23 +210,49 @@ static bool read_part(struct parts *parts, GError **error)
 	reading->section = g_strdup(part->section);
 	reading->type = g_strdup(part->type);
 	reading->octets = g_byte_array_new();
+	reading->size = part->octets >= PROGRESS_FROM_OCTETS ? part->octets : 0;
+	reading->work = work_begin("Loading part", stop_reading, reading);
 	parts->reading = reading;
 	parts->transfer = message_fetch_part(parts->mailbox, parts->uid,
 		part->section, on_octets, on_fetched, reading);
+	message_transfer_watch(parts->transfer, on_read_progress, reading);
 	return true;
 }
 
+/* A part on its way to a file: goes on when the list of parts is left. */
+struct saving {
+	char *path;
+	struct message_transfer *transfer;
+	struct work *work;
+};
+
 static void on_saved(uint64_t octets, const GError *error, void *data)
 {
-	char *path = data;
+	struct saving *saving = data;
 	char *size = mime_size_format(octets);
 
-	if (error != NULL)
+	work_end(&saving->work);
+	if (error != NULL && !was_stopped(error))
 		view_message(VIEW_ERROR, "%s", error->message);
-	else
-		view_message(VIEW_INFO, "saved %s, %s", path, size);
+	else if (error == NULL)
+		view_message(VIEW_INFO, "saved %s, %s", saving->path, size);
 	g_free(size);
-	g_free(path);
+	g_free(saving->path);
+	g_free(saving);
+}
+
+static void stop_saving(void *data)
+{
+	struct saving *saving = data;
+
+	message_transfer_cancel(&saving->transfer);
+}
+
+static void on_save_progress(uint64_t had, uint64_t wanted, void *data)
+{
+	struct saving *saving = data;
+
+	work_progress(saving->work, had, wanted >= PROGRESS_FROM_OCTETS ? wanted : 0);
 }
 
 /* What a save needs while its questions are asked. */
@@ -222,8 +274,13 @@ static void save_free(gpointer data)
 
 static void start_saving(struct save *save, bool overwrite)
 {
-	message_save_part(save->mailbox, save->uid, save->section, save->path,
-		overwrite, on_saved, g_strdup(save->path));
+	struct saving *saving = g_new0(struct saving, 1);
+
+	saving->path = g_strdup(save->path);
+	saving->work = work_begin("Saving part", stop_saving, saving);
+	saving->transfer = message_save_part(save->mailbox, save->uid, save->section,
+		save->path, overwrite, on_saved, saving);
+	message_transfer_watch(saving->transfer, on_save_progress, saving);
 }
 
 static void on_overwrite(const char *text, void *data)
@@ -339,7 +396,9 @@ static void title(struct widget *widget, GString *left, GString *right)
 	struct parts *parts = to_parts(widget);
 
 	g_string_append(left, "Parts");
-	g_string_append_printf(right, "%u parts", parts->parts->len);
+	if (parts->parts->len > 0)
+		g_string_append_printf(right, "%u part%s", parts->parts->len,
+			parts->parts->len == 1 ? "" : "s");
 }
 
 static bool move(struct widget *widget, enum move how, unsigned count)

@@ -6,6 +6,7 @@
 #include "ui/keymap.h"
 #include "ui/screen.h"
 #include "ui/text.h"
+#include "ui/work.h"
 
 enum {
 	HISTORY_MAX = 500,
@@ -19,8 +20,6 @@ static struct {
 	enum view_kind kind;
 	int64_t shown_us;
 	char *standing;
-	char *label;
-	uint64_t had, wanted;
 } status;
 
 static void entry_free(void *data)
@@ -41,7 +40,6 @@ void status_stop(void)
 {
 	g_clear_pointer(&status.history, g_ptr_array_unref);
 	g_clear_pointer(&status.text, g_free);
-	g_clear_pointer(&status.label, g_free);
 	g_clear_pointer(&status.standing, g_free);
 }
 
@@ -96,19 +94,6 @@ void status_set_standing(const char *text)
 		return;
 	g_free(status.standing);
 	status.standing = g_strdup(text);
-	screen_damage_frame();
-}
-
-void status_progress(const char *label, uint64_t had, uint64_t wanted)
-{
-	if (wanted == 0 && status.wanted == 0)
-		return;
-	if (g_strcmp0(label, status.label) != 0) {
-		g_free(status.label);
-		status.label = g_strdup(label);
-	}
-	status.had = had;
-	status.wanted = wanted;
 	screen_damage_frame();
 }
 
@@ -205,21 +190,35 @@ void status_paint_keys(const struct area *line, unsigned context, const char *ri
 
 /* --- messages and progress -------------------------------------------------------------- */
 
-static void paint_progress(const struct area *line)
+static int paint_bar(const struct area *line, int col, uint64_t had, uint64_t wanted)
+{
+	uint64_t full = wanted < UINT64_MAX / BAR_COLUMNS ? had * BAR_COLUMNS / wanted
+		: had / (wanted / BAR_COLUMNS);
+	GString *bar = g_string_new(NULL);
+	int width;
+
+	for (uint64_t i = 0; i < BAR_COLUMNS; i++)
+		g_string_append(bar, i < full ? text_sign("▰", "#") : text_sign("▱", "."));
+	width = paint_text(line, 0, col, -1, theme_style(THEME_PROGRESS), bar->str, -1);
+	g_string_free(bar, TRUE);
+	return width;
+}
+
+/* Where it is narrow, the words matter more than the bar. */
+static void paint_progress(const struct area *line, const char *label,
+	uint64_t had, uint64_t wanted)
 {
 	struct style plain = theme_style(THEME_MESSAGE);
-	uint64_t had = MIN(status.had, status.wanted);
-	int full = (int)(had * BAR_COLUMNS / status.wanted), col = 1;
-	char *done = text_number(had), *all = text_number(status.wanted);
-	char *count = g_strdup_printf("  %s / %s   C-g stops", done, all);
-	GString *bar = g_string_new(NULL);
+	char *done = text_number(MIN(had, wanted)), *all = text_number(wanted);
+	char *count = g_strdup_printf("%s / %s", done, all);
+	int words = text_width(label, -1) + text_width(count, -1), col = 1;
 
-	for (int i = 0; i < BAR_COLUMNS; i++)
-		g_string_append(bar, i < full ? text_sign("▰", "#") : text_sign("▱", "."));
-	col += paint_text(line, 0, col, -1, plain, status.label, -1) + 2;
-	col += paint_text(line, 0, col, -1, theme_style(THEME_PROGRESS), bar->str, -1);
-	paint_text(line, 0, col, -1, plain, count, -1);
-	g_string_free(bar, TRUE);
+	col += paint_text(line, 0, col, -1, plain, label, -1) + 2;
+	if (words + BAR_COLUMNS + 6 <= line->cols)
+		col += paint_bar(line, col, MIN(had, wanted), wanted) + 2;
+	col += paint_text(line, 0, col, -1, plain, count, -1) + 3;
+	if (col + 9 <= line->cols)
+		paint_text(line, 0, col, -1, plain, "C-g stops", -1);
 	g_free(count);
 	g_free(all);
 	g_free(done);
@@ -233,12 +232,15 @@ void status_paint_message(const struct area *line)
 		[VIEW_ERROR] = THEME_ERROR,
 	};
 
+	const char *label;
+	uint64_t had, wanted;
+
 	paint_fill(line, 0, 0, -1, theme_style(THEME_MESSAGE));
 	if (status.text)
 		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1,
 			theme_style(objects[status.kind]), status.text);
-	else if (status.wanted > 0)
-		paint_progress(line);
+	else if (work_shown(&label, &had, &wanted))
+		paint_progress(line, label, had, wanted);
 	else if (status.standing)
 		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1,
 			theme_style(THEME_WARNING), status.standing);

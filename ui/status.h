@@ -24,8 +24,6 @@ const char *status_text(void);
 void status_clear(void);
 /* Shown while there is nothing else to say: that we are offline. NULL: none. */
 void status_set_standing(const char *text);
-/* wanted 0: it is over. */
-void status_progress(const char *label, uint64_t had, uint64_t wanted);
 /* Newest last; of struct status_entry *. */
 const GPtrArray *status_history(void);
 

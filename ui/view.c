@@ -10,6 +10,7 @@
 #include "src/mail/pattern.h"
 #include "ui/options.h"
 #include "ui/prompt.h"
+#include "ui/work.h"
 
 static struct view *current;
 
@@ -184,10 +185,12 @@ struct targets {
 	view_targets_fn *fn;
 	void *data;
 	GDestroyNotify free_data;
+	struct work *loading;
 };
 
 static void targets_free(struct targets *targets)
 {
+	work_end(&targets->loading);
 	pattern_free(&targets->pattern);
 	mailbox_unref(&targets->mailbox);
 	if (targets->free_data)
@@ -217,6 +220,16 @@ static void on_loaded(const GError *error, void *data)
 	else
 		view_finish(&targets->call, error);
 	targets_free(targets);
+}
+
+static void stop_targets(void *data)
+{
+	struct targets *targets = data;
+	GError *error = g_error_new_literal(MAIL_ERROR, MAIL_ERROR_CANCELLED, "cancelled");
+
+	mailbox_forget(targets->mailbox, targets);
+	on_loaded(error, targets);
+	g_error_free(error);
 }
 
 static struct targets *targets_new(const struct command_call *call,
@@ -250,6 +263,7 @@ static bool targets_by_pattern(const struct command_call *call, const char *text
 		match_targets(targets);
 		targets_free(targets);
 	} else {
+		targets->loading = work_begin(call->row->name, stop_targets, targets);
 		mailbox_load_all(targets->mailbox, on_loaded, targets);
 	}
 	return true;

@@ -23,8 +23,6 @@ enum view_kind { VIEW_INFO, VIEW_WARNING, VIEW_ERROR };
 struct view_ops {
 	/* A sentence for the user; batch mode drops INFO. */
 	void (*message)(struct view *view, enum view_kind kind, const char *text);
-	/* wanted 0: it is over. May be NULL. */
-	void (*progress)(struct view *view, const char *label, uint64_t had, uint64_t wanted);
 	/* Asks; the request is copied. NULL: nobody can be asked. */
 	void (*prompt)(struct view *view, const struct prompt_request *request);
 	/* Makes this mailbox the current one, by view_set_mailbox(). Ends the

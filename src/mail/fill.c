@@ -338,6 +338,12 @@ void fill_stop(struct mailbox *mailbox)
 	g_ptr_array_set_size(mailbox->fills, 0);
 }
 
+bool mailbox_is_filling(const struct mailbox *mailbox)
+{
+	return mailbox->n_background > 0 &&
+		(!mailbox->is_fill_stopped || wants_all(mailbox));
+}
+
 bool fill_is_done(const struct mailbox *mailbox)
 {
 	struct table_counts counts;

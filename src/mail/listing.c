@@ -24,6 +24,7 @@ struct listing {
 	struct imap_seqset matched;
 	GArray *positions;            /* of uint32_t, when is_filtered */
 	bool is_filtered, is_valid;
+	bool is_loading;              /* rows that the limit has to see */
 	unsigned generation;          /* of the mailbox, when valid */
 };
 
@@ -214,6 +215,7 @@ static void on_all_loaded(const GError *error, void *data)
 	struct listing *listing = data;
 
 	(void)error;
+	listing->is_loading = false;
 	if (listing->limit == NULL)
 		return;
 	judge(listing);
@@ -230,8 +232,14 @@ void listing_set_limit(struct listing *listing, struct pattern *pattern_take)
 	listing->is_valid = false;
 	imap_seqset_clear(&listing->judged);
 	imap_seqset_clear(&listing->matched);
-	if (pattern_take != NULL && !pattern_is_cheap(pattern_take))
+	listing->is_loading = pattern_take != NULL && !pattern_is_cheap(pattern_take);
+	if (listing->is_loading)
 		mailbox_load_all(listing->mailbox, on_all_loaded, listing);
+}
+
+bool listing_is_loading(const struct listing *listing)
+{
+	return listing->is_loading;
 }
 
 const struct pattern *listing_limit(const struct listing *listing)

@@ -30,6 +30,8 @@ uint32_t listing_place_of(const struct listing *listing, uint32_t uid);
 void listing_want_rows(struct listing *listing, uint32_t first, uint32_t last);
 /* Takes the pattern; NULL shows all. */
 void listing_set_limit(struct listing *listing, struct pattern *pattern_take);
+/* Rows are being loaded that the limit has to see. */
+bool listing_is_loading(const struct listing *listing);
 const struct pattern *listing_limit(const struct listing *listing);
 /* Messages of the listing that match, as UIDs; rows not loaded do not match. */
 void listing_match(struct listing *listing, const struct pattern *pattern, struct imap_seqset *uids_out);

@@ -284,6 +284,19 @@ void load_cancel(struct load **loadp)
 		session_cancel(&load->request);
 }
 
+void load_forget(struct mailbox *mailbox, void *data)
+{
+	for (guint i = loads == NULL ? 0 : loads->len; i > 0; i--) {
+		struct load *load = loads->pdata[i - 1];
+
+		if (load->mailbox == mailbox && load->data == data &&
+			!load->is_cancelled)
+			load_cancel(&load);
+		if (loads == NULL)
+			break;
+	}
+}
+
 void load_retry(struct mailbox *mailbox)
 {
 	GPtrArray *ours;

@@ -28,6 +28,8 @@ struct load *load_section(struct mailbox *mailbox, uint32_t uid,
 	load_section_fn *done, load_progress_fn *progress, void *data);
 /* done does not run any more. Sets *load to NULL; NULL is fine. */
 void load_cancel(struct load **load);
+/* The same for those of this data. */
+void load_forget(struct mailbox *mailbox, void *data);
 
 /* sync.c has a structure; loads that wait for it take it. */
 void load_offer(struct mailbox *mailbox, const struct imap_fetch *fetch);

@@ -7,6 +7,7 @@
  * that they made: everything that happens only sets a mark here.
  */
 #include "src/base/base.h"
+#include "src/mail/load.h"
 #include "src/mail/private.h"
 #include "src/base/arena.h"
 #include "src/base/error.h"
@@ -710,6 +711,7 @@ void mailbox_forget(struct mailbox *mailbox, void *data)
 {
 	forget_in(mailbox->ready_waiters, data);
 	forget_in(mailbox->load_waiters, data);
+	load_forget(mailbox, data);
 	for (guint i = 0; polls != NULL && i < polls->len; i++) {
 		struct poll *poll = polls->pdata[i];
 

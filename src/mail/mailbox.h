@@ -117,6 +117,8 @@ void mailbox_want_rows(struct mailbox *mailbox, uint32_t first, uint32_t last);
 /* Row data of everything, told when it is there (batch "messages"). */
 typedef void mailbox_done_fn(const GError *error, void *data);
 void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
+/* Rows that nobody has asked for are being loaded in the background. */
+bool mailbox_is_filling(const struct mailbox *mailbox);
 /* True when it is all there now: mailbox_load_all() would wait for nothing. */
 bool mailbox_is_loaded(const struct mailbox *mailbox);
 /* done when the mailbox is READY, GONE, or its account gave up. */

@@ -61,9 +61,14 @@ struct message_transfer *message_fetch_part(struct mailbox *mailbox, uint32_t ui
 /* The message's octets as they are on the server. */
 struct message_transfer *message_fetch_raw(struct mailbox *mailbox, uint32_t uid,
 	message_octets_fn *octets, message_transfer_fn *done, void *data);
+/* Tells the octets that have come, as they are on the server, out of those
+ * wanted (0: not known); until done. */
+typedef void message_transfer_progress_fn(uint64_t had, uint64_t wanted, void *data);
+void message_transfer_watch(struct message_transfer *transfer,
+	message_transfer_progress_fn *progress, void *data);
 /* Sets *transfer to NULL; done runs with MAIL_ERROR_CANCELLED. */
 void message_transfer_cancel(struct message_transfer **transfer);
-/* Its structure alone. body is borrowed until return; NULL with error. */
+/* Its structure alone; mailbox_forget() ends that, too. body is borrowed until return; NULL with error. */
 typedef void message_body_fn(const struct imap_body *body, const GError *error, void *data);
 void message_fetch_body(struct mailbox *mailbox, uint32_t uid, message_body_fn *done, void *data);
 

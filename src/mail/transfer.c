@@ -38,6 +38,9 @@ struct message_transfer {
 	struct mime_decoder *decoder;
 	struct sink *sink;
 	uint64_t n;                /* octets given out */
+	uint64_t had, wanted;      /* octets that came, of how many */
+	message_transfer_progress_fn *progress;
+	void *progress_data;
 	bool is_cancelled;
 	GError *error;
 };
@@ -210,6 +213,21 @@ static bool has_selection(struct message_transfer *transfer)
 	return false;
 }
 
+void message_transfer_watch(struct message_transfer *transfer,
+	message_transfer_progress_fn *progress, void *data)
+{
+	transfer->progress = progress;
+	transfer->progress_data = data;
+}
+
+static void note_octets(struct message_transfer *transfer, size_t len)
+{
+	transfer->had += len;
+	if (transfer->progress != NULL)
+		transfer->progress(transfer->had, transfer->wanted,
+			transfer->progress_data);
+}
+
 static void on_raw_octets(uint32_t uid, const char *octets, size_t len, void *data)
 {
 	struct message_transfer *transfer = data;
@@ -218,6 +236,7 @@ static void on_raw_octets(uint32_t uid, const char *octets, size_t len, void *da
 	if (transfer->is_cancelled)
 		return;
 	transfer->n += len;
+	note_octets(transfer, len);
 	transfer->octets(octets, len, transfer->data);
 }
 
@@ -254,6 +273,7 @@ static void on_part_octets(uint32_t uid, const char *octets, size_t len, void *d
 	piece->octets = g_byte_array_new();
 	mime_decoder_push(transfer->decoder, octets, len, piece->octets);
 	transfer->n += piece->octets->len;
+	note_octets(transfer, len);
 	worker_push(mail.worker, sink_write, NULL, piece);
 }
 
@@ -277,6 +297,7 @@ static void on_body(const struct imap_body *body, const GError *error, void *dat
 		return;
 	}
 	transfer->decoder = mime_decoder_new(part->encoding);
+	transfer->wanted = part->size;
 	if (has_selection(transfer))
 		transfer->request = selection_fetch_section(
 			transfer->mailbox->selection, transfer->uid,
