@@ -39,6 +39,7 @@ struct message {
 	GArray *parts;           /* of struct part; fixed once made */
 	struct load *body_load, *header_load, *raw_load;
 	GBytes *raw;
+	uint64_t raw_had;
 	bool was_ready;
 	guint notify_source;
 };
@@ -281,9 +282,22 @@ const char *message_state_text(const struct message *message)
 	return message->state_text;
 }
 
+static uint64_t message_size(const struct message *message)
+{
+	uint32_t pos = mailbox_find_uid(message->mailbox, message->uid);
+
+	return pos == UINT32_MAX ? 0 :
+		table_at(message->mailbox->table, pos)->size;
+}
+
 void message_progress(const struct message *message, uint64_t *had_out, uint64_t *wanted_out)
 {
 	*had_out = *wanted_out = 0;
+	if (message->raw_load != NULL) {
+		*had_out = message->raw_had;
+		*wanted_out = MIN(message_size(message), (uint64_t)MIME_TEXT_MAX);
+		return;
+	}
 	for (guint i = 0; message->parts != NULL && i < message->parts->len; i++) {
 		const struct part *part = part_at(message, i);
 
@@ -432,12 +446,12 @@ static void on_raw(GBytes *octets, const GError *error, void *data)
 	schedule_notify(message);
 }
 
-static uint64_t message_size(const struct message *message)
+static void on_raw_progress(uint64_t had, void *data)
 {
-	uint32_t pos = mailbox_find_uid(message->mailbox, message->uid);
+	struct message *message = data;
 
-	return pos == UINT32_MAX ? 0 :
-		table_at(message->mailbox->table, pos)->size;
+	message->raw_had = had;
+	schedule_notify(message);
 }
 
 struct mime_document *message_raw_document(struct message *message)
@@ -452,8 +466,8 @@ struct mime_document *message_raw_document(struct message *message)
 		/* RFC822.SIZE is not to be trusted, so it is not given. */
 		if (message->raw_load == NULL)
 			message->raw_load = load_section(message->mailbox,
-				message->uid, "", 0, MIME_TEXT_MAX, on_raw, NULL,
-				message);
+				message->uid, "", 0, MIME_TEXT_MAX, on_raw,
+				on_raw_progress, message);
 		return NULL;
 	}
 	octets = g_bytes_get_data(message->raw, &len);
