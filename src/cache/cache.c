@@ -388,15 +388,28 @@ static void renew_results(struct op *op)
 	op->state = NULL;
 }
 
-static void run_open_mailbox(struct store *store, struct op *op)
+static void run_peek_mailbox(struct store *store, struct op *op)
 {
 	renew_results(op);
-	imap_seqset_clear(&op->uids);
 	op->state = headers_load_state(store, op->name);
-	if (op->state == NULL)
-		return;
-	headers_load_messages(store, op->name, NULL, op->limit, op->page);
-	headers_load_uids(store, op->name, &op->uids);
+	if (op->state != NULL)
+		headers_load_messages(store, op->name, NULL, op->limit,
+			op->page);
+}
+
+static void run_open_mailbox(struct store *store, struct op *op)
+{
+	imap_seqset_clear(&op->uids);
+	run_peek_mailbox(store, op);
+	if (op->state != NULL)
+		headers_load_uids(store, op->name, &op->uids);
+}
+
+static void answer_peek_mailbox(struct op *op)
+{
+	cache_open_fn *done = (cache_open_fn *)op->done;
+
+	done(op->state, NULL, g_steal_pointer(&op->page), op->data);
 }
 
 static void answer_open_mailbox(struct op *op)
@@ -413,6 +426,15 @@ void cache_open_mailbox(struct cache *cache, const char *mailbox, size_t limit,
 
 	op->limit = limit;
 	ask(cache, op, answer_open_mailbox, (void (*)(void))done, data);
+}
+
+void cache_peek_mailbox(struct cache *cache, const char *mailbox, size_t limit,
+	cache_open_fn *done, void *data)
+{
+	struct op *op = add_op(cache, mailbox, run_peek_mailbox);
+
+	op->limit = limit;
+	ask(cache, op, answer_peek_mailbox, (void (*)(void))done, data);
 }
 
 static void run_load_messages(struct store *store, struct op *op)

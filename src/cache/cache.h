@@ -80,6 +80,9 @@ typedef void cache_open_fn(const struct cache_mailbox *state,
 	const struct imap_seqset *uids, struct cache_page *page_take, void *data);
 void cache_open_mailbox(struct cache *cache, const char *mailbox, size_t limit,
 	cache_open_fn *done, void *data);
+/* The same without the UIDs (NULL): quick however many there are. */
+void cache_peek_mailbox(struct cache *cache, const char *mailbox, size_t limit,
+	cache_open_fn *done, void *data);
 typedef void cache_page_fn(struct cache_page *page_take, void *data);
 /* Those of uids that are there, newest first, at most limit. */
 void cache_load_messages(struct cache *cache, const char *mailbox,
