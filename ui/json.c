@@ -21,15 +21,31 @@ JsonBuilder *json_line(void)
 	return line;
 }
 
+/* C1 controls, which some terminals obey: json-glib leaves them. */
+static char *escape_c1(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (p[0] == '\xc2' && (guchar)p[1] >= 0x80 && (guchar)p[1] < 0xa0)
+			g_string_append_printf(out, "\\u%04x", (guchar)*++p);
+		else
+			g_string_append_c(out, *p);
+	}
+	return g_string_free(out, FALSE);
+}
+
 void json_print(JsonBuilder *line)
 {
 	JsonNode *root;
-	char *text;
+	char *text, *escaped;
 
 	json_builder_end_object(line);
 	root = json_builder_get_root(line);
 	text = json_to_string(root, FALSE);
-	fputs(text, stdout);
+	escaped = escape_c1(text);
+	fputs(escaped, stdout);
+	g_free(escaped);
 	fputc('\n', stdout);
 	if (fflush(stdout) != 0 && output_error == 0)
 		output_error = errno;

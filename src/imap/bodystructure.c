@@ -142,6 +142,13 @@ static void get_extension(struct builder *builder, struct fields *fields,
 	body->location = next_string(builder, fields);
 }
 
+/* Parts beyond the limits are left out: the others can be read. */
+static bool may_add(const struct builder *builder, unsigned depth)
+{
+	return depth < IMAP_BODY_DEPTH_MAX &&
+		builder->n_parts < IMAP_BODY_PARTS_MAX;
+}
+
 static bool add_child(struct builder *builder, const struct imap_arg *arg,
 	struct imap_body *body, const struct imap_body **children,
 	const char *section, unsigned depth)
@@ -175,16 +182,17 @@ static bool build_multipart(struct builder *builder, struct fields *fields,
 
 	while (n < fields->n && fields->at[n].type == IMAP_ARG_LIST)
 		n++;
-	if (n > IMAP_BODY_PARTS_MAX) {
-		builder->fault = "too many parts";
-		return false;
-	}
-	children = arena_new_array(builder->arena, const struct imap_body *, n);
+	children = arena_new_array(builder->arena, const struct imap_body *,
+		MIN(n, IMAP_BODY_PARTS_MAX));
 	body->children = children;
-	for (size_t i = 0; i < n; i++)
-		if (!add_child(builder, next_field(fields), body, children,
+	for (size_t i = 0; i < n; i++) {
+		const struct imap_arg *arg = next_field(fields);
+
+		if (may_add(builder, depth) &&
+			!add_child(builder, arg, body, children,
 			child_section(builder, body->section, i), depth))
 			return false;
+	}
 	body->type = "multipart";
 	body->subtype = next_lower(builder, fields, "mixed");
 	body->encoding = "7bit";
@@ -230,7 +238,8 @@ static bool build_message(struct builder *builder, struct fields *fields,
 	body->envelope = envelope;
 	body->children = children;
 	arg = next_field(fields);
-	if (!add_child(builder, arg, body, children, is_multipart(arg) ?
+	if (may_add(builder, depth) &&
+		!add_child(builder, arg, body, children, is_multipart(arg) ?
 		body->section : child_section(builder, body->section, 0),
 			depth))
 		return false;
@@ -276,12 +285,9 @@ static struct imap_body *build(struct builder *builder,
 
 	if (arg->type != IMAP_ARG_LIST || arg->n_items == 0)
 		builder->fault = "a part is no list";
-	else if (depth > IMAP_BODY_DEPTH_MAX)
-		builder->fault = "parts nested too deep";
-	else if (++builder->n_parts > IMAP_BODY_PARTS_MAX)
-		builder->fault = "too many parts";
 	if (builder->fault != NULL)
 		return NULL;
+	builder->n_parts++;
 	body = arena_new_struct(builder->arena, struct imap_body);
 	body->section = section;
 	body->parent = parent;
@@ -300,9 +306,7 @@ const struct imap_body *imap_body_from_arg(const struct imap_arg *arg,
 		is_multipart(arg) ? "" : "1", 1);
 
 	if (root == NULL)
-		g_set_error(error, IMAP_ERROR,
-			builder.n_parts > IMAP_BODY_PARTS_MAX ?
-				IMAP_ERROR_LIMIT : IMAP_ERROR_SYNTAX,
+		g_set_error(error, IMAP_ERROR, IMAP_ERROR_SYNTAX,
 			"cannot use the body structure: %s", builder.fault);
 	return root;
 }

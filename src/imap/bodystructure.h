@@ -35,8 +35,8 @@ struct imap_body {
 
 enum { IMAP_BODY_DEPTH_MAX = 100, IMAP_BODY_PARTS_MAX = 1000 };
 
-/* The tree is of the arena, strings copied. NULL with error when it is not a
- * body structure or exceeds the limits above. */
+/* The tree is of the arena, strings copied. Parts beyond the limits above are left
+ * out. NULL with error when it is not a body structure. */
 const struct imap_body *imap_body_from_arg(const struct imap_arg *arg,
 	struct arena *arena, GError **error);
 /* A parameter's raw value by its lower-case name, or NULL. */

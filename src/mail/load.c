@@ -80,6 +80,11 @@ static GError *load_error(const struct load *load, const struct imap_result *res
 	if (result->outcome == IMAP_OUTCOME_CANCELLED)
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_CANCELLED,
 			"cannot load message %u: cancelled", load->uid);
+	if (result->outcome == IMAP_OUTCOME_OK && load->mailbox != NULL &&
+		mailbox_find_uid(load->mailbox, load->uid) != UINT32_MAX)
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+			"cannot load message %u: what the server tells of it "
+			"cannot be used", load->uid);
 	if (result->outcome == IMAP_OUTCOME_OK || text[0] == '\0')
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
 			"message %u is not there any more", load->uid);

@@ -326,6 +326,22 @@ static void assert_no_body(struct fixture *f, const char *arg,
 	g_free(octets);
 }
 
+static unsigned count_parts(struct fixture *f, const char *arg)
+{
+	char *octets = g_strdup_printf("* 1 X %s", arg);
+	const struct imap_body *root, *body = NULL;
+	GError *error = NULL;
+	unsigned n = 0;
+
+	parse(f, octets);
+	root = imap_body_from_arg(&f->response->args[0], f->arena, &error);
+	g_assert_no_error(error);
+	while ((body = imap_body_next(root, body)) != NULL)
+		n++;
+	g_free(octets);
+	return n;
+}
+
 static void test_body_limits(struct fixture *f, gconstpointer data)
 {
 	GString *deep = g_string_new(NULL), *wide = g_string_new("(");
@@ -335,12 +351,12 @@ static void test_body_limits(struct fixture *f, gconstpointer data)
 		g_string_append_c(deep, '(');
 	g_string_append(deep, "\"TEXT\" \"PLAIN\"");
 	for (int i = 0; i < 110; i++)
-		g_string_append(deep, ")");
-	for (int i = 0; i < IMAP_BODY_PARTS_MAX; i++)
+		g_string_append(deep, " \"MIXED\")");
+	for (int i = 0; i < IMAP_BODY_PARTS_MAX + 9; i++)
 		g_string_append(wide, "(\"TEXT\" \"PLAIN\")");
 	g_string_append(wide, " \"MIXED\")");
-	assert_no_body(f, deep->str, IMAP_ERROR_SYNTAX);
-	assert_no_body(f, wide->str, IMAP_ERROR_LIMIT);
+	g_assert_cmpuint(count_parts(f, deep->str), ==, IMAP_BODY_DEPTH_MAX);
+	g_assert_cmpuint(count_parts(f, wide->str), ==, IMAP_BODY_PARTS_MAX);
 	assert_no_body(f, "()", IMAP_ERROR_SYNTAX);
 	assert_no_body(f, "NIL", IMAP_ERROR_SYNTAX);
 	assert_no_body(f, "\"text\"", IMAP_ERROR_SYNTAX);
