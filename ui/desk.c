@@ -10,6 +10,7 @@
 #include "src/mail/mailbox.h"
 #include "ui/dialogue.h"
 #include "ui/folders.h"
+#include "ui/hooks.h"
 #include "ui/index.h"
 #include "ui/options.h"
 #include "ui/pager.h"
@@ -204,7 +205,7 @@ static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
 	view_message(VIEW_INFO, "%u new message%s", desk.n_arrived, desk.n_arrived == 1 ? "" : "s");
 	if (ui_options()->beep_new && desk.n_arrived == 1)
 		term_beep();
-	command_run_hook("new-mail", NULL, NULL);
+	hooks_run("new-mail");
 }
 
 static const struct mailbox_ops mailbox_ops = {
@@ -281,7 +282,7 @@ static void view_open(struct view *view, struct account *account,
 	show_account_state();
 	set_title();
 	folders_changed();
-	command_run_hook("mailbox", NULL, NULL);
+	hooks_mailbox(mailbox);
 }
 
 static uint32_t view_uid(struct view *view)
@@ -370,7 +371,7 @@ static void view_quit(struct view *view)
 		return;
 	}
 	desk.is_quitting = true;
-	command_run_hook("shutdown", NULL, NULL);
+	hooks_run("shutdown");
 	status_message(VIEW_INFO, action_n_pending(NULL) > 0
 		? "waiting for the server to confirm; q again leaves at once" : "leaving");
 	desk.logouts = all->len;
@@ -402,7 +403,7 @@ void desk_open_message(uint32_t uid)
 
 	if (uid == 0 || !desk.view.mailbox)
 		return;
-	command_run_hook("message", NULL, NULL);
+	hooks_message(desk.view.mailbox, uid);
 	index_set_cursor_uid(desk.index, uid);
 	if (!pager) {
 		screen_push(pager_new(desk.view.mailbox, uid));
@@ -507,7 +508,8 @@ void desk_start(const struct startup *startup)
 	}
 	if (startup->account && g_strcmp0(startup->starts_with, "folders") == 0)
 		screen_push(folders_new());
-	command_run_hook("startup", NULL, NULL);
+	hooks_run("startup");
+	hooks_note_key();
 }
 
 void desk_stop(void)
@@ -519,5 +521,6 @@ void desk_stop(void)
 	view_release(&desk.view);
 	source_clear(&desk.second_timer);
 	source_clear(&desk.logout_timer);
+	hooks_stop();
 	desk.index = NULL;
 }

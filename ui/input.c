@@ -5,6 +5,7 @@
 
 #include "src/rc/command.h"
 #include "src/rc/option.h"
+#include "ui/hooks.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
 #include "ui/status.h"
@@ -243,6 +244,7 @@ void input_key(uint32_t code)
 	if (code == KEYCODE_FOCUS_IN || code == KEYCODE_FOCUS_OUT)
 		return;
 	status_clear();
+	hooks_note_key();
 	/* Typed while a macro waits: C-g stops it, others wait their turn. */
 	if (!g_queue_is_empty(&input.waiting)) {
 		struct macro_step step = { .code = code };
