@@ -233,7 +233,8 @@ static struct style line_style(const struct wrapped_line *line)
 }
 
 /* The whole line takes the colour of a rule for header lines. */
-static struct style header_style(struct lines *lines, const struct wrapped_line *line)
+static struct style header_style(struct lines *lines, const struct wrapped_line *line,
+	bool *has_rule_out)
 {
 	const struct mime_line *whole =
 		&g_array_index(lines->document->lines, struct mime_line, line->source);
@@ -247,10 +248,27 @@ static struct style header_style(struct lines *lines, const struct wrapped_line 
 
 		if (rule->object == THEME_HEADER && rule_regex(rule) &&
 			g_regex_match_full(rule_regex(rule), whole->text, (gssize)whole->len,
-				0, 0, NULL, NULL))
+				0, 0, NULL, NULL)) {
 			style = style_over(style, rule->style);
+			*has_rule_out = true;
+		}
 	}
 	return style;
+}
+
+/* The name of the field is quieter than what it says. */
+static void paint_header(struct lines *lines, const struct area *area,
+	const struct wrapped_line *line)
+{
+	bool has_rule = false;
+	struct style style = header_style(lines, line, &has_rule);
+	const char *colon = line->is_continuation || has_rule ? NULL
+		: memchr(line->text, ':', line->len);
+
+	paint_text(area, 0, 0, -1, style, line->text, (gssize)line->len);
+	if (colon)
+		paint_text(area, 0, 0, -1, style_over(theme_style(THEME_HDRDEFAULT),
+			theme_layer(THEME_MARKERS)), line->text, colon + 1 - line->text);
 }
 
 static void paint_matches(const struct area *line, const struct wrapped_line *text,
@@ -296,8 +314,7 @@ static void paint_entry(struct lines *lines, const struct area *area,
 	const struct lines_entry *entry)
 {
 	const struct wrapped_line *text = line_at(lines, entry->line);
-	struct style style = text->kind == MIME_LINE_HEADER
-		? header_style(lines, text) : line_style(text);
+	struct style style = line_style(text);
 
 	if (entry->folded > 0) {
 		char *folded = g_strdup_printf("  %s %u quoted line%s folded (T)",
@@ -311,7 +328,10 @@ static void paint_entry(struct lines *lines, const struct area *area,
 		paint_hline(area, 0, 0, area->cols - 1, theme_style(THEME_MARKERS));
 		return;
 	}
-	paint_text(area, 0, 0, -1, style, text->text, (gssize)text->len);
+	if (text->kind == MIME_LINE_HEADER)
+		paint_header(lines, area, text);
+	else
+		paint_text(area, 0, 0, -1, style, text->text, (gssize)text->len);
 	if (text->kind == MIME_LINE_TEXT || text->kind == MIME_LINE_QUOTE)
 		paint_body_rules(area, text, style);
 	if (lines->search && lines->search_is_shown)

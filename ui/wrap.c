@@ -20,6 +20,7 @@ struct wrapper {
 	int width;         /* of current */
 	size_t prefix_len; /* octets of the quote marks in current */
 	int prefix_width;
+	int indent;        /* of continuation lines: the width of a header's label */
 	bool is_continuation;
 };
 
@@ -48,6 +49,8 @@ static void begin(struct wrapper *w)
 		for (unsigned i = 0; i < levels && (int)(2 * i) + 12 < w->columns; i++)
 			g_string_append(w->current, "> ");
 	}
+	for (int i = 0; w->is_continuation && i < w->indent; i++)
+		g_string_append_c(w->current, ' ');
 	w->prefix_len = w->current->len;
 	w->width = w->prefix_width = (int)w->prefix_len;
 }
@@ -152,11 +155,24 @@ static void append_words(struct wrapper *w, const char *text, size_t len)
 	}
 }
 
+/* "Subject: " is 9 wide: what follows is written below the value. */
+static int header_indent(const struct mime_line *line, int columns)
+{
+	const char *colon = line->kind == MIME_LINE_HEADER
+		? memchr(line->text, ':', line->len) : NULL;
+	size_t n = colon ? (size_t)(colon - line->text) + 1 : 0;
+
+	while (n > 0 && n < line->len && line->text[n] == ' ')
+		n++;
+	return n < line->len && n <= (size_t)columns / 3 ? (int)n : 0;
+}
+
 static void wrap_line(struct wrapper *w, const struct mime_line *line, uint32_t source)
 {
 	w->line = line;
 	w->source = source;
 	w->is_continuation = false;
+	w->indent = header_indent(line, w->columns);
 	begin(w);
 	append_words(w, line->text, line->len);
 	emit(w);

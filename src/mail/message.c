@@ -9,6 +9,7 @@
 #include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/imap/bodystructure.h"
+#include "src/mail/fields.h"
 #include "src/mail/load.h"
 #include "src/mail/private.h"
 #include "src/mime/header.h"
@@ -321,52 +322,6 @@ const GPtrArray *message_fields(const struct message *message)
 
 /* --- documents ----------------------------------------------------------------- */
 
-struct ordered_field {
-	const struct mime_field *field;
-	int order;
-	guint at;
-};
-
-static int compare_fields(gconstpointer a, gconstpointer b)
-{
-	const struct ordered_field *left = a, *right = b;
-
-	if (left->order != right->order)
-		return left->order < right->order ? -1 : 1;
-	return left->at < right->at ? -1 : left->at > right->at;
-}
-
-static void add_fields(struct mime_document *document, const GPtrArray *fields,
-	bool all)
-{
-	GArray *ordered = g_array_new(FALSE, FALSE, sizeof(struct ordered_field));
-
-	for (guint i = 0; i < fields->len; i++) {
-		struct ordered_field row = { fields->pdata[i], 0, i };
-
-		/* culver's own remark has no name. */
-		if (all || row.field->name[0] == '\0')
-			row.order = all ? 0 : INT_MAX;
-		else if (rc_header_is_shown(row.field->name))
-			row.order = rc_header_order(row.field->name);
-		else
-			continue;
-		g_array_append_val(ordered, row);
-	}
-	g_array_sort(ordered, compare_fields);
-	for (guint i = 0; i < ordered->len; i++) {
-		const struct mime_field *field = g_array_index(ordered,
-			struct ordered_field, i).field;
-
-		if (field->name[0] == '\0')
-			mime_document_add(document, MIME_LINE_NOTE, field->value);
-		else
-			mime_document_add_field(document, field->name,
-				field->value);
-	}
-	g_array_free(ordered, TRUE);
-}
-
 /* The message within the message that a part belongs to, or NULL. */
 static const struct imap_body *embedding(const struct imap_body *part)
 {
@@ -374,25 +329,6 @@ static const struct imap_body *embedding(const struct imap_body *part)
 		if (part->envelope != NULL)
 			return part;
 	return NULL;
-}
-
-static void add_decoded(struct mime_document *document, const char *name,
-	char *value_take)
-{
-	if (value_take != NULL)
-		mime_document_add_field(document, name, value_take);
-	g_free(value_take);
-}
-
-static void add_embedded(struct mime_document *document,
-	const struct imap_envelope *envelope)
-{
-	mime_document_add(document, MIME_LINE_TEXT, "");
-	add_decoded(document, "Date", mime_header_decode(envelope->date));
-	add_decoded(document, "From", mime_addresses_format(&envelope->from));
-	add_decoded(document, "To", mime_addresses_format(&envelope->to));
-	add_decoded(document, "Subject", mime_header_decode(envelope->subject));
-	mime_document_add(document, MIME_LINE_TEXT, "");
 }
 
 static void add_part(struct mime_document *document, const struct part *part)
@@ -420,14 +356,14 @@ struct mime_document *message_document(const struct message *message, bool all_h
 	if (!message->was_ready)
 		return NULL;
 	document = mime_document_new();
-	add_fields(document, message->fields, all_headers);
+	fields_add(document, message->fields, all_headers);
 	mime_document_add(document, MIME_LINE_TEXT, "");
 	for (guint i = 0; i < message->parts->len; i++) {
 		const struct part *part = part_at(message, i);
 		const struct imap_body *inner = embedding(part->body);
 
 		if (inner != NULL && inner != outer)
-			add_embedded(document, inner->envelope);
+			fields_add_envelope(document, inner->envelope);
 		outer = inner;
 		add_part(document, part);
 	}

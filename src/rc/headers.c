@@ -12,8 +12,8 @@
 static const char *const shown_by_default[] = { "from", "reply-to", "sender:",
 	"to:", "cc:", "bcc:", "date:", "subject:", "list-id:", "followup-to:",
 	"newsgroups:", "organization:" };
-static const char *const order_by_default[] = { "from:", "sender:",
-	"reply-to:", "to:", "cc:", "bcc:", "date:", "subject:" };
+static const char *const order_by_default[] = { "date:", "from:", "sender:",
+	"reply-to:", "to:", "cc:", "bcc:", "subject:" };
 
 static GPtrArray *ignored, *unignored, *order;
 /* The first hdr_order of an rc says all of it. */
