@@ -66,7 +66,8 @@ static void on_open(const struct cache_mailbox *state,
 		answer->state = *state;
 	imap_seqset_release(&answer->uids);
 	imap_seqset_init(&answer->uids);
-	imap_seqset_copy(&answer->uids, uids);
+	if (uids != NULL)
+		imap_seqset_copy(&answer->uids, uids);
 	cache_page_free(&answer->page);
 	answer->page = page_take;
 	answer->is_done = true;
@@ -373,6 +374,32 @@ static void test_mailboxes(void)
 	run_until_done(&answer);
 	g_assert_false(answer.has_state);
 	g_assert_cmpuint(answer.page->n, ==, 0);
+	cache_close(&cache);
+	answer_release(&answer);
+	tear_down();
+}
+
+static void test_peek(void)
+{
+	struct answer answer = { 0 };
+	struct cache *cache;
+
+	set_up();
+	fill(5);
+	cache = cache_open(dir, "work", NULL, NULL);
+	cache_peek_mailbox(cache, "INBOX", 3, on_open, &answer);
+	g_assert_false(answer.is_done);
+	run_until_done(&answer);
+	g_assert_true(answer.has_state);
+	g_assert_true(imap_seqset_is_empty(&answer.uids));
+	g_assert_cmpuint(answer.page->n, ==, 3);
+	g_assert_cmpuint(answer.page->messages[0].uid, ==, 5);
+	open_inbox(cache, 0, &answer);
+	g_assert_cmpuint(answer.page->n, ==, 0);
+	assert_uids(&answer, "1:5");
+	cache_peek_mailbox(cache, "unheard of", 3, on_open, &answer);
+	run_until_done(&answer);
+	g_assert_false(answer.has_state);
 	cache_close(&cache);
 	answer_release(&answer);
 	tear_down();
@@ -692,6 +719,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cache/round", test_round);
 	g_test_add_func("/cache/merge", test_merge);
 	g_test_add_func("/cache/mailboxes", test_mailboxes);
+	g_test_add_func("/cache/peek", test_peek);
 	g_test_add_func("/cache/forget", test_forget);
 	g_test_add_func("/cache/no-cache", test_no_cache);
 	g_test_add_func("/cache/bodies-bounded", test_bodies_bounded);

@@ -107,6 +107,64 @@ static void test_unknown(void)
 	table_free(&table);
 }
 
+static void count_flagged(const struct table_record *record,
+	struct table_counts *counts, void *data)
+{
+	counts->messages++;
+	counts->flagged += record->flags != 0;
+	*(unsigned *)data += 1;
+}
+
+/* Asked of a big table again and again, and every time as if counted anew. */
+static void test_count(void)
+{
+	enum { N = 10000 };
+	struct table *table = table_new();
+	struct table_counts counts;
+	unsigned looked_at = 0;
+
+	table_append(table, N);
+	table_count(table, count_flagged, &looked_at, &counts);
+	g_assert_cmpuint(counts.messages, ==, N);
+	g_assert_cmpuint(counts.flagged, ==, 0);
+	looked_at = 0;
+	table_edit(table, 10)->flags = 1;
+	table_edit(table, N - 1)->flags = 1;
+	table_count(table, count_flagged, &looked_at, &counts);
+	g_assert_cmpuint(counts.flagged, ==, 2);
+	g_assert_cmpuint(looked_at, <, N);
+	table_remove(table, 10);
+	table_append(table, 5);
+	table_count(table, count_flagged, &looked_at, &counts);
+	g_assert_cmpuint(counts.messages, ==, N + 4);
+	g_assert_cmpuint(counts.flagged, ==, 1);
+	looked_at = 0;
+	table_recount(table);
+	table_count(table, count_flagged, &looked_at, &counts);
+	g_assert_cmpuint(looked_at, ==, N + 4);
+	table_free(&table);
+}
+
+/* The newest rows are known, as of a mailbox that was just opened. */
+static void test_few_known(void)
+{
+	enum { N = 50000 };
+	struct table *table = table_new();
+
+	table_append(table, N);
+	g_assert_cmpuint(table_lower_bound(table, 1), ==, N);
+	for (uint32_t i = N - 3; i < N; i++)
+		table_set_uid(table, i, 2 * i);
+	g_assert_cmpuint(table_n_unknown(table), ==, N - 3);
+	g_assert_cmpuint(table_lower_bound(table, 1), ==, N - 3);
+	g_assert_cmpuint(table_find(table, 2 * (N - 2)), ==, N - 2);
+	g_assert_cmpuint(table_find(table, 2 * (N - 2) + 1), ==, UINT32_MAX);
+	table_set_uid(table, 7, 14);
+	g_assert_cmpuint(table_lower_bound(table, 1), ==, 7);
+	g_assert_cmpuint(table_lower_bound(table, 15), ==, N - 3);
+	table_free(&table);
+}
+
 static void test_record_move(void)
 {
 	struct table *table = table_new();
@@ -177,6 +235,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/table/empty", test_empty);
 	g_test_add_func("/mail/table/random", test_random);
 	g_test_add_func("/mail/table/unknown", test_unknown);
+	g_test_add_func("/mail/table/count", test_count);
+	g_test_add_func("/mail/table/few-known", test_few_known);
 	g_test_add_func("/mail/table/record-move", test_record_move);
 	g_test_add_func("/mail/row/pack", test_row);
 	g_test_add_func("/mail/row/long-references", test_row_long_references);
