@@ -408,7 +408,8 @@ static const struct command_row rows[] = {
 		"a line up", cmd_previous_line),
 	MOVE("first-entry", "top", "generic:= generic:<home> pager:^ text:^",
 		"to the first message, or the top", cmd_first),
-	MOVE("last-entry", "bottom", "generic:* generic:<end> index:G pager:G text:G",
+	MOVE("last-entry", "bottom", "generic:* generic:<end> index:G pager:G text:G "
+		"folders:G parts:G",
 		"to the last message, or the end", cmd_last),
 	MOVE("top-page", NULL, "index:H folders:H parts:H", "to the first line of the screen",
 		cmd_top),

@@ -121,6 +121,18 @@ static int paint_count(const struct area *line, int right, struct style style,
 	return right - COUNT_COLS;
 }
 
+/* In the sidebar names are long and columns few: only the count's own. */
+static int paint_narrow_count(const struct area *line, int right, struct style style,
+	const struct folder_row *row)
+{
+	char *text = count_text(row, false);
+	int width = text_width(text, -1);
+
+	paint_text(line, 0, right - width, width, style, text, -1);
+	g_free(text);
+	return width > 0 ? right - width - 1 : right;
+}
+
 static void paint_name(const struct area *line, int right, struct style style,
 	const struct folder_row *row)
 {
@@ -152,7 +164,7 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 		paint_text(line, 0, right - 1, 1, style, state_sign(row->account), -1);
 		right -= 2;
 	} else if (folders->is_sidebar) {
-		right = paint_count(line, right, style, row, false);
+		right = paint_narrow_count(line, right, style, row);
 	} else {
 		right = paint_count(line, right, style, row, true);
 		right = paint_count(line, right, style, row, false);
@@ -164,9 +176,14 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 
 static void put_cursor_on_open(struct folders *folders)
 {
-	for (guint i = 0; i < folders->rows->len; i++)
-		if (is_open(row_at(folders, i)))
+	/* An account that was never reached has no rows but its own. */
+	for (guint i = 0; i < folders->rows->len; i++) {
+		const struct folder_row *row = row_at(folders, i);
+
+		if (is_open(row) || (row->name == NULL &&
+			row->account == view_current()->account))
 			list_set_cursor(&folders->list, i);
+	}
 	folders->shown = view_current()->mailbox;
 }
 
