@@ -347,7 +347,6 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	context.mailbox = listing_mailbox(listing);
 	context.number_width = digits(mailbox_length(context.mailbox));
 	context.is_tagged = row.uid != 0 && imap_seqset_has(&view_current()->tagged, row.uid);
-	context.is_mark_old = ui_options()->mark_old;
 	if (row.is_loaded)
 		paint_loaded(line, &context, is_cursor);
 	else
@@ -443,7 +442,8 @@ static void index_title(struct widget *widget, GString *left, GString *right)
 		g_string_append_printf(right, "limit %s  ",
 			pattern_text(listing_limit(view->listing)));
 	append_count(right, (uint32_t)imap_seqset_count(&view->tagged), "tagged");
-	append_count(right, counts.unseen, "new");
+	append_count(right, counts.is_new, "new");
+	append_count(right, counts.unseen - counts.is_new, "old");
 	append_count(right, counts.flagged, "flagged");
 	append_count(right, counts.deleted, "deleted");
 	total = text_number(counts.messages);

@@ -24,7 +24,7 @@ const char *row_status(const struct row_context *context)
 	if (row->flags & IMAP_FLAG_FLAGGED)
 		return "F";
 	if (!(row->flags & IMAP_FLAG_SEEN))
-		return row->is_new || !context->is_mark_old ? "N" : "O";
+		return row->is_new ? "N" : "O";
 	return row->flags & IMAP_FLAG_ANSWERED ? "A" : " ";
 }
 

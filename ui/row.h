@@ -12,7 +12,6 @@ struct row_context {
 	int64_t now;
 	int number_width;
 	bool is_tagged;
-	bool is_mark_old;
 };
 
 struct format_line *row_format(const char *format, int columns,

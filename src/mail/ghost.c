@@ -14,7 +14,7 @@ struct ghost *ghost_new(struct mailbox *mailbox, uint32_t pos)
 		ghost->record.blob = g_memdup2(record->blob,
 			row_size(record->blob));
 	ghost->number = pos + 1;
-	ghost->is_new = record->uid >= mailbox->new_from_uid;
+	ghost->is_new = mailbox_is_new_uid(mailbox, record->uid);
 	ghost->keywords = g_strdupv((char **)mailbox_keywords_at(mailbox, pos));
 	return ghost;
 }

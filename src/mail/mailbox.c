@@ -294,6 +294,12 @@ void mailbox_positions_changed(struct mailbox *mailbox)
 	mailbox_rows_changed(mailbox);
 }
 
+bool mailbox_is_new_uid(const struct mailbox *mailbox, uint32_t uid)
+{
+	return uid >= mailbox->new_from_uid ||
+		!options_values(mailbox->options)->mark_old;
+}
+
 void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid)
 {
 	struct mailbox_event event = { kind, uid };
@@ -564,7 +570,7 @@ static void fill_flags(const struct mailbox *mailbox,
 		row->pending = MESSAGE_FAILED;
 	row->is_new = (record->bits & TABLE_HAS_FLAGS) != 0 &&
 		(row->flags & IMAP_FLAG_SEEN) == 0 &&
-		record->uid >= mailbox->new_from_uid;
+		mailbox_is_new_uid(mailbox, record->uid);
 }
 
 void mailbox_get_row(struct mailbox *mailbox, uint32_t pos, struct message_row *row_out)
@@ -611,13 +617,17 @@ static void count(const struct table_record *record, struct table_counts *counts
 	if ((record->bits & TABLE_HAS_ROW) != 0)
 		counts->loaded++;
 	if ((record->bits & TABLE_HAS_FLAGS) == 0) {
-		counts->unseen += mailbox->has_unseen_hint && record->uid != 0 &&
+		bool is_unseen = mailbox->has_unseen_hint && record->uid != 0 &&
 			imap_seqset_has(&mailbox->unseen_hint, record->uid);
+
+		counts->unseen += is_unseen;
+		counts->is_new += is_unseen &&
+			mailbox_is_new_uid(mailbox, record->uid);
 		return;
 	}
 	if ((effective.flags & IMAP_FLAG_SEEN) == 0) {
 		counts->unseen++;
-		counts->is_new += record->uid >= mailbox->new_from_uid;
+		counts->is_new += mailbox_is_new_uid(mailbox, record->uid);
 	}
 	counts->flagged += (effective.flags & IMAP_FLAG_FLAGGED) != 0;
 	counts->deleted += (effective.flags & IMAP_FLAG_DELETED) != 0;

@@ -39,7 +39,7 @@ struct message_row {
 	uint32_t uid;        /* 0: not known yet */
 	uint32_t number;     /* from 1, in order of arrival */
 	bool is_loaded;      /* everything below is known */
-	bool is_new;         /* unread, and arrived while culver watched or since it last looked */
+	bool is_new;         /* unread; with mark_old: and arrived since the mailbox was last open */
 	unsigned flags;      /* enum imap_flag */
 	enum message_pending pending;
 	int64_t internaldate; /* seconds since 1970 */

@@ -234,7 +234,7 @@ static bool load_row(struct mailbox *mailbox, uint32_t pos, unsigned needs,
 	overlay_apply(mailbox, record, &effective);
 	row->flags = effective.flags;
 	row->is_new = has_flags && (row->flags & IMAP_FLAG_SEEN) == 0 &&
-		record->uid >= mailbox->new_from_uid;
+		mailbox_is_new_uid(mailbox, record->uid);
 	return load_record(record, needs, arena, row);
 }
 

@@ -209,6 +209,8 @@ struct mailbox {
 void mailbox_count(const struct mailbox *mailbox, struct table_counts *counts_out);
 void mailbox_rows_changed(struct mailbox *mailbox);
 void mailbox_positions_changed(struct mailbox *mailbox);
+/* Whether an unread message counts as new. */
+bool mailbox_is_new_uid(const struct mailbox *mailbox, uint32_t uid);
 void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid);
 /* A move or copy of this user into it has ended; uids (of uint32_t) may be
  * NULL. What came by it is not told as new mail. */
