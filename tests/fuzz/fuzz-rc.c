@@ -37,8 +37,9 @@ static void run(const char *text, size_t len, unsigned *n_errors)
 {
 	struct command_list *list =
 		command_parse(text, len, "fuzz", count, n_errors);
-	g_autofree char *printed = command_list_to_string(list);
 
+	/* Printing it must be possible, whatever it is. */
+	g_free(command_list_to_string(list));
 	command_set_report(count, n_errors);
 	command_list_run(list, NULL, 0, false, &ops, NULL);
 	command_list_unref(&list);

@@ -145,8 +145,8 @@ static void test_wide(void)
 		"\n\xe2\x9c\x93 \xe6\x97\xa5\xe6\x9c\xac\n";
 	static const char *const subjects[] = { "plain", "日本語の件名",
 		"e\xcc\x81t\xcc\x83u\xcc\x88 combining", "한국어 ☃ snow",
-		"\xe2\x80\xaeoverride\x1b[31m", "日本語日本語日本語日本語日本語"
-		"日本語日本語日本語日本語日本語日本語日本語" };
+		"\xe2\x80\xaeoverride\x1b[31m",
+		"日本語日本語日本語日本語日本語日本語日本語日本語日本語" };
 	struct tty *tty;
 	int end, row;
 

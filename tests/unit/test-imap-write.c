@@ -15,13 +15,12 @@ static char *render(struct imap_text *text, int mode)
 {
 	GString *out = g_string_new(NULL);
 	const struct imap_segment *segments;
-	size_t n, line = imap_text_line_length(text), literals = 0;
+	size_t n, line = imap_text_line_length(text);
 
 	segments = imap_text_render(text, "a1", (enum imap_write_mode)mode, &n);
 	for (size_t i = 0; i < n; i++) {
 		g_string_append_len(out, segments[i].octets,
 			(gssize)segments[i].len);
-		literals += segments[i].wait;
 		if (segments[i].wait)
 			g_string_append_c(out, '^');
 		g_assert_cmpint(segments[i].wait, ==, i + 1 < n);
