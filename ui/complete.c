@@ -9,6 +9,7 @@
 #include "src/mail/account.h"
 #include "src/mail/pattern.h"
 #include "src/rc/command.h"
+#include "src/rc/option.h"
 #include "ui/prompt.h"
 #include "ui/view.h"
 
@@ -105,11 +106,52 @@ static void complete_pattern(const char *text, GPtrArray *candidates)
 		add(candidates, g_strdup_printf("%s%c", text, rows[i].letter));
 }
 
+/* The values that an option of few can have, or the one it has. */
+static void complete_value(const char *text, const char *equals, GPtrArray *candidates)
+{
+	char *name = g_strndup(text, (gsize)(equals - text));
+	const struct option_row *row = option_find(name);
+	const char *choices = NULL;
+	char **words, *now;
+
+	g_free(name);
+	if (!row)
+		return;
+	if (row->type == OPTION_BOOL)
+		choices = "yes no";
+	else if (row->type == OPTION_QUAD)
+		choices = "yes no ask-yes ask-no";
+	else if (row->type == OPTION_ENUM)
+		choices = row->choices;
+	words = g_strsplit(choices ? choices : "", " ", -1);
+	for (size_t i = 0; words[i]; i++) {
+		if (g_str_has_prefix(words[i], equals + 1))
+			add(candidates, g_strdup_printf("%.*s%s", (int)(equals + 1 - text),
+				text, words[i]));
+	}
+	g_strfreev(words);
+	now = choices || equals[1] ? NULL : option_get_text(options_global(), row);
+	if (now && *now) {
+		char *quoted = strpbrk(now, " \t;#\"'\\$`{}") ? option_quote(now)
+			: g_strdup(now);
+
+		add(candidates, g_strdup_printf("%.*s%s", (int)(equals + 1 - text), text,
+			quoted));
+		g_free(quoted);
+	}
+	g_free(now);
+}
+
 static void complete_option(const char *text, GPtrArray *candidates)
 {
 	size_t n, skip = 0;
 	const struct option_row *const *rows = option_rows(&n);
+	const char *equals = strchr(text, '=');
 
+	if (equals) {
+		complete_value(text, equals, candidates);
+		return;
+	}
 	if (g_str_has_prefix(text, "no"))
 		skip = 2;
 	else if (g_str_has_prefix(text, "inv"))

@@ -11,6 +11,7 @@
 #include "ui/theme.h"
 
 #include "src/base/error.h"
+#include "src/mail/pattern.h"
 
 /* One default: 256 colours on a dark and on a light ground, 8 colours, mono.
  * Objects that are not in the table have no style of their own. */
@@ -405,6 +406,25 @@ static void remove_rules(GPtrArray *rules, enum theme_object object, const char 
 	}
 }
 
+/* Rows are coloured by mutt's patterns, text by regular expressions. */
+static bool check_pattern(enum theme_object object, const char *text, GError **error)
+{
+	GRegex *regex;
+
+	if (g_str_has_prefix(theme_object_name(object), "index")) {
+		struct pattern *pattern = pattern_parse(text, error);
+		bool is_valid = pattern != NULL;
+
+		pattern_free(&pattern);
+		return is_valid;
+	}
+	regex = g_regex_new(text, 0, 0, error);
+	if (!regex)
+		return false;
+	g_regex_unref(regex);
+	return true;
+}
+
 static void add_rule(GPtrArray *rules, enum theme_object object,
 	const char *pattern, struct style style)
 {
@@ -433,6 +453,8 @@ bool theme_set(bool is_mono, const char *const *words, unsigned n, GError **erro
 		return false;
 	if (n > 1)
 		return usage(is_mono, error);
+	if (n == 1 && !check_pattern(object, words[0], error))
+		return false;
 	theme.generation++;
 	if (n == 1) {
 		add_rule(is_mono ? theme.mono_rules : theme.color_rules, object, words[0], style);
