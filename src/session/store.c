@@ -249,6 +249,24 @@ static void add_copyuid(struct change_request *change, const char *code,
 	imap_copyuid_release(&more);
 }
 
+/* Several moves may be in flight, and the code does not say whose it is: its
+ * UIDs do. */
+static bool is_own_copyuid(const struct change_request *change,
+	const struct imap_response *response)
+{
+	struct imap_copyuid copyuid;
+	bool is_own = true;
+
+	if (!imap_copyuid_from_args(response->code_args, response->n_code_args,
+		&copyuid))
+		return false;
+	for (guint i = 0; i < copyuid.from->len; i++)
+		is_own = is_own && imap_seqset_has(&change->uids,
+			g_array_index(copyuid.from, uint32_t, i));
+	imap_copyuid_release(&copyuid);
+	return is_own;
+}
+
 static bool change_untagged(struct command *command,
 	const struct imap_response *response, void *data)
 {
@@ -257,7 +275,7 @@ static bool change_untagged(struct command *command,
 	(void)command;
 	if (change->to == NULL || response->kind != IMAP_RESPONSE_STATUS ||
 		response->code == NULL || strcmp(response->code,
-		"COPYUID") != 0)
+		"COPYUID") != 0 || !is_own_copyuid(change, response))
 		return false;
 	add_copyuid(change, response->code, response->code_args,
 		response->n_code_args);
