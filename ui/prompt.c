@@ -441,20 +441,35 @@ int prompt_rows(int rows, int cols)
 	return CLAMP(wanted, 1, MAX(rows, 1));
 }
 
+/* Of a command line only the word that is being completed is of interest. */
+static size_t words_before(const struct question *question)
+{
+	const char *first = question->candidates->pdata[0];
+	size_t n = common_prefix(question->candidates);
+
+	if (g_strcmp0(question->request.completes, "command") != 0)
+		return 0;
+	while (n > 0 && first[n - 1] != ' ' && first[n - 1] != '=')
+		n--;
+	return n;
+}
+
 static void paint_candidates(const struct area *line, const struct question *question)
 {
 	struct style style = theme_style(THEME_STATUS);
 	struct style chosen = style_over(style, theme_layer(THEME_INDICATOR));
 	guint n = question->candidates->len;
-	char *count = g_strdup_printf("%u of %u",
-		question->is_choosing ? question->chosen + 1 : n, n);
+	char *count = question->is_choosing
+		? g_strdup_printf("%u of %u", question->chosen + 1, n)
+		: g_strdup_printf("%u", n);
+	size_t skip = words_before(question);
 	int room = line->cols - text_width(count, -1) - 3, col = 3;
 	/* The chosen one is in sight: the list begins with it when it is far. */
 	guint first = question->is_choosing && question->chosen > 3 ? question->chosen - 1 : 0;
 
 	paint_fill(line, 0, 0, -1, style);
 	for (guint i = first; i < n; i++) {
-		const char *text = question->candidates->pdata[i];
+		const char *text = (const char *)question->candidates->pdata[i] + skip;
 
 		if (col + text_width(text, -1) > room)
 			break;
