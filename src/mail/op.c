@@ -15,7 +15,10 @@ static GPtrArray *ops;      /* of struct op *, in order */
 static GPtrArray *adopted;  /* of struct journal_entry *, not yet started */
 static void (*ended_fn)(void);
 
+enum { LOOKS_MAX = 40, LOOK_AGAIN_MS = 50 };
+
 static void run_all(void);
+static gboolean on_begin(gpointer data);
 
 void ops_listen(void (*ended)(void))
 {
@@ -224,6 +227,37 @@ static bool is_open(struct op *op)
 	return false;
 }
 
+/* A connection that selected it before the messages came there may not have
+ * been told of them; to a command that names them it says OK and does nothing
+ * (RFC 9051 6.4.9). */
+static bool lacks_newest(const struct op *op)
+{
+	const struct mailbox *mailbox = op->mailbox;
+	uint32_t max = imap_seqset_max(&op->entry->uids);
+
+	return mailbox->shadow == NULL && max >= mailbox->uid_next &&
+		table_find(mailbox->table, max) == UINT32_MAX &&
+		op->n_looks < LOOKS_MAX;
+}
+
+static void on_looked(const struct imap_result *result, void *data)
+{
+	struct op *op = data;
+
+	op->request = NULL;
+	op->phase = OP_WAITING;
+	if (mail.is_releasing || result->outcome != IMAP_OUTCOME_OK)
+		return;
+	op->n_looks++;
+	op->source = g_timeout_add(LOOK_AGAIN_MS, on_begin, op);
+}
+
+static void look(struct op *op)
+{
+	op->phase = OP_SENT;
+	op->request = selection_poll(op->mailbox->selection, on_looked, op);
+}
+
 void op_run(struct op *op)
 {
 	if (op->phase != OP_WAITING)
@@ -241,6 +275,11 @@ void op_run(struct op *op)
 		return;
 	if (op->entry->uid_validity != op->mailbox->uid_validity) {
 		conflict(op);
+		return;
+	}
+	if (lacks_newest(op)) {
+		if (op->source == 0)
+			look(op);
 		return;
 	}
 	op_send(op);

@@ -102,8 +102,15 @@ static void on_undo_op(struct op *op, const GError *error, void *data)
 {
 	struct action *action = data;
 	bool is_back = error == NULL && action->kind == ACTION_MOVED;
+	bool tells = is_back && action->from != NULL;
 
 	action->n_ops--;
+	if (tells && op->to == NULL && !op->may_be_done &&
+		action->undo_error == NULL)
+		action->undo_error = g_error_new(MAIL_ERROR,
+			MAIL_ERROR_NOT_FOUND, "Not undone: the messages are no "
+			"longer in %s", action->target);
+	is_back = is_back && action->undo_error == NULL;
 	if (error != NULL && action->undo_error == NULL)
 		action->undo_error = g_error_new(error->domain, error->code,
 			"Not undone: %s", error->message);
