@@ -101,20 +101,34 @@ static void on_rows(const struct imap_result *result, void *data)
 	}
 }
 
+/* "n:*" is the newest message too where n is above it (RFC 9051 9). */
+static void take_new(struct locate *locate, const struct imap_seqset *uids)
+{
+	struct imap_seqset from;
+
+	imap_seqset_init(&from);
+	imap_seqset_add_range(&from, locate->from_uid, UINT32_MAX);
+	imap_seqset_copy(&locate->candidates, uids);
+	imap_seqset_intersect(&locate->candidates, &from);
+	imap_seqset_release(&from);
+}
+
 static void on_candidates(const struct imap_result *result,
 	const struct imap_seqset *uids, void *data)
 {
 	struct locate *locate = data;
+	struct imap_seqset *candidates = &locate->candidates;
 
-	if (locate->is_cancelled || result->outcome != IMAP_OUTCOME_OK ||
-		imap_seqset_is_empty(uids) || imap_seqset_count(uids) > 1000) {
-		imap_seqset_clear(&locate->candidates);
+	imap_seqset_clear(candidates);
+	if (!locate->is_cancelled && result->outcome == IMAP_OUTCOME_OK)
+		take_new(locate, uids);
+	if (imap_seqset_is_empty(candidates) ||
+		imap_seqset_count(candidates) > 1000) {
+		imap_seqset_clear(candidates);
 		on_rows(result, locate);
 		return;
 	}
-	imap_seqset_clear(&locate->candidates);
-	imap_seqset_copy(&locate->candidates, uids);
-	selection_fetch(locate->target->selection, uids, IMAP_FETCH_ROW,
+	selection_fetch(locate->target->selection, candidates, IMAP_FETCH_ROW,
 		SESSION_INTERACTIVE, on_rows, locate);
 }
 
