@@ -264,6 +264,19 @@ static bool cmd_not_yet(const struct command_call *call, GError **error)
 	{ .name = name_, .usage = "", .context = CONTEXT_MESSAGES, .needs = NEED_SCREEN, \
 	.keys = keys_, .group = "writing", .summary = summary_, .exec = cmd_not_yet }
 
+static bool cmd_journal_clear(const struct command_call *call, GError **error)
+{
+	uint32_t n = action_forget_conflicts();
+
+	(void)call;
+	(void)error;
+	if (n == 0)
+		view_message(VIEW_INFO, "there is nothing to forget");
+	else
+		view_message(VIEW_INFO, "%u action%s forgotten", n, n == 1 ? "" : "s");
+	return true;
+}
+
 static const struct command_row rows[] = {
 	{ .name = "toggle-write", .usage = "", .context = CONTEXT_MESSAGES,
 		.needs = NEED_MAILBOX | NEED_SCREEN, .keys = "index:% pager:%",
@@ -307,6 +320,13 @@ static const struct command_row rows[] = {
 	{ .name = "error-history", .usage = "", .needs = NEED_SCREEN,
 		.context = CONTEXT_GENERIC, .keys = "generic:M-m", .group = "other",
 		.summary = "errors and warnings so far", .exec = cmd_history },
+	{ .name = "journal-clear", .usage = "", .needs = NEED_SCREEN,
+		.context = CONTEXT_GENERIC, .group = "other",
+		.summary = "forget actions that can no longer be done",
+		.doc = "An action that had not reached the server when its mailbox was replaced "
+			"by another of the same name is never done: the messages it names are gone. "
+			"It is told at each start until this command forgets all of these.",
+		.exec = cmd_journal_clear },
 	{ .name = "jobs", .usage = "", .needs = NEED_SCREEN, .context = CONTEXT_GENERIC,
 		.keys = "index:B", .group = "other", .summary = "what waits for a server",
 		.exec = cmd_jobs },

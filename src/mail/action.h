@@ -75,6 +75,10 @@ bool action_redo(char **text_out, action_done_fn *done, void *data, GError **err
 uint32_t action_restored_uid(void);
 /* Actions not yet confirmed, of all accounts or of one (NULL: all). */
 uint32_t action_n_pending(const struct account *account);
+/* Actions that can never be done, because their mailbox was replaced; each
+ * is told when its account comes online until they are forgotten. */
+uint32_t action_n_conflicts(void);
+uint32_t action_forget_conflicts(void); /* how many there were */
 /* No done callback to this data any more. */
 void action_forget(void *data);
 

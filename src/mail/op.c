@@ -8,6 +8,7 @@
 #include "src/base/base.h"
 #include "src/mail/op.h"
 #include "src/base/error.h"
+#include "src/mail/conflict.h"
 #include "src/mail/op-private.h"
 #include "src/session/session.h"
 
@@ -101,7 +102,7 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 	mailbox_remove_overlay(op->mailbox, &op->overlay, end);
 	if (op->done != NULL)
 		op->done(op, error, op->data);
-	else if (error != NULL)
+	else if (error != NULL && !op->is_conflict)
 		account_say(account, true, "%s", error->message);
 	op_free(op);
 	if (ended_fn != NULL)
@@ -134,19 +135,27 @@ void op_confirm(struct op *op)
 	op_end(op, NULL, OVERLAY_CONFIRMED);
 }
 
-/* UIDVALIDITY is another: these UIDs name other messages now. */
+/* UIDVALIDITY is another: these UIDs name other messages now. Nobody may have
+ * seen it happen, so the journal keeps it until a person dismisses it. */
 static void conflict(struct op *op)
 {
-	const char *why = "the mailbox was replaced by another of the same name";
-	char *text = g_strdup_printf("Not done in %s: %s",
-		op->mailbox->name, why);
+	struct account *account = op->mailbox->account;
+	char *why = g_strdup_printf("%s was replaced by another mailbox of the "
+		"same name", op->mailbox->name);
+	struct journal_entry *entry;
 
 	g_free(op->entry->conflict);
 	op->entry->conflict = g_strdup(why);
-	if (mail.journal != NULL)
+	if (mail.journal != NULL) {
 		journal_set_conflict(mail.journal, op->entry->id, why);
-	op_give_up(op, MAIL_ERROR_NOT_FOUND, text);
-	g_free(text);
+		entry = journal_entry_copy(op->entry);
+		entry->id = op->entry->id;
+		conflict_keep(entry);
+	}
+	op->is_conflict = true;
+	op_give_up(op, MAIL_ERROR_NOT_FOUND, why);
+	conflicts_tell(account);
+	g_free(why);
 }
 
 /* false when it did not end well; the op may be gone then. */
@@ -471,8 +480,7 @@ static void start_adopted(struct account *account)
 		struct mailbox *mailbox;
 		struct op *op;
 
-		if (entry == NULL || entry->conflict != NULL ||
-			strcmp(entry->account, account->name) != 0)
+		if (entry == NULL || strcmp(entry->account, account->name) != 0)
 			continue;
 		adopted->pdata[i] = NULL;
 		mailbox = mailbox_open_beside(account, entry->mailbox);
@@ -486,20 +494,38 @@ static void start_adopted(struct account *account)
 	}
 }
 
+static void keep_conflicts(void)
+{
+	for (guint i = 0; i < adopted->len; i++) {
+		struct journal_entry *entry = adopted->pdata[i];
+
+		if (entry->conflict == NULL)
+			continue;
+		conflict_keep(entry);
+		adopted->pdata[i] = NULL;
+	}
+}
+
 static void on_adopted(GPtrArray *entries_take, void *data)
 {
 	(void)data;
 	adopted = entries_take;
+	/* Its elements are freed one by one. */
+	g_ptr_array_set_free_func(adopted, NULL);
+	keep_conflicts();
 	for (guint i = 0; i < mail.accounts->len; i++) {
 		struct account *account = mail.accounts->pdata[i];
 
-		if (account->state == ACCOUNT_ONLINE)
+		if (account->state == ACCOUNT_ONLINE) {
+			conflicts_tell(account);
 			start_adopted(account);
+		}
 	}
 }
 
 void ops_account_online(struct account *account)
 {
+	conflicts_tell(account);
 	start_adopted(account);
 	run_all();
 }
@@ -507,6 +533,7 @@ void ops_account_online(struct account *account)
 void ops_init(void)
 {
 	ops = g_ptr_array_new();
+	conflicts_init();
 	if (!mail.batch && mail.state_dir != NULL)
 		mail.journal = journal_open(mail.state_dir, on_adopted, NULL);
 }
@@ -525,6 +552,7 @@ void ops_release(void)
 		op_free(op);
 	}
 	journal_close(&mail.journal);
+	conflicts_release();
 	for (guint i = 0; adopted != NULL && i < adopted->len; i++) {
 		struct journal_entry *entry = adopted->pdata[i];
 

@@ -37,6 +37,7 @@ struct op {
 	struct overlay overlay;
 	enum op_phase phase;
 	bool may_be_done;             /* sent once, and nobody knows */
+	bool is_conflict;             /* told apart from other failures */
 	unsigned n_looks;             /* for messages not yet told of */
 	bool is_noted;                /* the target's UIDNEXT was asked for */
 	struct session_request *request;
