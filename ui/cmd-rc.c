@@ -49,6 +49,43 @@ static struct command_list *bound_commands(const struct command_call *call, GErr
 	return list;
 }
 
+/* Functions of mutt that have no command here, with a blank after each. */
+static const char mutt_functions[] =
+	"attach-file attach-key attach-message attach-news autocrypt-acct-menu "
+	"autocrypt-menu break-thread buffy-toggle check-stats collapse-all "
+	"collapse-parts collapse-thread compose-to-sender complete-query copy-file "
+	"create-alias current-bottom current-middle current-top decode-copy "
+	"decode-save decrypt-copy decrypt-save delete-entry delete-subthread "
+	"delete-thread descend-directory detach-file edit edit-label edit-message "
+	"edit-or-view-raw-message edit-raw-message edit-type enter-mask "
+	"extract-keys fetch-mail forget-passphrase group-chat-reply "
+	"imap-logout-all link-threads list-action list-subscribe list-unsubscribe "
+	"mail-key mark-message modify-labels modify-tags next-subthread next-thread "
+	"parent-message pipe-entry pipe-message postpone-message previous-subthread "
+	"previous-thread print-entry print-message purge-message purge-thread query "
+	"quick-sort read-subthread read-thread recall-message resend-message "
+	"root-message save-entry search-query send-message shell-escape show-version "
+	"sort-alias sort-mailbox sort-reverse spam subscribe-pattern tag-subthread "
+	"tag-thread toggle-mailboxes undelete-entry undelete-subthread "
+	"undelete-thread vfolder-from-query view-alt view-mailcap view-text what-key ";
+
+static bool is_mutt_function(const char *name)
+{
+	char *word = g_strconcat(name, " ", NULL);
+	const char *at = strstr(mutt_functions, word);
+	bool is_one = at && (at == mutt_functions || at[-1] == ' ');
+
+	g_free(word);
+	return is_one;
+}
+
+/* The key keeps no other meaning: the rc wanted something else of it. */
+static bool bind_unknown(const struct command_call *call, GError **error)
+{
+	command_warn(call, "mutt's '%s' has no meaning here", call->argv[2]);
+	return keymap_unbind(call->argv[0], call->argv[1], error);
+}
+
 static bool cmd_bind(const struct command_call *call, GError **error)
 {
 	struct command_list *list;
@@ -57,6 +94,8 @@ static bool cmd_bind(const struct command_call *call, GError **error)
 
 	if (call->argc == 3 && strcmp(call->argv[2], "noop") == 0)
 		return keymap_unbind(call->argv[0], call->argv[1], error);
+	if (call->argc == 3 && !command_find(call->argv[2]) && is_mutt_function(call->argv[2]))
+		return bind_unknown(call, error);
 	list = bound_commands(call, error);
 	if (!list)
 		return false;
