@@ -295,7 +295,19 @@ static void on_flags_changed(struct mailbox *mailbox, uint32_t uid, void *data)
 	print_event("flags", mailbox, uid, data);
 }
 
+/* It was deleted or renamed, or may not be read any more. */
+static void on_mailbox_state(struct mailbox *mailbox, void *data)
+{
+	struct job *job = data;
+	bool is_gone = mailbox_state(mailbox) == MAILBOX_GONE;
+
+	if (is_gone && !job->was_gone)
+		print_event("mailbox", mailbox, 0, job);
+	job->was_gone = is_gone;
+}
+
 static const struct mailbox_ops wait_ops = {
+	.state_changed = on_mailbox_state,
 	.arrived = on_arrived,
 	.expunged = on_expunged,
 	.flags_changed = on_flags_changed,

@@ -39,6 +39,7 @@ struct job {
 	guint accounts_left;       /* folders */
 	GError *error;             /* folders: the first that was met */
 	guint timer;               /* wait */
+	bool was_gone;             /* wait: the mailbox */
 };
 
 struct job *job_new(const struct command_call *call);
