@@ -228,6 +228,16 @@ static void drop_removed(struct mailbox *mailbox)
 			g_array_remove_index(mailbox->listeners, i - 1);
 }
 
+static bool is_own(struct mailbox *mailbox, uint32_t uid)
+{
+	if (imap_seqset_has(&mailbox->own, uid))
+		return true;
+	if (mailbox->n_own == 0)
+		return false;
+	mailbox->n_own--;
+	return true;
+}
+
 /* What is to be told now. Arrivals wait while a move or copy of this user into
  * the mailbox is under way: its end says which of them are its own. */
 static GArray *take_events(struct mailbox *mailbox)
@@ -242,8 +252,8 @@ static GArray *take_events(struct mailbox *mailbox)
 		struct mailbox_event event = g_array_index(events,
 			struct mailbox_event, i);
 
-		if (event.kind == EVENT_ARRIVED &&
-			imap_seqset_has(&mailbox->own, event.uid))
+		if (event.kind == EVENT_ARRIVED && !waits &&
+			is_own(mailbox, event.uid))
 			continue;
 		g_array_append_val(event.kind == EVENT_ARRIVED && waits ?
 			mailbox->events : now, event);
@@ -310,8 +320,10 @@ void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid)
 	schedule_notify(mailbox);
 }
 
-void mailbox_took_own(struct mailbox *mailbox, const GArray *uids)
+void mailbox_took_own(struct mailbox *mailbox, const GArray *uids, uint32_t n)
 {
+	if (uids == NULL)
+		mailbox->n_own += n;
 	for (guint i = 0; uids != NULL && i < uids->len; i++)
 		imap_seqset_add(&mailbox->own,
 			g_array_index(uids, uint32_t, i));

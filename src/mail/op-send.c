@@ -40,7 +40,9 @@ static void send_store(struct op *op)
 
 static void take_copyuid(struct op *op, const struct imap_copyuid *copyuid)
 {
-	if (copyuid == NULL || copyuid->from->len != copyuid->to->len)
+	/* Whoever disables UIDPLUS does not trust what it says. */
+	if (copyuid == NULL || copyuid->from->len != copyuid->to->len ||
+		!session_has(session_of(op), IMAP_CAP_UIDPLUS))
 		return;
 	op->target_uid_validity = copyuid->uid_validity;
 	op->from = g_array_copy(copyuid->from);

@@ -80,13 +80,14 @@ uint32_t ops_pending_into(const struct account *account, const char *target)
 
 /* --- how it ends -------------------------------------------------------------- */
 
-static void tell_target(const struct op *op)
+static void tell_target(const struct op *op, bool is_done)
 {
 	struct mailbox *target = op->entry->target == NULL ? NULL :
 		account_open_mailbox(op->mailbox->account, op->entry->target);
 
 	if (target != NULL)
-		mailbox_took_own(target, op->to);
+		mailbox_took_own(target, op->to, is_done ? (uint32_t)
+			imap_seqset_count(&op->entry->uids) : 0);
 }
 
 static void op_end(struct op *op, const GError *error, enum overlay_end end)
@@ -96,7 +97,7 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 	if (op->phase == OP_ENDED)
 		return;
 	op->phase = OP_ENDED;
-	tell_target(op);
+	tell_target(op, error == NULL);
 	if (mail.journal != NULL && op->entry->conflict == NULL)
 		journal_remove(mail.journal, op->entry->id);
 	mailbox_remove_overlay(op->mailbox, &op->overlay, end);

@@ -193,6 +193,7 @@ struct mailbox {
 	GPtrArray *overlays;        /* of struct overlay *, in order */
 	struct imap_seqset overlaid, failed;
 	struct imap_seqset moved;   /* gone by our own move, not yet told */
+	uint32_t n_own;             /* as many of them whose UIDs are not known */
 	struct imap_seqset own;     /* came by our own move or copy: no news */
 
 	GArray *listeners;          /* of struct mailbox_listener */
@@ -212,9 +213,10 @@ void mailbox_positions_changed(struct mailbox *mailbox);
 /* Whether an unread message counts as new. */
 bool mailbox_is_new_uid(const struct mailbox *mailbox, uint32_t uid);
 void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid);
-/* A move or copy of this user into it has ended; uids (of uint32_t) may be
- * NULL. What came by it is not told as new mail. */
-void mailbox_took_own(struct mailbox *mailbox, const GArray *uids);
+/* A move or copy of n messages of this user into it has ended; uids (of
+ * uint32_t) NULL: the server does not tell which they are, and the next n are
+ * taken for them. What came by it is not told as new mail. */
+void mailbox_took_own(struct mailbox *mailbox, const GArray *uids, uint32_t n);
 void mailbox_set_state(struct mailbox *mailbox, enum mailbox_state state,
 	const char *text);
 void mailbox_finish_waiters(GArray *waiters, const GError *error);

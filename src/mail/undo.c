@@ -98,6 +98,36 @@ static void undo_fail(struct action *action, const char *format, ...)
 	undo_finish(action);
 }
 
+static void on_back_located(const uint32_t *found, const GError *error, void *data)
+{
+	struct action *action = data;
+	uint32_t first = 0;
+
+	action->locate = NULL;
+	action->n_ops--;
+	for (guint i = 0; error == NULL && i < action->identities->len; i++)
+		if (found[i] != 0 && found[i] != UINT32_MAX &&
+			(first == 0 || found[i] < first))
+			first = found[i];
+	restored_uid = first;
+	undo_finish(action);
+	if (action->state == ACTION_UNDONE)
+		imap_seqset_clear(&action->uids);
+}
+
+/* The server did not tell what UIDs they have now: for the cursor. */
+static bool locate_back(struct action *action, const struct op *op)
+{
+	if (op->to != NULL || action->identities == NULL ||
+		op->entry->target_uid_next == 0 || mail.batch)
+		return false;
+	action->n_ops++;
+	action->locate = locate_start(action->account, action->mailbox,
+		op->entry->target_uid_next, action->identities, on_back_located,
+		action);
+	return true;
+}
+
 static void on_undo_op(struct op *op, const GError *error, void *data)
 {
 	struct action *action = data;
@@ -118,6 +148,8 @@ static void on_undo_op(struct op *op, const GError *error, void *data)
 		return;
 	if (is_back)
 		action_clear_copyuid(action);
+	if (is_back && locate_back(action, op))
+		return;
 	if (is_back && imap_seqset_equal(&action->uids, &action->undo_uids)) {
 		/* They have new UIDs: for the cursor, and for doing it again. */
 		undo_finish(action);

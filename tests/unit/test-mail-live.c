@@ -234,6 +234,28 @@ static char *subject_at(struct mailbox *mailbox, uint32_t pos)
 	return g_strdup(row.subject);
 }
 
+static unsigned n_arrived;
+
+static void on_changed(struct mailbox *mailbox, void *data)
+{
+	(void)mailbox;
+	(void)data;
+}
+
+static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	(void)mailbox;
+	(void)uid;
+	(void)data;
+	n_arrived++;
+}
+
+static const struct mailbox_ops mailbox_ops = {
+	.changed = on_changed,
+	.state_changed = on_changed,
+	.arrived = on_arrived,
+};
+
 /* Deleting into the trash, and back, by whatever the server has. */
 static void delete_and_back(const char *disable)
 {
@@ -248,6 +270,8 @@ static void delete_and_back(const char *disable)
 	LIVE_WAIT(account_has_mailboxes(account));
 	mailbox = live_open(account, "INBOX");
 	live_load_all(mailbox);
+	mailbox_listen(mailbox, &mailbox_ops, NULL);
+	n_arrived = 0;
 	n = live_visible(mailbox);
 	uid = mailbox_uid_at(mailbox, 2);
 	subject = subject_at(mailbox, 2);
@@ -272,6 +296,8 @@ static void delete_and_back(const char *disable)
 	g_free(subject);
 	subject = subject_at(mailbox, mailbox_length(mailbox) - 1);
 	g_free(subject);
+	g_assert_cmpuint(n_arrived, ==, 0); /* it is no news */
+	mailbox_unlisten(mailbox, &mailbox_ops, NULL);
 	g_assert_false(action_undelete_last(mailbox, &back, NULL, NULL, &error));
 	g_clear_error(&error);
 	mailbox_unref(&mailbox);
