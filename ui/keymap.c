@@ -8,6 +8,7 @@
 
 #include "src/base/error.h"
 #include "src/rc/command.h"
+#include "ui/text.h"
 
 static GPtrArray *bindings; /* of struct binding */
 
@@ -235,7 +236,8 @@ static const char *shown_name(uint32_t code)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(key_names); i++) {
 		if (key_names[i].code == code && key_names[i].shown)
-			return key_names[i].shown;
+			return text_is_ascii() && !g_str_is_ascii(key_names[i].shown)
+				? key_names[i].name : key_names[i].shown;
 	}
 	return NULL;
 }

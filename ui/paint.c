@@ -106,6 +106,28 @@ static attr_t curses_attrs(struct style style)
 
 /* --- cells ------------------------------------------------------------------- */
 
+/* Punctuation that has a plain form of the same meaning. */
+static wchar_t plain_char(gunichar c)
+{
+	static const struct {
+		gunichar from;
+		wchar_t to;
+	} table[] = {
+		{ 0xA0, L' ' }, { 0xAB, L'"' }, { 0xB7, L'-' }, { 0xBB, L'"' },
+		{ 0x2010, L'-' }, { 0x2011, L'-' }, { 0x2012, L'-' }, { 0x2013, L'-' },
+		{ 0x2014, L'-' }, { 0x2018, L'\'' }, { 0x2019, L'\'' },
+		{ 0x201A, L'\'' }, { 0x201C, L'"' }, { 0x201D, L'"' },
+		{ 0x201E, L'"' }, { 0x2022, L'*' }, { 0x2026, L'~' }, { 0x202F, L' ' },
+		{ 0x2212, L'-' },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		if (table[i].from == c)
+			return table[i].to;
+	}
+	return L'?';
+}
+
 /* The locale may not have the character. */
 static wchar_t local_char(gunichar c)
 {
@@ -114,7 +136,7 @@ static wchar_t local_char(gunichar c)
 
 	if (c < 0x80 || !text_is_ascii())
 		return (wchar_t)c;
-	return wcrtomb(octets, (wchar_t)c, &state) == (size_t)-1 ? L'?' : (wchar_t)c;
+	return wcrtomb(octets, (wchar_t)c, &state) == (size_t)-1 ? plain_char(c) : (wchar_t)c;
 }
 
 static void put_cell(int row, int col, const struct text_cell *cell, attr_t attrs, short pair)
