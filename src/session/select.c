@@ -16,8 +16,18 @@
 enum {
 	KNOWN_UIDS_MAX = 6000, /* octets of QRESYNC's known UIDs */
 	MAP_TRIES_MAX = 5,
-	HELD_MAX = 2 * 1000 * 1000, /* FETCHes before SELECT's OK */
+	HELD_MAX = 1000 * 1000,    /* FETCHes before SELECT's OK */
+	HELD_OCTETS = 16 << 20,    /* of their keywords */
 	NEW_ROWS_MAX = 500,    /* more new ones are only identified */
+};
+
+/* What came before SELECT's OK: flags are all that comes then, but a server may
+ * tell of very many messages. */
+struct held_fetch {
+	uint32_t msn, uid;
+	uint64_t mod_seq;
+	bool has_flags;
+	struct imap_flags flags; /* of the arena */
 };
 
 /* --- SELECT --------------------------------------------------------------- */
@@ -141,7 +151,8 @@ void selection_select(struct selection *selection)
 	selection->is_mapping = selection->is_fetching_new = false;
 	selection->wants_new = false;
 	selection->held_arena = arena_new();
-	selection->held = g_array_new(FALSE, FALSE, sizeof(struct imap_fetch));
+	selection->held = g_array_new(FALSE, FALSE,
+		sizeof(struct held_fetch));
 	imap_seqset_clear(&selection->held_vanished);
 	connection->selection = selection;
 	selection_push(selection, select_text(selection),
@@ -243,23 +254,40 @@ void selection_hold_fetch(struct selection *selection,
 	const struct imap_fetch *fetch)
 {
 	struct arena *arena = selection->held_arena;
-	struct imap_fetch held = {
+	struct held_fetch held = {
 		.msn = fetch->msn,
 		.uid = fetch->uid,
-		.has_flags = fetch->has_flags,
-		.flags = fetch->flags,
 		.mod_seq = fetch->mod_seq,
+		.has_flags = fetch->has_flags,
+		.flags.system = fetch->flags.system,
 	};
 	size_t n = fetch->flags.n_keywords;
 
-	if (selection->held->len >= HELD_MAX)
+	if (selection->held->len >= HELD_MAX || arena_size(arena) > HELD_OCTETS)
 		return;
-	const char **keywords = arena_new_array(arena, const char *, n + 1);
+	if (n > 0) {
+		const char **keywords = arena_new_array(arena, const char *, n);
 
-	for (size_t i = 0; i < n; i++)
-		keywords[i] = arena_strdup(arena, fetch->flags.keywords[i]);
-	held.flags.keywords = keywords;
+		for (size_t i = 0; i < n; i++)
+			keywords[i] = arena_strdup(arena,
+				fetch->flags.keywords[i]);
+		held.flags.keywords = keywords;
+		held.flags.n_keywords = n;
+	}
 	g_array_append_val(selection->held, held);
+}
+
+static void take_held(struct selection *selection, const struct held_fetch *held)
+{
+	struct imap_fetch fetch = {
+		.msn = held->msn,
+		.uid = held->uid,
+		.mod_seq = held->mod_seq,
+		.has_flags = held->has_flags,
+		.flags = held->flags,
+	};
+
+	selection_take_fetch(selection, &fetch);
 }
 
 void selection_release_held(struct selection *selection)
@@ -273,8 +301,7 @@ void selection_release_held(struct selection *selection)
 		selection->ops->vanished_earlier(selection,
 			&selection->held_vanished, selection->data);
 	for (guint i = 0; i < held->len; i++)
-		selection_take_fetch(selection,
-			&g_array_index(held, struct imap_fetch, i));
+		take_held(selection, &g_array_index(held, struct held_fetch, i));
 	imap_seqset_clear(&selection->held_vanished);
 	g_array_unref(held);
 	arena_free(&arena);

@@ -42,7 +42,7 @@ struct selection {
 
 	/* Collected until SELECT's OK. */
 	struct arena *held_arena;
-	GArray *held;           /* of struct imap_fetch */
+	GArray *held;           /* of struct held_fetch (select.c) */
 	struct imap_seqset held_vanished;
 
 	/* The newest rows and the map. */
