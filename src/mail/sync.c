@@ -720,8 +720,10 @@ void sync_check(struct mailbox *mailbox)
 			account_state_text(account));
 	else if (mailbox->is_open && mailbox->selection != NULL)
 		check_open(mailbox);
-	if (mailbox->state == MAILBOX_READY && fill_is_done(mailbox))
+	if (mailbox->state == MAILBOX_READY && fill_is_done(mailbox)) {
 		mailbox_finish_waiters(mailbox->load_waiters, NULL);
+		fill_trim(mailbox);
+	}
 	ops_mailbox_changed(mailbox);
 	mailbox_unref(&mailbox);
 }
