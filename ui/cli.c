@@ -45,9 +45,8 @@ static const struct row rows[] = {
 	{ { 'i', NULL, "FILE", NULL }, 'i' },
 	{ { 's', NULL, "SUBJECT", NULL }, 's' },
 	{ { 'p', NULL, NULL, NULL }, 'p' },
-	/* mutt's, to choose a mailbox: the folder view, the first with new mail. */
-	{ { 'y', NULL, NULL, NULL }, 'y' },
-	{ { 'Z', NULL, NULL, NULL }, 'Z' },
+	{ { 'y', "folders", NULL, "begin with the folder view" }, 'y' },
+	{ { 'Z', "new", NULL, "begin with the first mailbox with new mail" }, 'Z' },
 };
 
 const struct cli_row *cli_rows(size_t *n_out)
