@@ -182,7 +182,7 @@ static void test_pager(void)
 	tty_type(tty, "\r");
 	see(tty, "The text of gamma.");
 	see(tty, "Subject: gamma");
-	see(tty, "From: Ada Lovelace <ada@example.org>");
+	see(tty, "From:    Ada Lovelace <ada@example.org>");
 	tty_type(tty, "j");
 	see(tty, "The text of delta.");
 	see_gone(tty, "The text of gamma.");
