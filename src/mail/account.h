@@ -42,13 +42,15 @@ struct account_ops {
 	void (*state_changed)(struct account *account, void *data);
 	void (*mailboxes_changed)(struct account *account, void *data);
 	/* A sentence for the status line; is_alert: a person must see it. */
-	void (*message)(struct account *account, bool is_alert, const char *text, void *data);
+	void (*message)(struct account *account, bool is_alert,
+		const char *text, void *data);
 	/* No password is configured, or it was refused: answer by
 	 * account_give_secret(). */
 	void (*wants_secret)(struct account *account, bool retry, void *data);
 	/* A certificate is refused: answer by account_give_verdict(). peer is
 	 * borrowed until then. */
-	void (*wants_verdict)(struct account *account, const struct tls_peer *peer, void *data);
+	void (*wants_verdict)(struct account *account,
+		const struct tls_peer *peer, void *data);
 	/* The question has lost its meaning (connection gone). */
 	void (*verdict_cancelled)(struct account *account, void *data);
 };
@@ -71,13 +73,15 @@ void mail_release(void);
 
 /* From options_account(name); NULL with error (MAIL_ERROR_URL: no url, not a
  * URL ...). ops is borrowed. The account lives until mail_release(). */
-struct account *account_new(const char *name, const struct account_ops *ops, void *data, GError **error);
+struct account *account_new(const char *name, const struct account_ops *ops,
+	void *data, GError **error);
 /* In order of creation. */
 const GPtrArray *accounts(void); /* of struct account * */
 struct account *account_find(const char *name);
 /* Makes the accounts that the options name and that are not there yet. Goes on
  * after one that cannot be made; the first error is told. */
-bool accounts_from_options(const struct account_ops *ops, void *data, GError **error);
+bool accounts_from_options(const struct account_ops *ops, void *data,
+	GError **error);
 /*
  * Turns "imaps://user@host:port/Mailbox", "imap://..." or "user@domain" into
  * options of the account named (made from the host; unique). mailbox_out: the
@@ -85,7 +89,8 @@ bool accounts_from_options(const struct account_ops *ops, void *data, GError **e
  * that connecting resolves by SRV. The last "@" before the first "/" ends the
  * user; %-escapes are decoded.
  */
-char *account_options_from_url(const char *url, char **mailbox_out, GError **error);
+char *account_options_from_url(const char *url, char **mailbox_out,
+	GError **error);
 
 void account_connect(struct account *account);
 /* Tries at once instead of waiting. */
@@ -95,7 +100,8 @@ void account_disconnect(struct account *account);
 typedef void account_done_fn(const GError *error, void *data);
 void account_logout(struct account *account, account_done_fn *done, void *data);
 void account_give_secret(struct account *account, const char *secret); /* NULL: none */
-void account_give_verdict(struct account *account, enum account_verdict verdict);
+void account_give_verdict(struct account *account,
+	enum account_verdict verdict);
 /* The machine slept, or the network changed: probe now. */
 void account_probe(struct account *account);
 
@@ -112,34 +118,45 @@ const char *account_summary(const struct account *account);
 bool account_is_busy(const struct account *account);
 
 /* For the "capabilities" command. Rows and reasons; borrowed. */
-enum account_capability_state { ACCOUNT_CAP_USED, ACCOUNT_CAP_AVAILABLE, ACCOUNT_CAP_DISABLED, ACCOUNT_CAP_NOT_OFFERED };
+enum account_capability_state { ACCOUNT_CAP_USED, ACCOUNT_CAP_AVAILABLE,
+	ACCOUNT_CAP_DISABLED, ACCOUNT_CAP_NOT_OFFERED };
 typedef void account_capability_fn(const char *name, unsigned rfc,
 	enum account_capability_state state, const char *why, void *data);
-void account_each_capability(const struct account *account, account_capability_fn *fn, void *data);
+void account_each_capability(const struct account *account,
+	account_capability_fn *fn, void *data);
 
 /* --- mailboxes: INBOX first, then special use in a fixed order, then by name,
  * children below their parents ---------------------------------------------- */
 size_t account_n_mailboxes(const struct account *account);
-const struct account_mailbox *account_mailbox_at(const struct account *account, size_t i);
-const struct account_mailbox *account_mailbox_find(const struct account *account, const char *name);
+const struct account_mailbox *account_mailbox_at(const struct account *account,
+	size_t i);
+const struct account_mailbox *account_mailbox_find(
+	const struct account *account, const char *name);
 /* The mailbox for a use (one bit of enum imap_mailbox_attribute): the option
  * (trash, sent ...), else SPECIAL-USE; NULL if none. */
 const char *account_mailbox_by_use(const struct account *account, unsigned use);
 /* True when LIST has been answered since the start. */
 bool account_has_mailboxes(const struct account *account);
 /* Asks LIST and STATUS again. done may be NULL. */
-void account_refresh_mailboxes(struct account *account, account_done_fn *done, void *data);
-void account_refresh_status(struct account *account, const char *mailbox, account_done_fn *done, void *data);
-void account_create_mailbox(struct account *account, const char *name, account_done_fn *done, void *data);
-void account_rename_mailbox(struct account *account, const char *from, const char *to, account_done_fn *done, void *data);
-void account_delete_mailbox(struct account *account, const char *name, account_done_fn *done, void *data);
-void account_subscribe_mailbox(struct account *account, const char *name, bool subscribed, account_done_fn *done, void *data);
+void account_refresh_mailboxes(struct account *account, account_done_fn *done,
+	void *data);
+void account_refresh_status(struct account *account, const char *mailbox,
+	account_done_fn *done, void *data);
+void account_create_mailbox(struct account *account, const char *name,
+	account_done_fn *done, void *data);
+void account_rename_mailbox(struct account *account, const char *from,
+	const char *to, account_done_fn *done, void *data);
+void account_delete_mailbox(struct account *account, const char *name,
+	account_done_fn *done, void *data);
+void account_subscribe_mailbox(struct account *account, const char *name,
+	bool subscribed, account_done_fn *done, void *data);
 
 /*
  * A mailbox as a user writes it: "=Name" and "+Name" of current, "account/Name"
  * of any, "!" the inbox, "\\Trash" by use, a plain name of current.
  * account_out; the name is the caller's. NULL with error when it cannot be one.
  */
-char *mailbox_resolve(struct account *current, const char *text, struct account **account_out, GError **error);
+char *mailbox_resolve(struct account *current, const char *text,
+	struct account **account_out, GError **error);
 
 #endif

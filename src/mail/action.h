@@ -30,46 +30,58 @@ enum action_delete_mode action_delete_mode(struct mailbox *mailbox);
 const char *action_text(void);
 
 /* done may be NULL in all of these. uids are copied. */
-void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids,
+	action_done_fn *done, void *data);
 /*
  * Clears \\Deleted of those that have it. In trash mode: brings back this
  * session's deletions of this mailbox among uids (their UIDs before the move).
  */
-void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids,
+	action_done_fn *done, void *data);
 /* "u" on a row without D: the last deletion in this mailbox. uid_out: where to
  * put the cursor, or 0. false with error when there is none. */
-bool action_undelete_last(struct mailbox *mailbox, uint32_t *uid_out, action_done_fn *done, void *data, GError **error);
+bool action_undelete_last(struct mailbox *mailbox, uint32_t *uid_out,
+	action_done_fn *done, void *data, GError **error);
 /* This session's deletions from this mailbox that are not undone; UIDs as they
  * were. */
 void action_deleted_uids(struct mailbox *mailbox, struct imap_seqset *uids_out);
 /* Those of them that match, for undelete by pattern. */
-void action_deleted_matches(struct mailbox *mailbox, const struct pattern *pattern, struct imap_seqset *uids_out);
+void action_deleted_matches(struct mailbox *mailbox,
+	const struct pattern *pattern, struct imap_seqset *uids_out);
 /* flags: system bits and keywords; add or remove. */
-void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids, bool add,
+void action_flag(struct mailbox *mailbox, const struct imap_seqset *uids,
+	bool add,
 	const struct imap_flags *flags, action_done_fn *done, void *data);
 /* Sets \\Seen because they were read: shown, journalled and confirmed as all
  * others, but nothing that the user did: undo does not see it. */
 void action_mark_seen(struct mailbox *mailbox, const struct imap_seqset *uids);
 /* "\\Seen", "seen", "flagged", "!" (flagged), "N" (new: removes \\Seen when
  * added) or a keyword. The keyword string is borrowed from text. */
-bool action_parse_flag(const char *text, bool *invert_out, struct imap_flags *flags_out, const char **keyword_out, GError **error);
+bool action_parse_flag(const char *text, bool *invert_out,
+	struct imap_flags *flags_out, const char **keyword_out, GError **error);
 void action_move(struct mailbox *mailbox, const struct imap_seqset *uids,
-	struct account *to_account, const char *to, action_done_fn *done, void *data);
+	struct account *to_account, const char *to, action_done_fn *done,
+	void *data);
 void action_copy(struct mailbox *mailbox, const struct imap_seqset *uids,
-	struct account *to_account, const char *to, action_done_fn *done, void *data);
+	struct account *to_account, const char *to, action_done_fn *done,
+	void *data);
 /* To the mailbox with \\Archive; done gets an error when there is none. */
-void action_archive(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+void action_archive(struct mailbox *mailbox, const struct imap_seqset *uids,
+	action_done_fn *done, void *data);
 /* Rows that show D: for the question before action_expunge(). */
 void action_marked_uids(struct mailbox *mailbox, struct imap_seqset *uids_out);
 /* Expunges exactly these, by UID EXPUNGE; see interface for servers without. */
-void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data);
+void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids,
+	action_done_fn *done, void *data);
 /* Waits until nothing of this mailbox is pending. */
 void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data);
 
 /* Undo and redo of the last action of any mailbox; what it did in *text_out
  * (free with g_free()). false with error when there is nothing. */
-bool action_undo(char **text_out, action_done_fn *done, void *data, GError **error);
-bool action_redo(char **text_out, action_done_fn *done, void *data, GError **error);
+bool action_undo(char **text_out, action_done_fn *done, void *data,
+	GError **error);
+bool action_redo(char **text_out, action_done_fn *done, void *data,
+	GError **error);
 /* In the done callback of an undo: the UID that the (first) message that came
  * back has now, for the cursor; 0 if the server does not tell. */
 uint32_t action_restored_uid(void);

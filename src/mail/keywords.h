@@ -20,7 +20,8 @@ uint32_t keyword_sets_intern(struct keyword_sets *sets,
 uint32_t keyword_sets_change(struct keyword_sets *sets, uint32_t set,
 	bool add, const char *const *keywords, size_t n);
 /* NULL-terminated, sorted; valid as long as sets. */
-const char *const *keyword_sets_get(const struct keyword_sets *sets, uint32_t set);
+const char *const *keyword_sets_get(const struct keyword_sets *sets,
+	uint32_t set);
 bool keyword_sets_has(const struct keyword_sets *sets, uint32_t set,
 	const char *keyword);
 

@@ -17,11 +17,13 @@ struct pattern;
 typedef void listing_changed_fn(struct listing *listing, void *data);
 
 /* Holds a reference on the mailbox. */
-struct listing *listing_new(struct mailbox *mailbox, listing_changed_fn *changed, void *data);
+struct listing *listing_new(struct mailbox *mailbox,
+	listing_changed_fn *changed, void *data);
 void listing_free(struct listing **listing);
 struct mailbox *listing_mailbox(const struct listing *listing);
 uint32_t listing_length(const struct listing *listing);
-void listing_get_row(struct listing *listing, uint32_t i, struct message_row *row_out);
+void listing_get_row(struct listing *listing, uint32_t i,
+	struct message_row *row_out);
 uint32_t listing_uid_at(const struct listing *listing, uint32_t i);
 /* UINT32_MAX if it is not in the listing. */
 uint32_t listing_find_uid(const struct listing *listing, uint32_t uid);
@@ -34,6 +36,7 @@ void listing_set_limit(struct listing *listing, struct pattern *pattern_take);
 bool listing_is_loading(const struct listing *listing);
 const struct pattern *listing_limit(const struct listing *listing);
 /* Messages of the listing that match, as UIDs; rows not loaded do not match. */
-void listing_match(struct listing *listing, const struct pattern *pattern, struct imap_seqset *uids_out);
+void listing_match(struct listing *listing, const struct pattern *pattern,
+	struct imap_seqset *uids_out);
 
 #endif

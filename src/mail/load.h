@@ -16,7 +16,8 @@ struct load;
 
 /* Once, from the main loop: the structure or the octets (borrowed until
  * return), or error. The load is gone then. */
-typedef void load_body_fn(const struct imap_body *body, const GError *error, void *data);
+typedef void load_body_fn(const struct imap_body *body, const GError *error,
+	void *data);
 typedef void load_section_fn(GBytes *octets, const GError *error, void *data);
 typedef void load_progress_fn(uint64_t had, void *data);
 
@@ -39,6 +40,7 @@ void load_retry(struct mailbox *mailbox);
 void load_orphan(struct mailbox *mailbox);
 
 /* A deep copy in the arena. */
-const struct imap_body *body_copy(const struct imap_body *body, struct arena *arena);
+const struct imap_body *body_copy(const struct imap_body *body,
+	struct arena *arena);
 
 #endif

@@ -62,7 +62,8 @@ struct mailbox_ops {
 	void (*arrived)(struct mailbox *mailbox, uint32_t uid, void *data);
 	/* Another client's doing, for "wait": may be NULL. */
 	void (*expunged)(struct mailbox *mailbox, uint32_t uid, void *data);
-	void (*flags_changed)(struct mailbox *mailbox, uint32_t uid, void *data);
+	void (*flags_changed)(struct mailbox *mailbox, uint32_t uid,
+		void *data);
 };
 
 /*
@@ -71,14 +72,17 @@ struct mailbox_ops {
  */
 struct mailbox *mailbox_open(struct account *account, const char *name);
 /* The same by EXAMINE; one that is open stays as it is. */
-struct mailbox *mailbox_open_read_only(struct account *account, const char *name);
+struct mailbox *mailbox_open_read_only(struct account *account,
+	const char *name);
 /* Drops a reference; the last one leaves the mailbox. Sets it to NULL. */
 void mailbox_unref(struct mailbox **mailbox);
 struct mailbox *mailbox_ref(struct mailbox *mailbox);
 /* ops is borrowed; (ops, data) is the identity for removal. May be removed
  * while called. */
-void mailbox_listen(struct mailbox *mailbox, const struct mailbox_ops *ops, void *data);
-void mailbox_unlisten(struct mailbox *mailbox, const struct mailbox_ops *ops, void *data);
+void mailbox_listen(struct mailbox *mailbox, const struct mailbox_ops *ops,
+	void *data);
+void mailbox_unlisten(struct mailbox *mailbox, const struct mailbox_ops *ops,
+	void *data);
 
 struct account *mailbox_account(const struct mailbox *mailbox);
 const char *mailbox_name(const struct mailbox *mailbox);
@@ -100,7 +104,8 @@ const struct option_set *mailbox_options(const struct mailbox *mailbox);
 uint32_t mailbox_length(const struct mailbox *mailbox);
 bool mailbox_is_hidden(const struct mailbox *mailbox, uint32_t pos);
 /* Fills row; what is missing is asked for and told by changed(). */
-void mailbox_get_row(struct mailbox *mailbox, uint32_t pos, struct message_row *row_out);
+void mailbox_get_row(struct mailbox *mailbox, uint32_t pos,
+	struct message_row *row_out);
 uint32_t mailbox_uid_at(const struct mailbox *mailbox, uint32_t pos);
 /* UINT32_MAX if it is not there. */
 uint32_t mailbox_find_uid(const struct mailbox *mailbox, uint32_t uid);
@@ -111,18 +116,21 @@ const char *const *mailbox_keywords_at(struct mailbox *mailbox, uint32_t pos);
 struct mailbox_counts {
 	uint32_t messages, unseen, flagged, deleted, is_new, loaded;
 };
-void mailbox_get_counts(const struct mailbox *mailbox, struct mailbox_counts *counts_out);
+void mailbox_get_counts(const struct mailbox *mailbox,
+	struct mailbox_counts *counts_out);
 /* The screen shows rows first..last: fetched before all others. */
 void mailbox_want_rows(struct mailbox *mailbox, uint32_t first, uint32_t last);
 /* Row data of everything, told when it is there (batch "messages"). */
 typedef void mailbox_done_fn(const GError *error, void *data);
-void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
+void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done,
+	void *data);
 /* Rows that nobody has asked for are being loaded in the background. */
 bool mailbox_is_filling(const struct mailbox *mailbox);
 /* True when it is all there now: mailbox_load_all() would wait for nothing. */
 bool mailbox_is_loaded(const struct mailbox *mailbox);
 /* done when the mailbox is READY, GONE, or its account gave up. */
-void mailbox_when_ready(struct mailbox *mailbox, mailbox_done_fn *done, void *data);
+void mailbox_when_ready(struct mailbox *mailbox, mailbox_done_fn *done,
+	void *data);
 /* No more rows than the screen shows, until it is opened again. False if
  * nothing else was being loaded. */
 bool mailbox_stop_loading(struct mailbox *mailbox);

@@ -72,10 +72,12 @@ struct mailbox *mailbox_open_beside(struct account *account, const char *name);
 
 /* found: for each identity the UID in the target, 0 for none, UINT32_MAX for
  * several. error NULL unless nothing could be asked. */
-typedef void locate_done_fn(const uint32_t *found, const GError *error, void *data);
+typedef void locate_done_fn(const uint32_t *found, const GError *error,
+	void *data);
 /* identities is borrowed until done or cancel. */
 struct locate *locate_start(struct account *account, const char *target,
-	uint32_t from_uid, const GArray *identities, locate_done_fn *done, void *data);
+	uint32_t from_uid, const GArray *identities, locate_done_fn *done,
+	void *data);
 void locate_cancel(struct locate **locate);
 
 #endif

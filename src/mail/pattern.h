@@ -17,9 +17,11 @@ struct pattern *pattern_parse(const char *text, GError **error);
 void pattern_free(struct pattern **pattern);
 const char *pattern_text(const struct pattern *pattern);
 /* The row must be loaded, except for patterns of flags and UIDs. */
-bool pattern_match(const struct pattern *pattern, struct mailbox *mailbox, uint32_t pos);
+bool pattern_match(const struct pattern *pattern, struct mailbox *mailbox,
+	uint32_t pos);
 /* The same for a row that is not there any more. */
-bool pattern_match_ghost(const struct pattern *pattern, struct mailbox *mailbox, const struct ghost *ghost);
+bool pattern_match_ghost(const struct pattern *pattern, struct mailbox *mailbox,
+	const struct ghost *ghost);
 /* True when flags and UIDs are all it looks at. */
 bool pattern_is_cheap(const struct pattern *pattern);
 /* Every message of the mailbox that is shown and matches. tagged: what "~T"

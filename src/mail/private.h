@@ -66,13 +66,16 @@ struct account {
 
 struct session *account_session(const struct account *account);
 /* Formats a sentence for the status line. */
-void account_say(struct account *account, bool is_alert, const char *format, ...)
+void account_say(struct account *account, bool is_alert, const char *format,
+	...)
 	G_GNUC_PRINTF(3, 4);
 /* What an open mailbox knows of itself. */
 void account_note_counts(struct account *account, const char *mailbox,
-	uint32_t messages, uint32_t unseen, uint32_t uid_next, uint32_t uid_validity);
+	uint32_t messages, uint32_t unseen, uint32_t uid_next,
+	uint32_t uid_validity);
 /* An open mailbox by name, borrowed, or NULL. */
-struct mailbox *account_open_mailbox(const struct account *account, const char *name);
+struct mailbox *account_open_mailbox(const struct account *account,
+	const char *name);
 /* True for a state that only a person (or nobody, in batch mode) ends. */
 bool account_gave_up(const struct account *account);
 
@@ -92,7 +95,8 @@ void account_mailboxes_changed(struct account *account);
 void account_list_load(struct account *account);  /* from the cache */
 void account_list_start(struct account *account); /* it is online */
 void account_list_stop(struct account *account);
-void account_list_status(struct account *account, const struct imap_status *status);
+void account_list_status(struct account *account,
+	const struct imap_status *status);
 void account_list_add(struct account *account, const struct imap_list *list);
 
 /* journal and actions of an account (op.c) */
@@ -102,7 +106,8 @@ void ops_mailbox_lost(struct mailbox *mailbox);
 /* action.c */
 /* done when nothing of the account is pending; see action_done_fn. */
 void action_flush_account(struct account *account,
-	void (*done)(uint32_t changed, const GError *error, void *data), void *data);
+	void (*done)(uint32_t changed, const GError *error, void *data),
+		void *data);
 void actions_init(void);
 void actions_release(void);
 void ops_init(void);
@@ -207,7 +212,8 @@ struct mailbox {
 /* mailbox.c */
 /* Rows as shown; kept by the table, so what shows rows otherwise than before
  * (an overlay, a hint) calls table_recount(). */
-void mailbox_count(const struct mailbox *mailbox, struct table_counts *counts_out);
+void mailbox_count(const struct mailbox *mailbox,
+	struct table_counts *counts_out);
 void mailbox_rows_changed(struct mailbox *mailbox);
 void mailbox_positions_changed(struct mailbox *mailbox);
 /* Whether an unread message counts as new. */

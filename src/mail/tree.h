@@ -24,14 +24,19 @@ void mailbox_tree_add(struct mailbox_tree *tree, const struct imap_list *list);
 void mailbox_tree_end(struct mailbox_tree *tree);
 void mailbox_tree_remove(struct mailbox_tree *tree, const char *name);
 /* With those below it. */
-void mailbox_tree_rename(struct mailbox_tree *tree, const char *from, const char *to);
+void mailbox_tree_rename(struct mailbox_tree *tree, const char *from,
+	const char *to);
 /* true if something changed. */
-bool mailbox_tree_set_status(struct mailbox_tree *tree, const struct imap_status *status);
+bool mailbox_tree_set_status(struct mailbox_tree *tree,
+	const struct imap_status *status);
 
 size_t mailbox_tree_length(struct mailbox_tree *tree);
-const struct account_mailbox *mailbox_tree_at(struct mailbox_tree *tree, size_t i);
-const struct account_mailbox *mailbox_tree_find(struct mailbox_tree *tree, const char *name);
+const struct account_mailbox *mailbox_tree_at(struct mailbox_tree *tree,
+	size_t i);
+const struct account_mailbox *mailbox_tree_find(struct mailbox_tree *tree,
+	const char *name);
 /* The first that can be selected with this attribute, or NULL. */
-const struct account_mailbox *mailbox_tree_by_use(struct mailbox_tree *tree, unsigned use);
+const struct account_mailbox *mailbox_tree_by_use(struct mailbox_tree *tree,
+	unsigned use);
 
 #endif
