@@ -136,7 +136,9 @@ static wchar_t local_char(gunichar c)
 
 	if (c < 0x80 || !text_is_ascii())
 		return (wchar_t)c;
-	return wcrtomb(octets, (wchar_t)c, &state) == (size_t)-1 ? plain_char(c) : (wchar_t)c;
+	if (plain_char(c) != L'?')
+		return plain_char(c);
+	return wcrtomb(octets, (wchar_t)c, &state) == (size_t)-1 ? L'?' : (wchar_t)c;
 }
 
 static void put_cell(int row, int col, const struct text_cell *cell, attr_t attrs, short pair)
