@@ -85,9 +85,13 @@ static void tell_target(const struct op *op, bool is_done)
 	struct mailbox *target = op->entry->target == NULL ? NULL :
 		account_open_mailbox(op->mailbox->account, op->entry->target);
 
-	if (target != NULL)
-		mailbox_took_own(target, op->to, is_done ? (uint32_t)
-			imap_seqset_count(&op->entry->uids) : 0);
+	if (target == NULL)
+		return;
+	mailbox_took_own(target, op->to, is_done ? (uint32_t)
+		imap_seqset_count(&op->entry->uids) : 0);
+	/* Courier's IDLE may take a minute to tell of them. */
+	if (is_done)
+		mailbox_poll(target, NULL, NULL);
 }
 
 static void op_end(struct op *op, const GError *error, enum overlay_end end)
