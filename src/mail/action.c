@@ -310,8 +310,9 @@ static void keep_result(struct action *action, const struct op *op)
 		action->identities = op->identities;
 		((struct op *)op)->identities = NULL;
 	}
+	/* Something was not done: who runs a script has to know that too. */
 	if (op->remark != NULL)
-		account_say(action->account, false, "%s", op->remark);
+		account_say(action->account, true, "%s", op->remark);
 }
 
 static void finish(struct action *action, const GError *error)
