@@ -85,6 +85,10 @@ static gunichar visible_char(gunichar c, int *width_out)
 		return c;
 	}
 	width = wcwidth((wchar_t)c);
+	/* Where the locale has ASCII only, what is not that is painted as a
+	 * character of one column that stands for it. */
+	if (width < 0 && is_ascii && g_unichar_isprint(c))
+		width = g_unichar_iszerowidth(c) ? 0 : 1;
 	if (width < 0) {
 		*width_out = 1;
 		return 0xFFFD;
