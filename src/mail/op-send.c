@@ -97,21 +97,43 @@ static void send_mark(struct op *op)
 		&op->entry->uids, true, &deleted, on_marked, op);
 }
 
-static void send_last_step(struct op *op)
+/* The copies are there; the originals stay, and are shown with their mark. */
+static void leave_marked(struct op *op)
 {
-	if (session_has(session_of(op), IMAP_CAP_UIDPLUS)) {
-		op->request = selection_uid_expunge(op->mailbox->selection,
-			&op->entry->uids, on_plain, op);
-		return;
-	}
 	op->remark = g_strdup_printf("the server cannot expunge single "
-		"messages: %" G_GUINT64_FORMAT " stay marked as deleted in %s",
+		"messages, and others are marked there: %" G_GUINT64_FORMAT
+		" stay marked as deleted in %s",
 		imap_seqset_count(&op->entry->uids), op->mailbox->name);
-	/* They stay, and are shown with their mark. */
 	op->overlay.hides = false;
 	op->overlay.add = true;
 	op->overlay.system = IMAP_FLAG_DELETED;
 	op_confirm(op);
+}
+
+static void on_moved_found(const struct imap_result *result,
+	const struct imap_seqset *uids, void *data)
+{
+	struct op *op = data;
+
+	if (!op_is_ok(op, result))
+		return;
+	if (imap_seqset_equal(uids, &op->entry->uids))
+		op->request = selection_expunge_all(op->mailbox->selection,
+			on_plain, op);
+	else
+		leave_marked(op);
+}
+
+/* Without UIDPLUS only if nothing else would go with it. */
+static void send_last_step(struct op *op)
+{
+	if (session_has(session_of(op), IMAP_CAP_UIDPLUS))
+		op->request = selection_uid_expunge(op->mailbox->selection,
+			&op->entry->uids, on_plain, op);
+	else
+		op->request = selection_search(op->mailbox->selection,
+			imap_text_new("DELETED"), SESSION_INTERACTIVE,
+			on_moved_found, op);
 }
 
 static void send_move(struct op *op)
