@@ -110,31 +110,7 @@ static void leave_marked(struct op *op)
 	op_confirm(op);
 }
 
-static void on_moved_found(const struct imap_result *result,
-	const struct imap_seqset *uids, void *data)
-{
-	struct op *op = data;
-
-	if (!op_is_ok(op, result))
-		return;
-	if (imap_seqset_equal(uids, &op->entry->uids))
-		op->request = selection_expunge_all(op->mailbox->selection,
-			on_plain, op);
-	else
-		leave_marked(op);
-}
-
-/* Without UIDPLUS only if nothing else would go with it. */
-static void send_last_step(struct op *op)
-{
-	if (session_has(session_of(op), IMAP_CAP_UIDPLUS))
-		op->request = selection_uid_expunge(op->mailbox->selection,
-			&op->entry->uids, on_plain, op);
-	else
-		op->request = selection_search(op->mailbox->selection,
-			imap_text_new("DELETED"), SESSION_INTERACTIVE,
-			on_moved_found, op);
-}
+static void expunge_exactly(struct op *op);
 
 static void send_move(struct op *op)
 {
@@ -143,7 +119,7 @@ static void send_move(struct op *op)
 	if (op->entry->step == JOURNAL_STEP_COPIED)
 		send_mark(op);
 	else if (op->entry->step == JOURNAL_STEP_MARKED)
-		send_last_step(op);
+		expunge_exactly(op);
 	else if (session_has(session_of(op), IMAP_CAP_MOVE))
 		op->request = selection_move(selection, &op->entry->uids,
 			op->entry->target, on_copied_or_moved, op);
@@ -154,29 +130,35 @@ static void send_move(struct op *op)
 
 /* --- EXPUNGE ------------------------------------------------------------------------ */
 
-/* Without UIDPLUS only if nothing else would go with it. */
-static void on_deleted_found(const struct imap_result *result,
-	const struct imap_seqset *uids, void *data)
+static void refuse_expunge(struct op *op, const struct imap_seqset *marked)
 {
-	struct op *op = data;
-	char *text;
+	char *text = g_strdup_printf("not expunged: the server can only expunge "
+		"all marked messages, and %" G_GUINT64_FORMAT " are marked "
+		"there, not %" G_GUINT64_FORMAT "; they stay marked",
+		imap_seqset_count(marked), imap_seqset_count(&op->entry->uids));
 
-	if (!op_is_ok(op, result))
-		return;
-	if (imap_seqset_equal(uids, &op->entry->uids)) {
-		op->request = selection_expunge_all(op->mailbox->selection,
-			on_plain, op);
-		return;
-	}
-	text = g_strdup_printf("not expunged: the server can only expunge all "
-		"marked messages, and %" G_GUINT64_FORMAT " are marked there, "
-		"not %" G_GUINT64_FORMAT "; they stay marked",
-		imap_seqset_count(uids), imap_seqset_count(&op->entry->uids));
 	op_give_up(op, MAIL_ERROR_SERVER, text);
 	g_free(text);
 }
 
-static void send_expunge(struct op *op)
+static void on_marked_found(const struct imap_result *result,
+	const struct imap_seqset *uids, void *data)
+{
+	struct op *op = data;
+
+	if (!op_is_ok(op, result))
+		return;
+	if (imap_seqset_equal(uids, &op->entry->uids))
+		op->request = selection_expunge_all(op->mailbox->selection,
+			on_plain, op);
+	else if (op->entry->kind == JOURNAL_MOVE)
+		leave_marked(op);
+	else
+		refuse_expunge(op, uids);
+}
+
+/* Without UIDPLUS only if nothing else would go with it. */
+static void expunge_exactly(struct op *op)
 {
 	if (session_has(session_of(op), IMAP_CAP_UIDPLUS))
 		op->request = selection_uid_expunge(op->mailbox->selection,
@@ -184,7 +166,7 @@ static void send_expunge(struct op *op)
 	else
 		op->request = selection_search(op->mailbox->selection,
 			imap_text_new("DELETED"), SESSION_INTERACTIVE,
-			on_deleted_found, op);
+			on_marked_found, op);
 }
 
 /* --- COPY: first what the target is, and what it has ---------------------------------- */
@@ -316,7 +298,7 @@ void op_send(struct op *op)
 	if (op->entry->kind == JOURNAL_STORE) {
 		send_store(op);
 	} else if (op->entry->kind == JOURNAL_EXPUNGE) {
-		send_expunge(op);
+		expunge_exactly(op);
 	} else if (!op->is_noted && (copies(op) ||
 		!session_has(session_of(op), IMAP_CAP_UIDPLUS))) {
 		note_target(op);
