@@ -349,7 +349,7 @@ static bool choose_tls(struct account *account, const struct mail_url *url,
 	}
 	if (account->options->tls != TLS_OPTION_NONE || !url->is_starttls)
 		return true;
-	if (!mail_host_is_loopback(url->host)) {
+	if (!connect_host_is_loopback(url->host)) {
 		g_set_error(error, MAIL_ERROR, MAIL_ERROR_URL,
 			"'tls = none' is accepted for an address of this "
 			"computer only, not for '%s'", url->host);

@@ -3,8 +3,6 @@
 #include "src/mail/url.h"
 #include "src/base/error.h"
 
-#include <gio/gio.h>
-
 enum { PORT_IMAP = 143, PORT_IMAPS = 993 };
 
 static bool refuse(GError **error, const char *text, const char *why)
@@ -177,19 +175,4 @@ void mail_url_release(struct mail_url *url)
 	g_free(url->host);
 	g_free(url->mailbox);
 	*url = (struct mail_url){ 0 };
-}
-
-bool mail_host_is_loopback(const char *host)
-{
-	GInetAddress *address;
-	bool is_loopback;
-
-	if (g_ascii_strcasecmp(host, "localhost") == 0)
-		return true;
-	address = g_inet_address_new_from_string(host);
-	if (address == NULL)
-		return false;
-	is_loopback = g_inet_address_get_is_loopback(address);
-	g_object_unref(address);
-	return is_loopback;
 }

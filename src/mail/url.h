@@ -19,7 +19,5 @@ struct mail_url {
  * MAIL_ERROR_URL. */
 bool mail_url_parse(const char *text, struct mail_url *url_out, GError **error);
 void mail_url_release(struct mail_url *url);
-/* localhost, 127.0.0.0/8 and ::1. */
-bool mail_host_is_loopback(const char *host);
 
 #endif

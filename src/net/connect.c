@@ -234,7 +234,7 @@ static gboolean on_timeout(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static bool is_local(const char *host)
+bool connect_host_is_loopback(const char *host)
 {
 	GInetAddress *address;
 	bool is_loopback;
@@ -268,7 +268,7 @@ struct connect *connect_host(const char *host, unsigned port,
 		return connect;
 	}
 	client = g_socket_client_new();
-	g_socket_client_set_enable_proxy(client, !is_local(host));
+	g_socket_client_set_enable_proxy(client, !connect_host_is_loopback(host));
 	address = g_network_address_new(host, (guint16)port);
 	g_socket_client_connect_async(client, address, connect->cancellable,
 		on_connected, connect);

@@ -24,6 +24,9 @@ struct connect *connect_command(const char *const *argv, connect_done_fn *done, 
  * is freed by the module: the owner forgets it there. */
 void connect_cancel(struct connect **connect);
 
+/* "localhost", or an address of the loopback range; asks nobody. */
+bool connect_host_is_loopback(const char *host);
+
 /*
  * RFC 6186: _imaps._tcp, then _imap._tcp of the domain, by priority and
  * weight; host NULL when there are none ("." or no record), then the caller

@@ -7,6 +7,7 @@
 #include "src/mail/pin.h"
 #include "src/mail/tree.h"
 #include "src/mail/url.h"
+#include "src/net/connect.h"
 
 static void test_url_good(void)
 {
@@ -72,13 +73,13 @@ static void test_url_bad(void)
 
 static void test_loopback(void)
 {
-	g_assert_true(mail_host_is_loopback("localhost"));
-	g_assert_true(mail_host_is_loopback("127.0.0.1"));
-	g_assert_true(mail_host_is_loopback("127.9.9.9"));
-	g_assert_true(mail_host_is_loopback("::1"));
-	g_assert_false(mail_host_is_loopback("127.0.0.1.example.org"));
-	g_assert_false(mail_host_is_loopback("10.0.0.1"));
-	g_assert_false(mail_host_is_loopback("localhost.example.org"));
+	g_assert_true(connect_host_is_loopback("localhost"));
+	g_assert_true(connect_host_is_loopback("127.0.0.1"));
+	g_assert_true(connect_host_is_loopback("127.9.9.9"));
+	g_assert_true(connect_host_is_loopback("::1"));
+	g_assert_false(connect_host_is_loopback("127.0.0.1.example.org"));
+	g_assert_false(connect_host_is_loopback("10.0.0.1"));
+	g_assert_false(connect_host_is_loopback("localhost.example.org"));
 }
 
 /* --- the tree ------------------------------------------------------------------- */
