@@ -11,7 +11,6 @@
 #include "src/base/base.h"
 
 struct account;
-struct command_row;
 struct mailbox;
 
 struct batch_startup {
@@ -25,7 +24,6 @@ struct batch_startup {
 
 /* Registers the rows; before the rc is read. */
 void batch_register(void);
-const struct command_row *batch_command_rows(size_t *n_out);
 /* Where accounts report to in batch mode. */
 struct account_ops;
 extern const struct account_ops batch_account_ops;

@@ -17,6 +17,13 @@ enum {
 	OPT_DOCGEN,
 };
 
+struct cli_row {
+	char letter;         /* '\0': none */
+	const char *name;    /* long name; NULL for mutt's letters */
+	const char *arg;     /* "FILE", or NULL */
+	const char *summary; /* NULL: not in the help */
+};
+
 struct row {
 	struct cli_row cli;
 	int value; /* what getopt_long() returns */
@@ -48,16 +55,6 @@ static const struct row rows[] = {
 	{ { 'y', "folders", NULL, "begin with the folder view" }, 'y' },
 	{ { 'Z', "new", NULL, "begin with the first mailbox with new mail" }, 'Z' },
 };
-
-const struct cli_row *cli_rows(size_t *n_out)
-{
-	static struct cli_row table[G_N_ELEMENTS(rows)];
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		table[i] = rows[i].cli;
-	*n_out = G_N_ELEMENTS(rows);
-	return table;
-}
 
 static bool parse_columns(const char *text, unsigned *columns_out, GError **error)
 {

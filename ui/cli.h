@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The command line as a table: one row an option, from which parsing, --help
- * and the manual come. Pure: nothing is opened or run here.
+ * The command line as a table: one row an option, from which parsing and --help
+ * come. Pure: nothing is opened or run here.
  */
 #ifndef CULVER_UI_CLI_H
 #define CULVER_UI_CLI_H
@@ -23,14 +23,6 @@ struct cli {
 	bool batch, keep_going, no_cache, read_only, check_rc, dump_options;
 	bool version, help;
 };
-
-struct cli_row {
-	char letter;              /* '\0': none */
-	const char *name;         /* long name; NULL for mutt's letters */
-	const char *arg;          /* "FILE", or NULL */
-	const char *summary;      /* NULL: not in the help */
-};
-const struct cli_row *cli_rows(size_t *n_out);
 
 /* Strings of the result are argv's. false with error (CMD_ERROR_USAGE). */
 bool cli_parse(struct cli *cli, int argc, char **argv, GError **error);

@@ -93,12 +93,6 @@ static const struct command_row rows[] = {
 		.summary = "print changes as they come" },
 };
 
-const struct command_row *batch_command_rows(size_t *n_out)
-{
-	*n_out = G_N_ELEMENTS(rows);
-	return rows;
-}
-
 void batch_register(void)
 {
 	commands_register(rows, G_N_ELEMENTS(rows));
