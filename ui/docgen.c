@@ -323,7 +323,7 @@ static void put_capabilities(FILE *out)
 			&imap_capability_table[i];
 		g_autofree char *text = NULL;
 
-		if (!row->used || row->summary == NULL)
+		if (row->without == NULL || row->summary == NULL)
 			continue;
 		text = g_strdup_printf("%s (RFC %u)", row->summary, row->rfc);
 		fprintf(out, ".It %s\n", row->name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The one list of capabilities is capability.def: a row is the name on the
- * wire, the RFC, and what the engine must know. "used" rows are those that
- * this version acts on.
+ * wire, the RFC, what the engine must know, and what is done without it. Rows with
+ * "without" are those that this version acts on.
  */
 #ifndef CULVER_IMAP_CAPABILITY_H
 #define CULVER_IMAP_CAPABILITY_H
@@ -22,7 +22,12 @@ struct imap_capability_row {
 	const char *name; /* "LITERAL+" */
 	unsigned rfc;     /* 0: no RFC has it */
 	const char *summary; /* what it is for */
-	bool used;        /* the engine acts on it */
+	/* What is done where it is not offered; NULL: this version does not
+	 * act on it even where it is. */
+	const char *without;
+	/* A regular expression (POSIX, extended): a line of the trace that
+	 * matches shows it at work. NULL: no line can. */
+	const char *trace;
 	bool enable;      /* must be turned on by ENABLE (RFC 5161) */
 	bool has_value;   /* announced as NAME=VALUE, or as the bare NAME */
 	/* Capabilities that this one brings along (rev2: many). */

@@ -357,9 +357,10 @@ static void tell_capability(const struct account *account,
 			"imap_disable names it", data);
 	else if (caps == NULL || !imap_capabilities_has(caps, cap))
 		fn(row->name, row->rfc, ACCOUNT_CAP_NOT_OFFERED,
-			row->summary, data);
+			row->without != NULL ? row->without : row->summary,
+			data);
 	else
-		fn(row->name, row->rfc, row->used ? ACCOUNT_CAP_USED :
+		fn(row->name, row->rfc, row->without != NULL ? ACCOUNT_CAP_USED :
 			ACCOUNT_CAP_AVAILABLE, row->summary, data);
 }
 

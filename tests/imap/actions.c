@@ -218,7 +218,7 @@ static struct session_request *request_on_session(struct play *play,
 		strcmp(verb, "subscribe") == 0, play_on_done, label);
 }
 
-static struct label *label_new(struct play *play, const char *name)
+struct label *label_new(struct play *play, const char *name)
 {
 	struct label *label = g_new0(struct label, 1);
 
@@ -308,10 +308,7 @@ static void do_free(struct play *play, char **words)
 	session_free(&play->session);
 }
 
-static const struct action {
-	const char *name;
-	void (*run)(struct play *play, char **words);
-} actions[] = {
+static const struct play_action general[] = {
 	{ "config", do_config }, { "timing", do_timing },
 	{ "connect", do_connect }, { "disconnect", do_disconnect },
 	{ "open", do_open }, { "close", do_close }, { "known", do_known },
@@ -326,18 +323,30 @@ static const struct action {
 	{ "cancel", do_cancel }, { "secret", do_secret },
 	{ "drop", do_drop }, { "refuse", do_refuse }, { "probe", do_probe },
 	{ "logout", do_logout }, { "free", do_free },
+	{ NULL, NULL },
 };
+
+static const struct play_action *const tables[] = {
+	general,
+};
+
+static const struct play_action *find_action(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		for (const struct play_action *a = tables[i]; a->name != NULL;
+			a++)
+			if (strcmp(a->name, name) == 0)
+				return a;
+	return NULL;
+}
 
 void play_act(struct play *play, const char *text)
 {
 	char **words = g_strsplit(text, " ", -1);
+	const struct play_action *action = find_action(words[0]);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
-		if (strcmp(actions[i].name, words[0]) == 0) {
-			actions[i].run(play, words);
-			g_strfreev(words);
-			return;
-		}
-	}
-	play_fail(play, "unknown action '%s'", words[0]);
+	if (action == NULL)
+		play_fail(play, "unknown action '%s'", words[0]);
+	action->run(play, words);
+	g_strfreev(words);
 }

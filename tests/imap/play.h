@@ -65,7 +65,17 @@ selection_octets_fn play_on_octets;
 session_list_fn play_on_listed;
 session_status_fn play_on_statused;
 
-/* actions.c: "! ACTION"; words end with NULL. */
+/* "! ACTION": tables of actions, ended by a NULL name; words end with NULL.
+ * An area of the protocol has a table of its own in act-<area>.c, and a line
+ * in the list of tables in actions.c. */
+struct play_action {
+	const char *name;
+	void (*run)(struct play *play, char **words);
+};
+/* For a request's end: "done LABEL ..."; its end frees it. */
+struct label *label_new(struct play *play, const char *name);
+
+/* actions.c */
 void play_act(struct play *play, const char *text);
 void handle_free(gpointer handle);
 void known_free(gpointer known);
