@@ -3,7 +3,7 @@
 # over TLS and over STARTTLS. A test says `server=NAME` and reads this file;
 # it prints TAP. Run from anywhere; ./culver has to be there.
 set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=${top:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$top/tests/script/tap.sh"
 
 dir=$(mktemp -d /tmp/culver-script.XXXXXX) || exit 1
@@ -93,7 +93,7 @@ count_of() {
 raw_is_same() {
 	"$top/tests/servers/octets" "$dir" "$(mailbox "$1")" >"$dir/wanted" ||
 		return
-	if [ "$server" = dovecot ]; then
+	if [ "$server" != "${server#dovecot}" ]; then
 		awk -F '\t' -v box="$1" '$1 == box { print $2 }' \
 			"$dir/filled" | while IFS= read -r file; do
 			cat "$dir/sample/$file"

@@ -143,10 +143,30 @@ stop() {
 	rm -f "$1/pid"
 }
 
-# private_root NAME: $root, a root directory for a server whose paths are
-# compiled in, as ./root makes it; DIR is /data there. It knows the users root
-# and $nobody, by the names that the servers look for.
+# accounts ETC: the users root and $nobody there, by the names that the
+# servers look for.
 nobody=65534
+accounts() {
+	rm -f "$1/passwd" "$1/group" "$1/nsswitch.conf"
+	{
+		echo "root:x:0:0::/:/bin/sh"
+		for name in nobody cyrus courier vmail; do
+			echo "$name:x:$nobody:$nobody::/:/bin/sh"
+		done
+	} >"$1/passwd"
+	{
+		echo root:x:0:
+		for name in nogroup cyrus mail sasl courier vmail; do
+			echo "$name:x:$nobody:"
+		done
+	} >"$1/group"
+	printf 'passwd: files\ngroup: files\nhosts: files\n' \
+		>"$1/nsswitch.conf"
+}
+
+# private_root NAME: $root, a root directory for a server whose paths are
+# compiled in; DIR is /data there. It is the unpacked tree where that is a
+# whole system, else what ./root makes of this one and the tree.
 private_root() {
 	need unshare pivot_root mount setpriv
 	namespaces="--mount --pid --fork --kill-child"
@@ -155,24 +175,14 @@ private_root() {
 	unshare $namespaces true 2>/dev/null ||
 		skip "the kernel does not allow namespaces (unshare)"
 	root=$dir/root tree=$servers/$1
+	if [ -d "$tree/host" ]; then
+		root=$tree
+		return
+	fi
 	rm -rf "$root"
 	"$here/root" "$tree" "$root" || fail "cannot make $root"
 	chmod 755 "$root"
-	rm -f "$root/etc/passwd" "$root/etc/group" "$root/etc/nsswitch.conf"
-	{
-		echo "root:x:0:0::/:/bin/sh"
-		for name in nobody cyrus courier vmail; do
-			echo "$name:x:$nobody:$nobody::/:/bin/sh"
-		done
-	} >"$root/etc/passwd"
-	{
-		echo root:x:0:
-		for name in nogroup cyrus mail sasl courier vmail; do
-			echo "$name:x:$nobody:"
-		done
-	} >"$root/etc/group"
-	printf 'passwd: files\ngroup: files\nhosts: files\n' \
-		>"$root/etc/nsswitch.conf"
+	accounts "$root/etc"
 }
 
 # in_root COMMAND...: runs it there. All it starts ends with it. With $as set
@@ -186,8 +196,14 @@ in_root() {
 		ulimit -n 1024	# who closes them all takes long with more
 		mount --make-rprivate / 2>/dev/null
 		mount --rbind "$root" "$root" &&
-			mount --bind "$tree" "$root/tree" &&
 			mount --bind "$dir" "$root/data" || exit
+		if [ "$tree" != "$root" ]; then
+			mount --bind "$tree" "$root/tree" || exit
+		else	# nobody else sees what is written there
+			mount --rbind /dev "$root/dev" &&
+				mount -t tmpfs none "$root/tmp" &&
+				mount -t tmpfs none "$root/run" || exit
+		fi
 		mount -t proc proc "$root/proc" 2>/dev/null ||
 			mount --rbind /proc "$root/proc"
 		cd "$root" && pivot_root . host && cd / || exit
