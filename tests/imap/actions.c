@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "! ACTION": the calls that a transcript makes. */
 #include "src/base/base.h"
+#include "tests/imap/mirror.h"
 #include "tests/imap/play.h"
 #include "src/imap/fetch.h"
 #include "src/imap/seqset.h"
@@ -12,7 +13,7 @@
 
 /* --- actions -------------------------------------------------------------- */
 
-static struct selection *selection_named(struct play *play, const char *name)
+struct selection *play_selection(struct play *play, const char *name)
 {
 	struct handle *handle = g_hash_table_lookup(play->handles, name);
 
@@ -21,13 +22,12 @@ static struct selection *selection_named(struct play *play, const char *name)
 	return handle->selection;
 }
 
-static bool has_word(char **words, const char *word)
+bool words_have(char **words, const char *word)
 {
 	return g_strv_contains((const char *const *)words, word);
 }
 
-static const char *value_of(char **words, const char *key,
-	const char *otherwise)
+const char *words_value(char **words, const char *key, const char *otherwise)
 {
 	for (; *words != NULL; words++)
 		if (g_str_has_prefix(*words, key) &&
@@ -36,9 +36,9 @@ static const char *value_of(char **words, const char *key,
 	return otherwise;
 }
 
-static unsigned number_of(char **words, const char *key, unsigned otherwise)
+unsigned words_number(char **words, const char *key, unsigned otherwise)
 {
-	const char *value = value_of(words, key, NULL);
+	const char *value = words_value(words, key, NULL);
 
 	return value != NULL ? (unsigned)strtoul(value, NULL, 10) : otherwise;
 }
@@ -46,20 +46,20 @@ static unsigned number_of(char **words, const char *key, unsigned otherwise)
 static void do_config(struct play *play, char **words)
 {
 	struct session_config *config = &play->config;
-	const char *tls = value_of(words, "tls", "none");
+	const char *tls = words_value(words, "tls", "none");
 
 	config->tls = strcmp(tls, "starttls") == 0 ? SESSION_TLS_STARTTLS :
 		SESSION_TLS_NONE;
-	config->idle = has_word(words, "idle");
-	config->read_only = has_word(words, "read-only");
-	config->reconnect = !has_word(words, "once");
-	config->max_connections = number_of(words, "connections", 3);
-	config->timeout_ms = number_of(words, "timeout", 60000);
-	if (value_of(words, "disabled", NULL) != NULL)
-		play->disabled = g_strsplit(value_of(words, "disabled", ""),
+	config->idle = words_have(words, "idle");
+	config->read_only = words_have(words, "read-only");
+	config->reconnect = !words_have(words, "once");
+	config->max_connections = words_number(words, "connections", 3);
+	config->timeout_ms = words_number(words, "timeout", 60000);
+	if (words_value(words, "disabled", NULL) != NULL)
+		play->disabled = g_strsplit(words_value(words, "disabled", ""),
 			",", -1);
 	config->disabled = (const char *const *)play->disabled;
-	if (has_word(words, "no-secret"))
+	if (words_have(words, "no-secret"))
 		g_clear_pointer(&play->secret, g_free);
 }
 
@@ -68,15 +68,15 @@ static void do_timing(struct play *play, char **words)
 	struct session_timing *timing = &session_timing;
 
 	(void)play;
-	timing->idle_quiet_ms = number_of(words, "quiet",
+	timing->idle_quiet_ms = words_number(words, "quiet",
 		timing->idle_quiet_ms);
-	timing->idle_renew_ms = number_of(words, "renew",
+	timing->idle_renew_ms = words_number(words, "renew",
 		timing->idle_renew_ms);
-	timing->noop_ms = number_of(words, "noop", timing->noop_ms);
-	timing->backoff_first_ms = number_of(words, "backoff",
+	timing->noop_ms = words_number(words, "noop", timing->noop_ms);
+	timing->backoff_first_ms = words_number(words, "backoff",
 		timing->backoff_first_ms);
-	timing->probe_ms = number_of(words, "probe", timing->probe_ms);
-	timing->beside_ms = number_of(words, "beside", timing->beside_ms);
+	timing->probe_ms = words_number(words, "probe", timing->probe_ms);
+	timing->beside_ms = words_number(words, "beside", timing->beside_ms);
 }
 
 static void do_connect(struct play *play, char **words)
@@ -93,10 +93,11 @@ static void do_open(struct play *play, char **words)
 	struct handle *handle = g_new0(struct handle, 1);
 
 	handle->play = play;
-	handle->name = g_strdup(value_of(words, "as", words[1]));
+	handle->mirror = mirror_new();
+	handle->name = g_strdup(words_value(words, "as", words[1]));
 	handle->selection = selection_open(play->session, words[1],
-		has_word(words, "read-only"), has_word(words, "beside"),
-		number_of(words, "rows", 2), &play_selection_ops, handle);
+		words_have(words, "read-only"), words_have(words, "beside"),
+		words_number(words, "rows", 2), &play_selection_ops, handle);
 	g_hash_table_insert(play->handles, handle->name, handle);
 }
 
@@ -105,6 +106,7 @@ void handle_free(gpointer data)
 	struct handle *handle = data;
 
 	selection_free(&handle->selection);
+	mirror_free(&handle->mirror);
 	g_free(handle->name);
 	g_free(handle);
 }
@@ -121,11 +123,11 @@ static void do_known(struct play *play, char **words)
 {
 	struct known *known = g_new0(struct known, 1);
 
-	known->uid_validity = number_of(words, "validity", 0);
-	known->uid_next = number_of(words, "next", 0);
-	known->highest_mod_seq = number_of(words, "modseq", 0);
-	known->uids = g_strdup(value_of(words, "uids", NULL));
-	known->is_complete = has_word(words, "complete");
+	known->uid_validity = words_number(words, "validity", 0);
+	known->uid_next = words_number(words, "next", 0);
+	known->highest_mod_seq = words_number(words, "modseq", 0);
+	known->uids = g_strdup(words_value(words, "uids", NULL));
+	known->is_complete = words_have(words, "complete");
 	g_hash_table_replace(play->known, g_strdup(words[1]), known);
 }
 
@@ -133,7 +135,7 @@ static void do_known(struct play *play, char **words)
 static struct session_request *request_on_set(struct play *play, char **words,
 	struct label *label)
 {
-	struct selection *selection = selection_named(play, words[1]);
+	struct selection *selection = play_selection(play, words[1]);
 	struct session_request *request;
 	struct imap_seqset set;
 
@@ -142,9 +144,9 @@ static struct session_request *request_on_set(struct play *play, char **words,
 		play_fail(play, "bad set '%s'", words[2]);
 	if (strcmp(words[0], "fetch") == 0) {
 		request = selection_fetch(selection, &set,
-			has_word(words,
+			words_have(words,
 			"row") ? IMAP_FETCH_ROW : IMAP_FETCH_FLAGS,
-			has_word(words, "sync") ? SESSION_SYNC :
+			words_have(words, "sync") ? SESSION_SYNC :
 			SESSION_INTERACTIVE, play_on_done, label);
 	} else if (strcmp(words[0], "store") == 0) {
 		const char *name = words[3] + 1;
@@ -177,13 +179,13 @@ static struct session_request *request_on_set(struct play *play, char **words,
 static struct session_request *request_on_selection(struct play *play,
 	char **words, struct label *label)
 {
-	struct selection *selection = selection_named(play, words[1]);
+	struct selection *selection = play_selection(play, words[1]);
 
 	if (strcmp(words[0], "section") == 0)
 		return selection_fetch_section(selection,
 			(uint32_t)strtoul(words[2], NULL, 10),
 			strcmp(words[3], "all") == 0 ? "" : words[3],
-			number_of(words, "size", 0), SESSION_INTERACTIVE,
+			words_number(words, "size", 0), SESSION_INTERACTIVE,
 			play_on_octets, play_on_done, label);
 	if (strcmp(words[0], "search") == 0)
 		return selection_search(selection, imap_text_new("%a",
@@ -201,7 +203,7 @@ static struct session_request *request_on_session(struct play *play,
 	const char *verb = words[0];
 
 	if (strcmp(verb, "list") == 0)
-		return session_list(session, has_word(words, "status"),
+		return session_list(session, words_have(words, "status"),
 			play_on_listed, play_on_statused, play_on_done, label);
 	if (strcmp(verb, "status") == 0)
 		return session_status(session, words[1], SESSION_SYNC,
@@ -218,37 +220,29 @@ static struct session_request *request_on_session(struct play *play,
 		strcmp(verb, "subscribe") == 0, play_on_done, label);
 }
 
-struct label *label_new(struct play *play, const char *name)
-{
-	struct label *label = g_new0(struct label, 1);
-
-	label->play = play;
-	label->name = g_strdup(name);
-	return label;
-}
-
-static void do_request(struct play *play, char **words,
+void play_request(struct play *play, char **words,
 	struct session_request *(*make)(struct play *, char **, struct label *))
 {
 	struct label *label = label_new(play, words[0]);
+	struct session_request *request = make(play, words, label);
 
-	g_hash_table_replace(play->requests, g_strdup(words[0]),
-		make(play, words, label));
+	label_request(label, request);
+	g_hash_table_replace(play->requests, g_strdup(words[0]), request);
 }
 
 static void do_set(struct play *play, char **words)
 {
-	do_request(play, words, request_on_set);
+	play_request(play, words, request_on_set);
 }
 
 static void do_selection(struct play *play, char **words)
 {
-	do_request(play, words, request_on_selection);
+	play_request(play, words, request_on_selection);
 }
 
 static void do_session(struct play *play, char **words)
 {
-	do_request(play, words, request_on_session);
+	play_request(play, words, request_on_session);
 }
 
 static void do_cancel(struct play *play, char **words)
@@ -256,6 +250,9 @@ static void do_cancel(struct play *play, char **words)
 	struct session_request *request =
 		g_hash_table_lookup(play->requests, words[1]);
 
+	/* One that was cut off may have ended by then. */
+	if (request == NULL && play->is_cut)
+		return;
 	if (request == NULL)
 		play_fail(play, "no request '%s' is pending", words[1]);
 	session_cancel(&request);
@@ -263,12 +260,13 @@ static void do_cancel(struct play *play, char **words)
 
 static void do_close(struct play *play, char **words)
 {
-	selection_named(play, words[1]);
+	play_selection(play, words[1]);
 	g_hash_table_remove(play->handles, words[1]);
 }
 
 static void do_secret(struct play *play, char **words)
 {
+	play->wants_secret = false;
 	session_give_secret(play->session, words[1]);
 }
 
@@ -321,29 +319,47 @@ static const struct play_action general[] = {
 	{ "delete", do_session }, { "subscribe", do_session },
 	{ "unsubscribe", do_session },
 	{ "cancel", do_cancel }, { "secret", do_secret },
-	{ "drop", do_drop }, { "refuse", do_refuse }, { "probe", do_probe },
-	{ "logout", do_logout }, { "free", do_free },
+	{ "probe", do_probe }, { "logout", do_logout }, { "free", do_free },
 	{ NULL, NULL },
 };
 
-static const struct play_action *const tables[] = {
-	general,
+static const struct play_action network[] = {
+	{ "drop", do_drop }, { "refuse", do_refuse }, { NULL, NULL },
 };
 
-static const struct play_action *find_action(const char *name)
+static const struct play_action *const tables[] = {
+	general, network,
+};
+/* Those of them that no user does. */
+static const struct play_action *const network_tables[] = {
+	network,
+};
+
+static const struct play_action *find(const struct play_action *const *in,
+	size_t n, const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-		for (const struct play_action *a = tables[i]; a->name != NULL;
-			a++)
+	for (size_t i = 0; i < n; i++)
+		for (const struct play_action *a = in[i]; a->name != NULL; a++)
 			if (strcmp(a->name, name) == 0)
 				return a;
 	return NULL;
 }
 
+bool play_is_network(const char *text)
+{
+	char *name = g_strndup(text, strcspn(text, " "));
+	bool is_found = find(network_tables, G_N_ELEMENTS(network_tables),
+		name) != NULL;
+
+	g_free(name);
+	return is_found;
+}
+
 void play_act(struct play *play, const char *text)
 {
 	char **words = g_strsplit(text, " ", -1);
-	const struct play_action *action = find_action(words[0]);
+	const struct play_action *action = find(tables, G_N_ELEMENTS(tables),
+		words[0]);
 
 	if (action == NULL)
 		play_fail(play, "unknown action '%s'", words[0]);

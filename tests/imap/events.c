@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a session reports, as lines that a transcript can ask for. */
 #include "src/base/base.h"
+#include "tests/imap/mirror.h"
 #include "tests/imap/play.h"
 #include "src/imap/fetch.h"
 #include "src/imap/list.h"
 #include "src/imap/search.h"
 #include "src/imap/seqset.h"
+#include "src/session/request.h"
 
 /* --- events --------------------------------------------------------------- */
 
@@ -30,7 +32,8 @@ static void on_wants_secret(struct session *session, bool retry, void *data)
 	struct play *play = data;
 
 	play_event(play, "secret%s", retry ? " again" : "");
-	if (!retry && play->secret != NULL)
+	play->wants_secret = retry || play->secret == NULL;
+	if (!play->wants_secret)
 		session_give_secret(session, play->secret);
 }
 
@@ -40,28 +43,44 @@ static void on_alert(struct session *session, const char *text, void *data)
 	play_event(data, "alert %s", text);
 }
 
+static char *status_line(const struct imap_status *status)
+{
+	return g_strdup_printf("status %s messages=%u unseen=%u next=%u",
+		status->name, status->messages, status->unseen,
+		status->uid_next);
+}
+
 static void on_status(struct session *session, const struct imap_status *status,
 	void *data)
 {
+	char *line = status_line(status);
+
 	(void)session;
-	play_event(data, "status %s messages=%u unseen=%u next=%u",
-		status->name,
-		status->messages, status->unseen, status->uid_next);
+	play_event(data, "%s", line);
+	g_free(line);
 }
 
-static void on_list(struct session *session, const struct imap_list *list,
-	void *data)
+static char *list_line(const struct imap_list *list)
 {
 	const char *use = imap_mailbox_attribute_name(list->attributes &
 		IMAP_MAILBOX_SPECIAL_USE);
 
-	(void)session;
-	play_event(data, "list %s%s%s%s%s", list->name,
+	return g_strdup_printf("list %s%s%s%s%s", list->name,
 		(list->attributes & IMAP_MAILBOX_SUBSCRIBED) != 0 ?
 		" subscribed" : "",
 		(list->attributes & IMAP_MAILBOX_NOSELECT) != 0 ?
 		" noselect" : "",
 		use != NULL ? " " : "", use != NULL ? use : "");
+}
+
+static void on_list(struct session *session, const struct imap_list *list,
+	void *data)
+{
+	char *line = list_line(list);
+
+	(void)session;
+	play_event(data, "%s", line);
+	g_free(line);
 }
 
 const struct session_ops play_session_ops = {
@@ -72,6 +91,23 @@ const struct session_ops play_session_ops = {
 	.list = on_list,
 };
 
+/* Once the connection was cut, what was told before it is the cache. */
+static void know_mirror(const struct handle *handle,
+	struct selection_known *known_out)
+{
+	const struct mirror *mirror = handle->mirror;
+
+	if (mirror->uid_validity == 0)
+		return;
+	known_out->uid_validity = mirror->uid_validity;
+	known_out->uid_next = MAX(mirror->uid_next,
+		mirror_max_uid(mirror) + 1);
+	known_out->highest_mod_seq = mirror->mod_seq;
+	mirror_known(mirror, &known_out->uids);
+	known_out->uids_complete =
+		g_hash_table_size(mirror->flags) == mirror->uids->len;
+}
+
 static void on_want_known(struct selection *selection,
 	struct selection_known *known_out, void *data)
 {
@@ -79,6 +115,10 @@ static void on_want_known(struct selection *selection,
 	const struct known *known = g_hash_table_lookup(handle->play->known,
 		selection_mailbox(selection));
 
+	if (handle->play->is_cut && handle->mirror->is_opened) {
+		know_mirror(handle, known_out);
+		return;
+	}
 	if (known == NULL)
 		return;
 	known_out->uid_validity = known->uid_validity;
@@ -87,6 +127,15 @@ static void on_want_known(struct selection *selection,
 	known_out->uids_complete = known->is_complete;
 	if (known->uids != NULL)
 		g_assert_true(imap_seqset_parse(&known_out->uids, known->uids));
+	mirror_remember(handle->mirror, known->uid_validity,
+		known->highest_mod_seq, &known_out->uids);
+}
+
+static void believe(const struct handle *handle, bool fits, const char *what)
+{
+	if (!fits)
+		play_fail(handle->play, "%s: %s contradicts what was told "
+			"before", handle->name, what);
 }
 
 static void on_opened(struct selection *selection,
@@ -100,6 +149,8 @@ static void on_opened(struct selection *selection,
 		info->uid_validity, info->uid_next, info->highest_mod_seq,
 		info->read_only ? " read-only" : "",
 		info->resynced ? " resynced" : "");
+	mirror_opened(handle->mirror, info->exists, info->uid_validity,
+		info->uid_next, info->resynced);
 }
 
 static void on_added(struct selection *selection, uint32_t n, void *data)
@@ -108,6 +159,7 @@ static void on_added(struct selection *selection, uint32_t n, void *data)
 
 	(void)selection;
 	play_event(handle->play, "%s added %u", handle->name, n);
+	mirror_added(handle->mirror, n);
 }
 
 static void on_expunged(struct selection *selection, uint32_t pos, uint32_t uid,
@@ -118,6 +170,7 @@ static void on_expunged(struct selection *selection, uint32_t pos, uint32_t uid,
 	(void)selection;
 	play_event(handle->play, "%s expunged %u uid=%u", handle->name, pos,
 		uid);
+	believe(handle, mirror_expunged(handle->mirror, pos, uid), "expunged");
 }
 
 static void on_vanished(struct selection *selection,
@@ -128,6 +181,7 @@ static void on_vanished(struct selection *selection,
 
 	(void)selection;
 	play_event(handle->play, "%s vanished %s", handle->name, text);
+	mirror_vanished(handle->mirror, uids);
 	g_free(text);
 }
 
@@ -142,6 +196,8 @@ static void on_identified(struct selection *selection, uint32_t first,
 		g_string_append_printf(text, "%s%u", i > 0 ? "," : "", uids[i]);
 	play_event(handle->play, "%s identified %u %s", handle->name, first,
 		text->str);
+	believe(handle, mirror_identified(handle->mirror, first, uids, n),
+		"identified");
 	g_string_free(text, TRUE);
 }
 
@@ -158,6 +214,8 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 				imap_flag_name((enum imap_flag)bit));
 	for (size_t i = 0; fetch->has_flags && i < fetch->flags.n_keywords; i++)
 		g_string_append_printf(text, " %s", fetch->flags.keywords[i]);
+	believe(handle, mirror_fetched(handle->mirror, pos, fetch->uid,
+		fetch->has_flags ? text->str : NULL), "fetched");
 	if (fetch->has_envelope && fetch->envelope.subject != NULL)
 		g_string_append_printf(text, " \"%s\"",
 			fetch->envelope.subject);
@@ -173,6 +231,7 @@ static void on_synced(struct selection *selection, uint64_t mod_seq, void *data)
 	(void)selection;
 	play_event(handle->play, "%s synced %" G_GUINT64_FORMAT, handle->name,
 		mod_seq);
+	handle->mirror->mod_seq = mod_seq;
 }
 
 static void on_selection_state(struct selection *selection,
@@ -199,6 +258,50 @@ const struct selection_ops play_selection_ops = {
 
 /* --- requests ------------------------------------------------------------- */
 
+struct label *label_new(struct play *play, const char *name)
+{
+	struct label *label = g_new0(struct label, 1);
+	struct outcome *outcome = g_new0(struct outcome, 1);
+
+	outcome->name = g_strdup(name);
+	outcome->is_of_before = !play->is_cut;
+	outcome->octets = g_string_new(NULL);
+	outcome->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+		NULL);
+	g_ptr_array_add(play->outcomes, outcome);
+	label->play = play;
+	label->name = g_strdup(name);
+	label->outcome = outcome;
+	return label;
+}
+
+void label_request(struct label *label, const struct session_request *request)
+{
+	label->outcome->is_reading = request->class->is_reading;
+}
+
+void outcome_free(gpointer data)
+{
+	struct outcome *outcome = data;
+
+	g_free(outcome->name);
+	g_string_free(outcome->octets, TRUE);
+	g_hash_table_unref(outcome->facts);
+	g_free(outcome);
+}
+
+void label_event(struct label *label, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	play_event(label->play, "%s", text);
+	g_hash_table_add(label->outcome->facts, text);
+}
+
 void play_on_done(const struct imap_result *result, void *data)
 {
 	struct label *label = data;
@@ -206,6 +309,8 @@ void play_on_done(const struct imap_result *result, void *data)
 	play_event(label->play, "done %s %s%s%s %s", label->name,
 		outcomes[result->outcome], result->code != NULL ? " " : "",
 		result->code != NULL ? result->code : "", result->text);
+	label->outcome->how = result->outcome;
+	label->outcome->n_ends++;
 	g_hash_table_remove(label->play->requests, label->name);
 	g_free(label->name);
 	g_free(label);
@@ -217,7 +322,7 @@ void play_on_copied(const struct imap_result *result,
 	struct label *label = data;
 
 	for (guint i = 0; copyuid != NULL && i < copyuid->from->len; i++)
-		play_event(label->play, "copied %u to %u",
+		label_event(label, "copied %u to %u",
 			g_array_index(copyuid->from, uint32_t, i),
 			g_array_index(copyuid->to, uint32_t, i));
 	play_on_done(result, data);
@@ -226,10 +331,9 @@ void play_on_copied(const struct imap_result *result,
 void play_on_found(const struct imap_result *result,
 	const struct imap_seqset *uids, void *data)
 {
-	struct label *label = data;
 	char *text = imap_seqset_to_string(uids);
 
-	play_event(label->play, "found %s", text);
+	label_event(data, "found %s", text);
 	g_free(text);
 	play_on_done(result, data);
 }
@@ -238,16 +342,23 @@ void play_on_octets(uint32_t uid, const char *octets, size_t len, void *data)
 {
 	struct label *label = data;
 
+	g_string_append_len(label->outcome->octets, octets, (gssize)len);
 	play_event(label->play, "octets %u %.*s", uid, (int)MIN(len, 40),
 		octets);
 }
 
 void play_on_listed(const struct imap_list *list, void *data)
 {
-	on_list(NULL, list, ((struct label *)data)->play);
+	char *line = list_line(list);
+
+	label_event(data, "%s", line);
+	g_free(line);
 }
 
 void play_on_statused(const struct imap_status *status, void *data)
 {
-	on_status(NULL, status, ((struct label *)data)->play);
+	char *line = status_line(status);
+
+	label_event(data, "%s", line);
+	g_free(line);
 }

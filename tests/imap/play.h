@@ -11,6 +11,8 @@
 #include "src/session/session.h"
 
 struct imapd;
+struct mirror;
+struct record;
 
 struct known {
 	uint32_t uid_validity, uid_next;
@@ -24,6 +26,18 @@ struct handle {
 	struct play *play;
 	char *name;
 	struct selection *selection;
+	struct mirror *mirror;
+};
+
+/* What became of a request. */
+struct outcome {
+	char *name;
+	bool is_reading;
+	bool is_of_before;  /* made before the connection was cut */
+	unsigned n_ends;    /* once, or something is wrong */
+	enum imap_outcome how;
+	GString *octets;    /* of a section */
+	GHashTable *facts;  /* what else it told, a set of lines */
 };
 
 struct play {
@@ -40,16 +54,29 @@ struct play {
 	GHashTable *known;  /* mailbox to struct known */
 	GHashTable *requests; /* verb to struct session_request, not owned */
 	char *secret;       /* given when asked; NULL: not answered */
+	bool wants_secret;  /* asked, and not answered */
 	bool out_of_time;
+	GPtrArray *outcomes; /* of struct outcome, by the order of requests */
+	struct record *record; /* of what is said, or NULL */
+	bool is_cut;        /* the script's server is no more */
 };
 
+/* Of a request; owned by it, and freed by its end. */
 struct label {
 	struct play *play;
 	char *name;
+	struct outcome *outcome;
 };
 
 /* Something happened, as "= EVENT" spells it. */
 void play_event(struct play *play, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The same, told by a request: part of what came of it. */
+void label_event(struct label *label, const char *format, ...)
+	G_GNUC_PRINTF(2, 3);
+/* For a request's end: "done LABEL ..."; its end frees it. */
+struct label *label_new(struct play *play, const char *name);
+/* The request that the label was made for is this. */
+void label_request(struct label *label, const struct session_request *request);
 /* Says where the script is and what happened, and ends the program. */
 void play_fail(struct play *play, const char *format, ...)
 	G_GNUC_PRINTF(2, 3) G_GNUC_NORETURN;
@@ -65,19 +92,33 @@ selection_octets_fn play_on_octets;
 session_list_fn play_on_listed;
 session_status_fn play_on_statused;
 
-/* "! ACTION": tables of actions, ended by a NULL name; words end with NULL.
- * An area of the protocol has a table of its own in act-<area>.c, and a line
- * in the list of tables in actions.c. */
+/*
+ * "! ACTION": words[0] is the name, the words end with NULL. A table of an area
+ * stands in act-<area>.c, ends with { NULL, NULL }, and is one line in the list
+ * of tables in actions.c.
+ */
 struct play_action {
 	const char *name;
 	void (*run)(struct play *play, char **words);
 };
-/* For a request's end: "done LABEL ..."; its end frees it. */
-struct label *label_new(struct play *play, const char *name);
 
 /* actions.c */
 void play_act(struct play *play, const char *text);
+/* What a network or a server does, no user: left out once the connection is
+ * cut. */
+bool play_is_network(const char *text);
+/* The open handle; fails when there is none. */
+struct selection *play_selection(struct play *play, const char *name);
+/* Words: whether one is there, the value of "key=value". */
+bool words_have(char **words, const char *word);
+const char *words_value(char **words, const char *key, const char *otherwise);
+unsigned words_number(char **words, const char *key, unsigned otherwise);
+/* Makes a request with a label of its own. */
+void play_request(struct play *play, char **words,
+	struct session_request *(*make)(struct play *, char **,
+		struct label *));
 void handle_free(gpointer handle);
 void known_free(gpointer known);
+void outcome_free(gpointer outcome);
 
 #endif

@@ -259,6 +259,7 @@ static struct play *play_new(const char *path)
 		known_free);
 	play->requests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 		NULL);
+	play->outcomes = g_ptr_array_new_with_free_func(outcome_free);
 	play->secret = g_strdup("pass");
 	play->config = (struct session_config) {
 		.name = "work", .host = "imap.example.org", .port = 143,
@@ -279,6 +280,7 @@ static void play_free(struct play *play)
 	g_hash_table_unref(play->requests);
 	g_hash_table_unref(play->tags);
 	g_ptr_array_unref(play->events);
+	g_ptr_array_unref(play->outcomes);
 	g_strfreev(play->disabled);
 	g_strfreev(play->auth);
 	g_free(play->secret);
