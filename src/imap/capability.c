@@ -114,3 +114,19 @@ void imap_capabilities_set_args(struct imap_capabilities *caps,
 			add_unknown(caps, name);
 	}
 }
+
+uint64_t imap_capabilities_number(const struct imap_capabilities *caps,
+	enum imap_capability cap)
+{
+	const char *name = imap_capability_table[cap].name;
+	size_t len = strlen(name);
+
+	for (guint i = 0; caps->unknown != NULL && i < caps->unknown->len; i++) {
+		const char *said = caps->unknown->pdata[i];
+
+		if (g_ascii_strncasecmp(said, name, len) == 0 &&
+			said[len] == '=')
+			return g_ascii_strtoull(said + len + 1, NULL, 10);
+	}
+	return 0;
+}

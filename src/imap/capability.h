@@ -57,6 +57,9 @@ void imap_capabilities_add(struct imap_capabilities *caps,
 	enum imap_capability cap);
 void imap_capabilities_remove(struct imap_capabilities *caps,
 	enum imap_capability cap);
+/* The number behind NAME=, 0 if there is none. */
+uint64_t imap_capabilities_number(const struct imap_capabilities *caps,
+	enum imap_capability cap);
 /* Case-insensitive, with or without a value; -1 if no row has the name. */
 int imap_capability_from_name(const char *name);
 

@@ -411,25 +411,39 @@ char *imap_seqset_to_string(const struct imap_seqset *set)
 	return g_string_free(text, FALSE);
 }
 
-char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io,
-	size_t max)
+/* Of the range at most n numbers, if they fit; 0: none did. */
+static uint64_t take_range(struct imap_seqset *taken, GString *text,
+	struct imap_range range, uint64_t n, size_t octets)
 {
-	size_t n = imap_seqset_n_ranges(set);
-	GString *text;
+	if (range.last - range.first >= n)
+		range.last = range.first + (uint32_t)(n - 1);
+	append_text(text, range);
+	if (text->len > octets && !imap_seqset_is_empty(taken))
+		return 0;
+	imap_seqset_add_range(taken, range.first, range.last);
+	return (uint64_t)range.last - range.first + 1;
+}
 
-	if (*at_io >= n)
-		return NULL;
-	text = g_string_new(NULL);
-	append_text(text, RANGES(set)[(*at_io)++]);
-	while (*at_io < n) {
-		size_t len = text->len;
+void imap_seqset_take(struct imap_seqset *set, uint64_t n, size_t octets,
+	struct imap_seqset *taken_out)
+{
+	GString *text = g_string_new(NULL);
+	size_t i = 0;
 
-		append_text(text, RANGES(set)[*at_io]);
-		if (text->len > max) {
-			g_string_truncate(text, len);
+	imap_seqset_clear(taken_out);
+	while (n > 0 && i < imap_seqset_n_ranges(set)) {
+		struct imap_range *range = &RANGES(set)[i];
+		uint64_t taken = take_range(taken_out, text, *range, n, octets);
+
+		if (taken == 0)
 			break;
-		}
-		(*at_io)++;
+		n -= taken;
+		if (taken > range->last - range->first)
+			i++;
+		else
+			range->first += (uint32_t)taken;
 	}
-	return g_string_free(text, FALSE);
+	g_string_free(text, TRUE);
+	if (i > 0)
+		g_array_remove_range(set->ranges, 0, (guint)i);
 }

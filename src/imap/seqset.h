@@ -54,11 +54,11 @@ bool imap_seqset_parse_ordered(const char *str, size_t max, GArray *uids_out);
 /* The set as text; free with g_free(). "" if empty. */
 char *imap_seqset_to_string(const struct imap_seqset *set);
 /*
- * The text of as many ranges from *at_io on as fit in max octets (at least
- * one), for commands below a server's line limit; advances *at_io; NULL when
- * nothing is left.
+ * Moves the first n numbers of set to taken_out (initialised; what it had is
+ * cleared), or fewer: as text they have at most so many octets, for commands
+ * below a server's line limit, but there is at least one range.
  */
-char *imap_seqset_next_chunk(const struct imap_seqset *set, size_t *at_io,
-	size_t max);
+void imap_seqset_take(struct imap_seqset *set, uint64_t n, size_t octets,
+	struct imap_seqset *taken_out);
 
 #endif

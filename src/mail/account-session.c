@@ -203,9 +203,9 @@ static char *describe_options(const struct options *options)
 	add_words(text, options->auth);
 	add_words(text, options->tls_pin);
 	add_words(text, options->imap_disable);
-	g_string_append_printf(text, "%d %d %d %d", (int)options->tls,
+	g_string_append_printf(text, "%d %d %d %d %d", (int)options->tls,
 		(int)options->imap_connections, (int)options->timeout_ms,
-		(int)options->imap_idle);
+		(int)options->imap_idle, (int)options->imap_uidonly);
 	return g_string_free(text, FALSE);
 }
 
@@ -228,6 +228,7 @@ static void make_now(struct account *account)
 		.max_connections = (unsigned)options->imap_connections,
 		.timeout_ms = (unsigned)options->timeout_ms,
 		.idle = options->imap_idle,
+		.uid_only = options->imap_uidonly,
 		.read_only = mail.read_only,
 		.reconnect = !mail.batch,
 	};

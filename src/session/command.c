@@ -22,6 +22,7 @@ void command_free(struct command **command)
 	if (c == NULL)
 		return;
 	imap_text_free(&c->text);
+	imap_seqset_release(&c->uids);
 	g_free(c->tag);
 	g_free(c);
 }

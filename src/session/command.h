@@ -10,6 +10,7 @@
 #define CULVER_SESSION_COMMAND_H
 
 #include "src/base/base.h"
+#include "src/imap/seqset.h"
 #include "src/imap/write.h"
 #include "src/session/session.h"
 
@@ -43,6 +44,7 @@ typedef void command_continue_fn(struct command *command,
 struct command {
 	char *tag;              /* NULL until sent */
 	struct imap_text *text;
+	struct imap_seqset uids; /* those it names; may be empty */
 	const char *verb;       /* static: what the trace shows of a hidden one */
 	unsigned flags;         /* enum command_flags */
 	enum session_priority priority;

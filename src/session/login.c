@@ -456,6 +456,11 @@ static void enable(struct connection *connection)
 		imap_text_append(text, " CONDSTORE");
 		has_any = true;
 	}
+	if (config_of(connection)->uid_only &&
+		connection_has(connection, IMAP_CAP_UIDONLY)) {
+		imap_text_append(text, " UIDONLY");
+		has_any = true;
+	}
 	if (has_any)
 		push_setup(connection, text, "ENABLE", COMMAND_ENABLES);
 	else

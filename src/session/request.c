@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "src/session/request.h"
+#include "src/imap/code.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 
@@ -125,12 +126,35 @@ static void disconnected(struct session_request *request,
 		request_end(request, result);
 }
 
+/* The server stops at a number of messages, the highest UIDs first. */
+static void ask_for_rest(struct session_request *request,
+	const struct command *command, const struct imap_result *result)
+{
+	struct imap_message_limit limit;
+	struct imap_seqset left;
+
+	if (request->class->rest == NULL ||
+		result->outcome != IMAP_OUTCOME_OK || result->code == NULL ||
+		strcmp(result->code, "MESSAGELIMIT") != 0 ||
+		!imap_message_limit_from_args(result->code_args,
+		result->n_code_args, &limit) || limit.uid <= 1)
+		return;
+	imap_seqset_init(&left);
+	imap_seqset_add_range(&left, 1, limit.uid - 1);
+	imap_seqset_intersect(&left, &command->uids);
+	if (!imap_seqset_is_empty(&left) &&
+		imap_seqset_count(&left) < imap_seqset_count(&command->uids))
+		request->class->rest(request, &left);
+	imap_seqset_release(&left);
+}
+
 static void on_command_done(struct command *command,
 	const struct imap_result *result, void *data)
 {
 	struct session_request *request = data;
 
 	request->pending--;
+	ask_for_rest(request, command, result);
 	if (result->outcome == IMAP_OUTCOME_DISCONNECTED ||
 		result->outcome == IMAP_OUTCOME_CANCELLED)
 		disconnected(request, result);
@@ -140,12 +164,9 @@ static void on_command_done(struct command *command,
 		request_note_end(request, result);
 }
 
-void request_send(struct session_request *request, struct imap_text *text_take,
-	unsigned flags)
+static void send_command(struct session_request *request,
+	struct command *command)
 {
-	struct command *command = command_new(text_take, request->class->verb,
-		flags, request->priority);
-
 	command->owner = request;
 	command->selection = request->selection;
 	command->done = on_command_done;
@@ -153,6 +174,23 @@ void request_send(struct session_request *request, struct imap_text *text_take,
 	command->data = request;
 	request->pending++;
 	connection_push(request->connection, command);
+}
+
+void request_send(struct session_request *request, struct imap_text *text_take,
+	unsigned flags)
+{
+	send_command(request, command_new(text_take, request->class->verb,
+		flags, request->priority));
+}
+
+void request_send_uids(struct session_request *request,
+	struct imap_text *text_take, const struct imap_seqset *uids)
+{
+	struct command *command = command_new(text_take, request->class->verb,
+		0, request->priority);
+
+	imap_seqset_copy(&command->uids, uids);
+	send_command(request, command);
 }
 
 /* What nobody waits for comes after the UID map: it is then asked for in

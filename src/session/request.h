@@ -24,6 +24,10 @@ struct request_class {
 	void (*answered)(struct session_request *request,
 		struct command *command, const struct imap_result *result);
 	command_untagged_fn *untagged;
+	/* The server did not get further (RFC 9738): queues what is left of a
+	 * command; answered() follows. NULL: its commands name no UIDs. */
+	void (*rest)(struct session_request *request,
+		const struct imap_seqset *uids);
 	/* Calls mail's function. */
 	void (*finish)(struct session_request *request,
 		const struct imap_result *result);
@@ -51,6 +55,9 @@ struct session_request *request_new(const struct request_class *class,
 /* Takes the text. */
 void request_send(struct session_request *request, struct imap_text *text_take,
 	unsigned flags);
+/* The same; uids (copied) are those that the command names. */
+void request_send_uids(struct session_request *request,
+	struct imap_text *text_take, const struct imap_seqset *uids);
 /* Remembers the first outcome that is not OK. */
 void request_note(struct session_request *request,
 	const struct imap_result *result);

@@ -17,7 +17,8 @@ struct search_request {
 	void *data;
 };
 
-static void search_start(struct session_request *request)
+static void search_send(struct session_request *request,
+	const struct imap_seqset *uids)
 {
 	struct search_request *search = (struct search_request *)request;
 	bool is_extended = connection_has(request->connection,
@@ -25,9 +26,22 @@ static void search_start(struct session_request *request)
 	struct imap_text *text = imap_text_new(is_extended ?
 		"UID SEARCH RETURN (ALL) " : "UID SEARCH ");
 
-	imap_seqset_clear(&search->found);
+	if (imap_seqset_max(uids) != UINT32_MAX)
+		imap_text_append(text, "UID %S ", uids);
 	imap_text_append_text(text, search->criteria);
-	request_send(request, text, 0);
+	request_send_uids(request, text, uids);
+}
+
+static void search_start(struct session_request *request)
+{
+	struct search_request *search = (struct search_request *)request;
+	struct imap_seqset all;
+
+	imap_seqset_clear(&search->found);
+	imap_seqset_init(&all);
+	imap_seqset_add_range(&all, 1, UINT32_MAX);
+	search_send(request, &all);
+	imap_seqset_release(&all);
 }
 
 static bool search_untagged(struct command *command,
@@ -74,6 +88,7 @@ static const struct request_class search_class = {
 	.is_reading = true,
 	.start = search_start,
 	.untagged = search_untagged,
+	.rest = search_send,
 	.finish = search_finish,
 	.release = search_release,
 };

@@ -15,10 +15,8 @@
 
 enum {
 	KNOWN_UIDS_MAX = 6000, /* octets of QRESYNC's known UIDs */
-	MAP_TRIES_MAX = 5,
 	HELD_MAX = 1000 * 1000,    /* FETCHes before SELECT's OK */
 	HELD_OCTETS = 16 << 20,    /* of their keywords */
-	NEW_ROWS_MAX = 500,    /* more new ones are only identified */
 };
 
 /* What came before SELECT's OK: flags are all that comes then, but a server may
@@ -49,6 +47,12 @@ static bool will_be_enabled(const struct connection *connection,
 		(connection->phase == PHASE_SETUP &&
 		connection_has(connection, IMAP_CAP_ENABLE) &&
 		connection_has(connection, cap));
+}
+
+bool selection_is_uid_only(const struct selection *selection)
+{
+	return selection->session->config.uid_only &&
+		will_be_enabled(selection->connection, IMAP_CAP_UIDONLY);
 }
 
 static bool wants_qresync(const struct selection *selection)
@@ -93,17 +97,17 @@ static struct imap_text *select_text(const struct selection *selection)
 	return text;
 }
 
-static bool has_mod_seq(const struct selection *selection)
+bool selection_has_mod_seq(const struct selection *selection)
 {
 	return !selection->is_plain &&
 		connection_has(selection->connection, IMAP_CAP_CONDSTORE);
 }
 
-static void push_rows(struct selection *selection, const char *verb,
+void selection_push_rows(struct selection *selection, const char *verb,
 	unsigned flags, uint32_t first, uint32_t last, command_done_fn *done)
 {
 	char *items = imap_fetch_items_to_string(IMAP_FETCH_ROW,
-		has_mod_seq(selection));
+		selection_has_mod_seq(selection));
 	struct imap_text *text = imap_text_new("%a %u:", verb, first);
 
 	if (last == 0)
@@ -117,19 +121,35 @@ static void push_rows(struct selection *selection, const char *verb,
 static void on_rows_done(struct command *command,
 	const struct imap_result *result, void *data);
 
+/* Exactly the newest, whatever their UIDs are (RFC 9394). */
+static void push_partial(struct selection *selection)
+{
+	char *items = imap_fetch_items_to_string(IMAP_FETCH_ROW,
+		selection_has_mod_seq(selection));
+
+	selection_push(selection,
+		imap_text_new("UID FETCH 1:* %a (PARTIAL -1:-%u)", items,
+			selection->row_hint), "UID FETCH", 0, on_rows_done, NULL);
+	g_free(items);
+}
+
 /* The newest by UID, in SELECT's own flight. */
 static void push_row_flight(struct selection *selection)
 {
 	const struct selection_known *known = &selection->known;
-	uint32_t first = known->uid_next;
+	uint32_t first = known->uid_next, n = selection->row_hint;
+	bool is_told = known->uids_complete && wants_qresync(selection);
+	bool has_partial = !selection->is_plain &&
+		connection_has(selection->connection, IMAP_CAP_PARTIAL);
 
-	selection->has_row_flight = known->uid_next != 0;
+	selection->has_row_flight = first != 0 || has_partial;
 	if (!selection->has_row_flight)
 		return;
-	if (!known->uids_complete || !wants_qresync(selection))
-		first = first > selection->row_hint ?
-			first - selection->row_hint : 1;
-	push_rows(selection, "UID FETCH", 0, first, 0, on_rows_done);
+	if (has_partial && (first == 0 || !is_told))
+		push_partial(selection);
+	else
+		selection_push_rows(selection, "UID FETCH", 0, is_told ? first :
+			first > n ? first - n : 1, 0, on_rows_done);
 }
 
 static void on_select_done(struct command *command,
@@ -158,6 +178,9 @@ void selection_select(struct selection *selection)
 	selection_push(selection, select_text(selection),
 		selection->read_only ? "EXAMINE" : "SELECT",
 		COMMAND_SELECTS, on_select_done, NULL);
+	/* Without numbers nothing but the map tells where a row is. */
+	if (selection_is_uid_only(selection))
+		selection_push_map(selection);
 	push_row_flight(selection);
 }
 
@@ -192,20 +215,19 @@ static void select_accepted(struct selection *selection)
 	selection->ops->opened(selection, info, selection->data);
 }
 
-static void on_new_done(struct command *command,
-	const struct imap_result *result, void *data);
-
 static void first_rows(struct selection *selection)
 {
 	uint32_t exists = msnmap_count(&selection->map);
 
-	if (selection->has_row_flight || exists == 0)
+	if (selection->has_row_flight || exists == 0 ||
+		selection_is_uid_only(selection))
 		return;
 	/* A small mailbox's rows are its map. */
 	selection->is_fetching_new = exists <= selection->row_hint;
-	push_rows(selection, "FETCH", COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
+	selection_push_rows(selection, "FETCH",
+		COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
 		exists > selection->row_hint ?
-		exists - selection->row_hint + 1 : 1, 0, on_new_done);
+		exists - selection->row_hint + 1 : 1, 0, selection_new_done);
 }
 
 static void on_select_done(struct command *command,
@@ -318,171 +340,19 @@ static void on_rows_done(struct command *command,
 	uint32_t wanted = MIN(selection->row_hint, exists);
 
 	(void)command;
+	if (result->outcome == IMAP_OUTCOME_NO ||
+		result->outcome == IMAP_OUTCOME_BAD) {
+		selection->has_row_flight = false;
+		if (selection->step == SELECT_OPEN)
+			first_rows(selection);
+	}
 	if (result->outcome != IMAP_OUTCOME_OK ||
 		selection->step != SELECT_OPEN ||
+		selection_is_uid_only(selection) ||
 		(selection->known.uids_complete && selection->info.resynced))
 		return;
 	if (selection->rows_seen >= wanted)
 		return;
-	push_rows(selection, "FETCH", COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
-		exists - wanted + 1, exists - selection->rows_seen, NULL);
-}
-
-/* --- the map -------------------------------------------------------------- */
-
-/* Tells the UIDs that became known, in runs. */
-static void tell_identified(struct selection *selection, const GArray *before)
-{
-	const GArray *uids = selection->map.uids;
-	uint32_t first = 0;
-
-	while (first < uids->len) {
-		uint32_t end = first;
-
-		while (end < uids->len && (end >= before->len ||
-			g_array_index(before, uint32_t, end) == 0) &&
-			g_array_index(uids, uint32_t, end) != 0)
-			end++;
-		if (end > first)
-			selection->ops->identified(selection, first,
-				&g_array_index(uids, uint32_t, first),
-				end - first, selection->data);
-		first = end + 1;
-	}
-}
-
-static bool use_found(struct selection *selection)
-{
-	GArray *before = g_array_copy(selection->map.uids);
-	uint64_t n = imap_seqset_count(&selection->found);
-	/* Fewer than rows: new ones came after the search; they are asked
-	 * for by themselves. */
-	bool is_usable = selection->has_found &&
-		(n == before->len || selection->wants_new) &&
-		msnmap_set_all(&selection->map, &selection->found);
-
-	if (is_usable)
-		tell_identified(selection, before);
-	g_array_unref(before);
-	return is_usable;
-}
-
-static void on_map_done(struct command *command,
-	const struct imap_result *result, void *data)
-{
-	struct selection *selection = data;
-
-	(void)command;
-	selection->is_mapping = false;
-	if (result->outcome == IMAP_OUTCOME_DISCONNECTED ||
-		result->outcome == IMAP_OUTCOME_CANCELLED)
-		return;
-	if (result->outcome == IMAP_OUTCOME_OK && use_found(selection))
-		selection->map_tries = 0;
-	else
-		log_note(selection->connection->who,
-			"the UIDs do not fit the mailbox; asking again");
-	imap_seqset_clear(&selection->found);
-	selection_schedule_map(selection);
-	session_schedule_arrange(selection->session);
-}
-
-static bool on_map_untagged(struct command *command,
-	const struct imap_response *response, void *data)
-{
-	struct selection *selection = data;
-	struct imap_search search;
-
-	if (response->kind != IMAP_RESPONSE_DATA ||
-		(strcmp(response->name, "SEARCH") != 0 &&
-		strcmp(response->name, "ESEARCH") != 0))
-		return false;
-	imap_search_init(&search);
-	bool is_ours = imap_search_from_response(response, &search) &&
-		(search.tag == NULL || strcmp(search.tag, command->tag) == 0);
-
-	if (is_ours) {
-		imap_seqset_add_set(&selection->found, &search.all);
-		selection->has_found = true;
-	}
-	imap_search_release(&search);
-	return is_ours;
-}
-
-static void push_map(struct selection *selection)
-{
-	struct connection *connection = selection->connection;
-	bool is_extended = connection_has(connection, IMAP_CAP_ESEARCH) ||
-		connection_is_enabled(connection, IMAP_CAP_IMAP4REV2);
-
-	selection->is_mapping = true;
-	selection->has_found = false;
-	selection->map_tries++;
-	imap_seqset_clear(&selection->found);
-	selection_push(selection, imap_text_new(is_extended ?
-		"UID SEARCH RETURN (ALL) ALL" : "UID SEARCH ALL"),
-		"UID SEARCH", 0, on_map_done, on_map_untagged);
-}
-
-static void on_new_done(struct command *command,
-	const struct imap_result *result, void *data)
-{
-	struct selection *selection = data;
-
-	(void)command;
-	selection->is_fetching_new = false;
-	if (result->outcome == IMAP_OUTCOME_OK)
-		selection_schedule_map(selection);
-}
-
-/* Rows of the new messages, by the UIDs behind the highest known one. */
-static void push_new(struct selection *selection)
-{
-	uint32_t max = msnmap_max_uid(&selection->map);
-	uint32_t first = max != 0 ? max + 1 : MAX(selection->info.uid_next, 1);
-
-	selection->is_fetching_new = true;
-	selection->wants_new = false;
-	push_rows(selection, "UID FETCH", 0, first, 0, on_new_done);
-}
-
-static bool is_last_known(const struct selection *selection)
-{
-	uint32_t n = msnmap_count(&selection->map);
-
-	return n == 0 || msnmap_uid(&selection->map, n - 1) != 0;
-}
-
-static bool is_map_due(const struct selection *selection)
-{
-	return !selection->is_mapping && !selection->is_fetching_new &&
-		!msnmap_is_complete(&selection->map) &&
-		selection->map_tries < MAP_TRIES_MAX;
-}
-
-static gboolean later_due(void *data)
-{
-	struct selection *selection = data;
-
-	selection->later_source = 0;
-	if (selection_open_connection(selection) == NULL)
-		return G_SOURCE_REMOVE;
-	if (selection->wants_new && !selection->is_fetching_new &&
-		!selection->is_mapping &&
-		selection->map.n_unknown <= NEW_ROWS_MAX) {
-		if (is_last_known(selection))
-			selection->wants_new = false;
-		else
-			push_new(selection);
-	}
-	if (is_map_due(selection))
-		push_map(selection);
-	return G_SOURCE_REMOVE;
-}
-
-void selection_schedule_map(struct selection *selection)
-{
-	if (selection->later_source == 0)
-		selection->later_source = g_timeout_add_full(G_PRIORITY_HIGH,
-			0, later_due, selection, NULL);
+	selection_push_rows(selection, "FETCH",
+		COMMAND_USES_MSN | COMMAND_KEEPS_MSN, exists - wanted + 1, exists - selection->rows_seen, NULL);
 }

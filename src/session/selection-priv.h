@@ -15,6 +15,8 @@ struct arena;
 struct connection;
 struct imap_response;
 
+enum { SET_OCTETS_MAX = 7000 }; /* of 8000 in a line (RFC 2683 3.2.1.5) */
+
 enum select_step {
 	SELECT_NONE,   /* not on a connection */
 	SELECT_SENT,   /* SELECT's answers are being collected */
@@ -49,6 +51,7 @@ struct selection {
 	bool has_row_flight;    /* UID FETCH was sent with SELECT */
 	uint32_t rows_seen;     /* positions from the end that came, counted */
 	bool is_mapping;        /* UID SEARCH is under way */
+	bool maps_new;          /* it asks for new messages only */
 	unsigned map_tries;
 	struct imap_seqset found; /* what it said so far */
 	bool has_found;
@@ -65,6 +68,17 @@ void selection_set_state(struct selection *selection,
 void selection_push(struct selection *selection, struct imap_text *text_take,
 	const char *verb, unsigned flags, command_done_fn *done,
 	command_untagged_fn *untagged);
+/* The same with a command made by hand; owner, selection and data are set. */
+void selection_push_command(struct selection *selection,
+	struct command *command_take);
+/* FETCH asks for MODSEQ. */
+bool selection_has_mod_seq(const struct selection *selection);
+/* No sequence numbers, now or when ENABLE in the same flight is answered
+ * (RFC 9586). */
+bool selection_is_uid_only(const struct selection *selection);
+/* Row data of first:last, last 0 is "*"; verb is FETCH or UID FETCH. */
+void selection_push_rows(struct selection *selection, const char *verb,
+	unsigned flags, uint32_t first, uint32_t last, command_done_fn *done);
 /* The mailbox is no longer selected: another's turn, or the connection went. */
 void selection_leave(struct selection *selection, const char *text);
 
@@ -74,6 +88,12 @@ void selection_select(struct selection *selection);
 void selection_hold_fetch(struct selection *selection,
 	const struct imap_fetch *fetch);
 void selection_release_held(struct selection *selection);
+
+/* map.c: asks for all UIDs. */
+void selection_push_map(struct selection *selection);
+/* Rows of new messages came, or of a mailbox so small that they are its map. */
+void selection_new_done(struct command *command,
+	const struct imap_result *result, void *data);
 /* What UIDs are missing is asked for when the loop turns. */
 void selection_schedule_map(struct selection *selection);
 

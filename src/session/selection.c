@@ -136,12 +136,18 @@ void selection_push(struct selection *selection, struct imap_text *text_take,
 	struct command *command = command_new(text_take, verb, flags,
 		SESSION_INTERACTIVE);
 
-	command->owner = selection;
-	command->selection = selection;
 	command->done = done;
 	command->untagged = untagged;
-	command->data = selection;
-	connection_push(selection->connection, command);
+	selection_push_command(selection, command);
+}
+
+void selection_push_command(struct selection *selection,
+	struct command *command_take)
+{
+	command_take->owner = selection;
+	command_take->selection = selection;
+	command_take->data = selection;
+	connection_push(selection->connection, command_take);
 }
 
 void selection_leave(struct selection *selection, const char *text)

@@ -76,6 +76,7 @@ struct session_config {
 	unsigned max_connections;        /* at least 1 */
 	unsigned timeout_ms;             /* for one command, and to connect */
 	bool idle;
+	bool uid_only;                   /* no sequence numbers, where it can (RFC 9586) */
 	bool read_only;                  /* EXAMINE always */
 	bool reconnect;                  /* false in batch mode: one attempt */
 };

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Requests on a selected mailbox, all by UID: FETCH, STORE, COPY, MOVE,
- * EXPUNGE, SEARCH. Long sets become several commands below the line limit;
- * what nobody waits for is asked for in small helpings.
+ * Requests that change a selected mailbox, all by UID: STORE, COPY, MOVE,
+ * EXPUNGE; and NOOP, which is made the same way. Long sets become several
+ * commands below the line limit.
  */
 #include "src/base/base.h"
-#include "src/imap/fetch.h"
 #include "src/imap/flag.h"
 #include "src/imap/parser.h"
 #include "src/imap/search.h"
@@ -14,177 +13,6 @@
 #include "src/session/request.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
-
-enum {
-	SET_OCTETS_MAX = 7000, /* of 8000 in a line (RFC 2683 3.2.1.5) */
-	FETCH_ROWS_MAX = 250,  /* messages in one command when nobody waits */
-	FETCH_FLAGS_MAX = 4000,
-	FETCH_PIPELINED = 2,
-};
-
-/* --- sets ----------------------------------------------------------------- */
-
-/* The first n UIDs or fewer, as far as the text stays short, out of the set. */
-static char *take_uids(struct imap_seqset *set, uint64_t n)
-{
-	struct imap_seqset taken;
-	char *text;
-	size_t at = 0;
-
-	imap_seqset_init(&taken);
-	while (n > 0 && !imap_seqset_is_empty(set) &&
-		imap_seqset_n_ranges(&taken) < SET_OCTETS_MAX / 22) {
-		struct imap_range range = imap_seqset_range(set, 0);
-		struct imap_seqset head;
-
-		if (range.last - range.first >= n)
-			range.last = range.first + (uint32_t)(n - 1);
-		n -= (uint64_t)range.last - range.first + 1;
-		imap_seqset_init(&head);
-		imap_seqset_add_range(&head, range.first, range.last);
-		imap_seqset_add_set(&taken, &head);
-		imap_seqset_remove_set(set, &head);
-		imap_seqset_release(&head);
-	}
-	text = imap_seqset_next_chunk(&taken, &at, SET_OCTETS_MAX);
-	imap_seqset_release(&taken);
-	return text;
-}
-
-/* --- FETCH ---------------------------------------------------------------- */
-
-struct fetch_request {
-	struct session_request base;
-	struct imap_seqset uids; /* not yet answered */
-	struct imap_seqset left; /* not yet asked for */
-	enum imap_fetch_items items;
-	session_done_fn *done;
-	void *data;
-};
-
-static uint64_t helping(const struct fetch_request *fetch)
-{
-	if (fetch->base.priority == SESSION_INTERACTIVE)
-		return UINT64_MAX;
-	return fetch->items == IMAP_FETCH_FLAGS ? FETCH_FLAGS_MAX :
-		FETCH_ROWS_MAX;
-}
-
-static void fetch_more(struct fetch_request *fetch)
-{
-	struct session_request *request = &fetch->base;
-	bool has_mod_seq = connection_has(request->connection,
-		IMAP_CAP_CONDSTORE) && !request->selection->is_plain;
-	char *items = imap_fetch_items_to_string(fetch->items, has_mod_seq);
-
-	while (!imap_seqset_is_empty(&fetch->left) &&
-		(request->priority == SESSION_INTERACTIVE ||
-		request->pending < FETCH_PIPELINED)) {
-		char *set = take_uids(&fetch->left, helping(fetch));
-
-		request_send(request, imap_text_new("UID FETCH %a %a", set,
-			items), 0);
-		g_free(set);
-	}
-	g_free(items);
-}
-
-/* Huge ranges hold few messages: only what the map knows counts, and what is
- * beyond it is not known to exist. */
-static void intersect_with_map(struct fetch_request *fetch)
-{
-	const struct msnmap *map = &fetch->base.selection->map;
-	struct imap_seqset known;
-
-	if (!msnmap_is_complete(map) ||
-		imap_seqset_count(&fetch->left) <= FETCH_ROWS_MAX)
-		return;
-	imap_seqset_init(&known);
-	for (uint32_t pos = 0; pos < msnmap_count(map); pos++)
-		imap_seqset_add(&known, msnmap_uid(map, pos));
-	imap_seqset_intersect(&fetch->left, &known);
-	imap_seqset_release(&known);
-}
-
-static void fetch_start(struct session_request *request)
-{
-	struct fetch_request *fetch = (struct fetch_request *)request;
-
-	imap_seqset_clear(&fetch->left);
-	imap_seqset_copy(&fetch->left, &fetch->uids);
-	intersect_with_map(fetch);
-	/* Without a map a huge range is asked for in one go. */
-	if (imap_seqset_count(&fetch->left) > 10 * 1000 * 1000)
-		request->priority = SESSION_INTERACTIVE;
-	if (imap_seqset_is_empty(&fetch->left))
-		request_end_later(request, IMAP_OUTCOME_OK, "");
-	else
-		fetch_more(fetch);
-}
-
-static void fetch_answered(struct session_request *request,
-	struct command *command, const struct imap_result *result)
-{
-	struct fetch_request *fetch = (struct fetch_request *)request;
-
-	(void)command;
-	request_note(request, result);
-	if (request->worst == IMAP_OUTCOME_OK &&
-		!imap_seqset_is_empty(&fetch->left)) {
-		/* After a reconnect only the rest is asked for again. */
-		if (request->pending == 0)
-			imap_seqset_intersect(&fetch->uids, &fetch->left);
-		fetch_more(fetch);
-	} else if (request->pending == 0) {
-		request_end(request, result);
-	}
-}
-
-static void fetch_finish(struct session_request *request,
-	const struct imap_result *result)
-{
-	struct fetch_request *fetch = (struct fetch_request *)request;
-
-	if (fetch->done != NULL)
-		fetch->done(result, fetch->data);
-}
-
-static void fetch_release(struct session_request *request)
-{
-	struct fetch_request *fetch = (struct fetch_request *)request;
-
-	imap_seqset_release(&fetch->uids);
-	imap_seqset_release(&fetch->left);
-}
-
-static const struct request_class fetch_class = {
-	.verb = "UID FETCH",
-	.is_reading = true,
-	.start = fetch_start,
-	.answered = fetch_answered,
-	.finish = fetch_finish,
-	.release = fetch_release,
-};
-
-struct session_request *selection_fetch(struct selection *selection,
-	const struct imap_seqset *uids, enum imap_fetch_items items,
-	enum session_priority priority, session_done_fn *done, void *data)
-{
-	struct session_request *request = request_new(&fetch_class,
-		sizeof(struct fetch_request), selection->session, selection,
-		priority);
-	struct fetch_request *fetch = (struct fetch_request *)request;
-
-	imap_seqset_init(&fetch->uids);
-	imap_seqset_init(&fetch->left);
-	imap_seqset_copy(&fetch->uids, uids);
-	fetch->items = items;
-	fetch->done = done;
-	fetch->data = data;
-	return request;
-}
-
-/* --- what changes something: STORE, COPY, MOVE, EXPUNGE ------------------- */
 
 struct change_request {
 	struct session_request base;
@@ -200,28 +28,52 @@ struct change_request {
 	void *data;
 };
 
+static void change_send(struct change_request *change,
+	const struct imap_seqset *uids)
+{
+	struct imap_text *text = imap_text_new("%a %S", change->command, uids);
+
+	if (change->behind != NULL)
+		imap_text_append(text, " %a", change->behind);
+	if (change->to != NULL)
+		imap_text_append(text, " %m", change->to);
+	request_send_uids(&change->base, text, uids);
+}
+
+static void change_rest(struct session_request *request,
+	const struct imap_seqset *uids)
+{
+	change_send((struct change_request *)request, uids);
+}
+
+/* The sets as long as the server takes them. */
+static void change_send_all(struct change_request *change)
+{
+	uint64_t limit = imap_capabilities_number(
+		&change->base.connection->capabilities, IMAP_CAP_MESSAGELIMIT);
+	struct imap_seqset left, uids;
+
+	imap_seqset_init(&left);
+	imap_seqset_init(&uids);
+	imap_seqset_copy(&left, &change->uids);
+	while (!imap_seqset_is_empty(&left)) {
+		imap_seqset_take(&left, limit != 0 ? limit : UINT64_MAX,
+			SET_OCTETS_MAX, &uids);
+		change_send(change, &uids);
+	}
+	imap_seqset_release(&left);
+	imap_seqset_release(&uids);
+}
+
 static void change_start(struct session_request *request)
 {
 	struct change_request *change = (struct change_request *)request;
-	size_t at = 0;
-	char *set;
 
 	if (!change->has_set) {
 		request_send(request, imap_text_new("%a", change->command), 0);
 		return;
 	}
-	while ((set = imap_seqset_next_chunk(&change->uids, &at,
-		SET_OCTETS_MAX)) != NULL) {
-		struct imap_text *text = imap_text_new("%a %a",
-			change->command, set);
-
-		if (change->behind != NULL)
-			imap_text_append(text, " %a", change->behind);
-		if (change->to != NULL)
-			imap_text_append(text, " %m", change->to);
-		request_send(request, text, 0);
-		g_free(set);
-	}
+	change_send_all(change);
 	if (request->pending == 0)
 		request_end_later(request, IMAP_OUTCOME_OK, "");
 }
@@ -322,6 +174,7 @@ static const struct request_class change_class = {
 	.start = change_start,
 	.answered = change_answered,
 	.untagged = change_untagged,
+	.rest = change_rest,
 	.finish = change_finish,
 	.release = change_release,
 };

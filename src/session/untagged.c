@@ -2,6 +2,7 @@
 #include "src/base/base.h"
 #include "src/session/untagged.h"
 #include "src/base/arena.h"
+#include "src/base/error.h"
 #include "src/imap/parser.h"
 #include "src/session/connection.h"
 #include "src/session/selection-priv.h"
@@ -260,6 +261,18 @@ static void code_closed(struct connection *connection,
 	connection->awaits_closed = false;
 }
 
+/* A number was sent where there are none any more: ours is the fault. */
+static void code_uid_required(struct connection *connection,
+	const struct imap_response *response)
+{
+	log_note(connection->who, "a sequence number was sent: %s",
+		response->text);
+	connection->session->config.uid_only = false;
+	connection_fail(connection, CONNECTION_END_RETRY,
+		g_error_new(IMAP_ERROR, IMAP_ERROR_PROTOCOL,
+		"starting again with sequence numbers"));
+}
+
 static const struct code_row {
 	const char *name;
 	void (*handle)(struct connection *connection,
@@ -268,6 +281,7 @@ static const struct code_row {
 	{ "ALERT", code_alert },
 	{ "CAPABILITY", code_capability },
 	{ "CLOSED", code_closed },
+	{ "UIDREQUIRED", code_uid_required },
 };
 
 void untagged_code(struct connection *connection,

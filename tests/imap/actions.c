@@ -51,6 +51,7 @@ static void do_config(struct play *play, char **words)
 	config->tls = strcmp(tls, "starttls") == 0 ? SESSION_TLS_STARTTLS :
 		SESSION_TLS_NONE;
 	config->idle = words_have(words, "idle");
+	config->uid_only = words_have(words, "uid-only");
 	config->read_only = words_have(words, "read-only");
 	config->reconnect = !words_have(words, "once");
 	config->max_connections = words_number(words, "connections", 3);

@@ -160,31 +160,53 @@ static void test_ordered(void)
 /* Chunks put together are the set again, none longer than allowed. */
 static void test_chunks(void)
 {
-	struct imap_seqset set, again;
-	size_t at = 0;
-	char *chunk;
+	struct imap_seqset set, left, again, part;
 
 	imap_seqset_init(&set);
+	imap_seqset_init(&left);
 	imap_seqset_init(&again);
+	imap_seqset_init(&part);
 	for (uint32_t n = 1; n < 20000; n += 3)
 		imap_seqset_add_range(&set, n, n + n % 2);
-	while ((chunk = imap_seqset_next_chunk(&set, &at, 50)) != NULL) {
-		struct imap_seqset part;
+	imap_seqset_copy(&left, &set);
+	while (!imap_seqset_is_empty(&left)) {
+		imap_seqset_take(&left, UINT64_MAX, 50, &part);
+		char *chunk = imap_seqset_to_string(&part);
 
 		g_assert_cmpuint(strlen(chunk), <=, 50);
-		imap_seqset_init(&part);
-		g_assert_true(imap_seqset_parse(&part, chunk));
-		imap_seqset_add_set(&again, &part);
-		imap_seqset_release(&part);
 		g_free(chunk);
+		imap_seqset_add_set(&again, &part);
 	}
 	g_assert_true(imap_seqset_equal(&set, &again));
-	at = 0;
-	chunk = imap_seqset_next_chunk(&set, &at, 0); /* at least one */
-	g_assert_cmpstr(chunk, ==, "1:2");
-	g_free(chunk);
+	imap_seqset_take(&set, UINT64_MAX, 0, &part); /* at least one */
+	g_assert_cmpuint(imap_seqset_count(&part), ==, 2);
 	imap_seqset_release(&set);
+	imap_seqset_release(&left);
 	imap_seqset_release(&again);
+	imap_seqset_release(&part);
+}
+
+/* By number: a range is cut where the number ends. */
+static void test_take(void)
+{
+	struct imap_seqset set, part;
+	char *text;
+
+	imap_seqset_init(&set);
+	imap_seqset_init(&part);
+	g_assert_true(imap_seqset_parse(&set, "3,5:9,4294967290:*"));
+	imap_seqset_take(&set, 3, 1000, &part);
+	text = imap_seqset_to_string(&part);
+	g_assert_cmpstr(text, ==, "3,5:6");
+	g_free(text);
+	imap_seqset_take(&set, UINT64_MAX, 1000, &part);
+	text = imap_seqset_to_string(&part);
+	g_assert_cmpstr(text, ==, "7:9,4294967290:*");
+	g_free(text);
+	imap_seqset_take(&set, 1, 1000, &part);
+	g_assert_true(imap_seqset_is_empty(&part));
+	imap_seqset_release(&set);
+	imap_seqset_release(&part);
 }
 
 /* A million numbers that come from the top down. */
@@ -213,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/imap/seqset/edges", test_edges);
 	g_test_add_func("/imap/seqset/ordered", test_ordered);
 	g_test_add_func("/imap/seqset/chunks", test_chunks);
+	g_test_add_func("/imap/seqset/take", test_take);
 	g_test_add_func("/imap/seqset/unsorted", test_unsorted);
 	return g_test_run();
 }

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How a selection learns its UIDs: all of them by one UID SEARCH, those of new
+ * messages with their rows (RFC 9051 6.4.4, RFC 4731).
+ */
+#include "src/base/base.h"
+#include "src/base/log.h"
+#include "src/imap/code.h"
+#include "src/imap/parser.h"
+#include "src/imap/search.h"
+#include "src/session/connection.h"
+#include "src/session/request.h"
+#include "src/session/selection-priv.h"
+#include "src/session/session-priv.h"
+
+enum {
+	MAP_TRIES_MAX = 5,
+	NEW_ROWS_MAX = 500, /* more new ones are only identified */
+};
+
+static void push_map(struct selection *selection, uint32_t first,
+	uint32_t last);
+
+/* Tells the UIDs that became known, in runs. */
+static void tell_identified(struct selection *selection, const GArray *before)
+{
+	const GArray *uids = selection->map.uids;
+	uint32_t first = 0;
+
+	while (first < uids->len) {
+		uint32_t end = first;
+
+		while (end < uids->len && (end >= before->len ||
+			g_array_index(before, uint32_t, end) == 0) &&
+			g_array_index(uids, uint32_t, end) != 0)
+			end++;
+		if (end > first)
+			selection->ops->identified(selection, first,
+				&g_array_index(uids, uint32_t, first),
+				end - first, selection->data);
+		first = end + 1;
+	}
+}
+
+static bool use_found(struct selection *selection)
+{
+	GArray *before = g_array_copy(selection->map.uids);
+	uint64_t n = imap_seqset_count(&selection->found);
+	/* Fewer than rows: new ones came after the search; they are asked
+	 * for by themselves. */
+	bool is_usable = selection->has_found &&
+		(n == before->len || selection->wants_new) &&
+		msnmap_set_all(&selection->map, &selection->found);
+
+	if (is_usable)
+		tell_identified(selection, before);
+	g_array_unref(before);
+	return is_usable;
+}
+
+/* The search was for those behind the known ones. */
+static void add_known(struct selection *selection)
+{
+	struct imap_seqset known;
+
+	imap_seqset_init(&known);
+	for (uint32_t pos = 0; pos < msnmap_count(&selection->map); pos++)
+		if (msnmap_uid(&selection->map, pos) != 0)
+			imap_seqset_add(&known, msnmap_uid(&selection->map,
+				pos));
+	imap_seqset_add_set(&selection->found, &known);
+	imap_seqset_release(&known);
+}
+
+/* The server searched only as many as it likes, the highest UIDs (RFC 9738);
+ * the rest is asked for, as long as that gets on. */
+static bool asks_for_rest(struct selection *selection,
+	const struct command *command, const struct imap_result *result)
+{
+	struct imap_message_limit limit;
+
+	if (result->outcome != IMAP_OUTCOME_OK || result->code == NULL ||
+		strcmp(result->code, "MESSAGELIMIT") != 0 ||
+		!imap_message_limit_from_args(result->code_args,
+		result->n_code_args, &limit) ||
+		limit.uid <= imap_seqset_min(&command->uids) ||
+		limit.uid > imap_seqset_max(&command->uids))
+		return false;
+	push_map(selection, imap_seqset_min(&command->uids), limit.uid - 1);
+	return true;
+}
+
+static void on_map_done(struct command *command,
+	const struct imap_result *result, void *data)
+{
+	struct selection *selection = data;
+
+	selection->is_mapping = false;
+	if (result->outcome == IMAP_OUTCOME_DISCONNECTED ||
+		result->outcome == IMAP_OUTCOME_CANCELLED ||
+		asks_for_rest(selection, command, result))
+		return;
+	if (selection->maps_new)
+		add_known(selection);
+	if (result->outcome == IMAP_OUTCOME_OK && use_found(selection))
+		selection->map_tries = 0;
+	else
+		log_note(selection->connection->who,
+			"the UIDs do not fit the mailbox; asking again");
+	imap_seqset_clear(&selection->found);
+	selection_schedule_map(selection);
+	session_schedule_arrange(selection->session);
+}
+
+static bool on_map_untagged(struct command *command,
+	const struct imap_response *response, void *data)
+{
+	struct selection *selection = data;
+	struct imap_search search;
+
+	if (response->kind != IMAP_RESPONSE_DATA ||
+		(strcmp(response->name, "SEARCH") != 0 &&
+		strcmp(response->name, "ESEARCH") != 0))
+		return false;
+	imap_search_init(&search);
+	bool is_ours = imap_search_from_response(response, &search) &&
+		(search.tag == NULL || strcmp(search.tag, command->tag) == 0);
+
+	if (is_ours) {
+		imap_seqset_add_set(&selection->found, &search.all);
+		selection->has_found = true;
+	}
+	imap_search_release(&search);
+	return is_ours;
+}
+
+static void push_map(struct selection *selection, uint32_t first, uint32_t last)
+{
+	struct connection *connection = selection->connection;
+	bool is_extended = connection_has(connection, IMAP_CAP_ESEARCH) ||
+		connection_is_enabled(connection, IMAP_CAP_IMAP4REV2);
+	struct imap_text *text = imap_text_new(is_extended ?
+		"UID SEARCH RETURN (ALL) " : "UID SEARCH ");
+	struct imap_seqset uids;
+	struct command *command;
+
+	imap_seqset_init(&uids);
+	imap_seqset_add_range(&uids, first, last);
+	if (first == 1 && last == UINT32_MAX)
+		imap_text_append(text, "ALL");
+	else
+		imap_text_append(text, "UID %S", &uids);
+	command = command_new(text, "UID SEARCH", 0, SESSION_INTERACTIVE);
+	command->uids = uids;
+	command->done = on_map_done;
+	command->untagged = on_map_untagged;
+	selection->is_mapping = true;
+	selection_push_command(selection, command);
+}
+
+static void begin_map(struct selection *selection, uint32_t first)
+{
+	selection->maps_new = first > 1;
+	selection->has_found = false;
+	selection->map_tries++;
+	imap_seqset_clear(&selection->found);
+	push_map(selection, first, UINT32_MAX);
+}
+
+void selection_push_map(struct selection *selection)
+{
+	begin_map(selection, 1);
+}
+
+void selection_new_done(struct command *command,
+	const struct imap_result *result, void *data)
+{
+	struct selection *selection = data;
+
+	(void)command;
+	selection->is_fetching_new = false;
+	if (result->outcome == IMAP_OUTCOME_OK)
+		selection_schedule_map(selection);
+}
+
+/* Rows of the new messages, by the UIDs behind the highest known one. */
+static void push_new(struct selection *selection)
+{
+	uint32_t max = msnmap_max_uid(&selection->map);
+	uint32_t first = max != 0 ? max + 1 : MAX(selection->info.uid_next, 1);
+
+	selection->is_fetching_new = true;
+	selection->wants_new = false;
+	/* Their rows do not tell where they are. */
+	if (selection_is_uid_only(selection))
+		begin_map(selection, first);
+	selection_push_rows(selection, "UID FETCH", 0, first, 0,
+		selection_new_done);
+}
+
+static bool is_last_known(const struct selection *selection)
+{
+	uint32_t n = msnmap_count(&selection->map);
+
+	return n == 0 || msnmap_uid(&selection->map, n - 1) != 0;
+}
+
+static bool is_map_due(const struct selection *selection)
+{
+	return !selection->is_mapping && !selection->is_fetching_new &&
+		!msnmap_is_complete(&selection->map) &&
+		selection->map_tries < MAP_TRIES_MAX;
+}
+
+static gboolean later_due(void *data)
+{
+	struct selection *selection = data;
+
+	selection->later_source = 0;
+	if (selection_open_connection(selection) == NULL)
+		return G_SOURCE_REMOVE;
+	if (selection->wants_new && !selection->is_fetching_new &&
+		!selection->is_mapping &&
+		selection->map.n_unknown <= NEW_ROWS_MAX) {
+		if (is_last_known(selection))
+			selection->wants_new = false;
+		else
+			push_new(selection);
+	}
+	if (is_map_due(selection))
+		selection_push_map(selection);
+	return G_SOURCE_REMOVE;
+}
+
+void selection_schedule_map(struct selection *selection)
+{
+	if (selection->later_source == 0)
+		selection->later_source = g_timeout_add_full(G_PRIORITY_HIGH,
+			0, later_due, selection, NULL);
+}
