@@ -332,6 +332,19 @@ static void put_capabilities(FILE *out)
 	fputs(".El\n", out);
 }
 
+/* For tests and tables: a row, tabs between. */
+static void put_extensions(FILE *out)
+{
+	for (size_t i = 0; i < IMAP_N_CAPABILITIES; i++) {
+		const struct imap_capability_row *row =
+			&imap_capability_table[i];
+
+		fprintf(out, "%s\t%u\t%s\t%s\n", row->name, row->rfc,
+			row->without != NULL ? row->without : "",
+			row->trace != NULL ? row->trace : "");
+	}
+}
+
 /* --- completions --------------------------------------------------------- */
 
 /* The shell asks `culver --help` for the options: they are told there. */
@@ -376,6 +389,7 @@ static const struct {
 	{ "capabilities", put_capabilities },
 	{ "colours", put_colours },
 	{ "commands", put_commands },
+	{ "extensions", put_extensions },
 	{ "keys", put_keys },
 	{ "language", put_language },
 	{ "options", put_options },

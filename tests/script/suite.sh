@@ -33,6 +33,15 @@ mailbox() {
 	esac
 }
 
+# With WITHOUT=1 nothing is used that has a fallback: every extension that
+# culver acts on, but for what is no extension.
+disabled=
+if [ -n "${WITHOUT:-}" ]; then
+	disabled=$("$top/culver" --docgen extensions | awk -F'\t' \
+		'$3 != "" && $1 !~ /^(IMAP4rev1|STARTTLS|LOGINDISABLED)$/ {
+			printf "%s ", $1 }')
+fi
+
 # write_rc URL: an account for it, whose certificates the CA signs.
 write_rc() {
 	cat >"$dir/rc" <<-E
@@ -41,6 +50,7 @@ write_rc() {
 	    set url = $1
 	    set password = $PASSWORD
 	    set tls_ca_file = $CA
+	    set imap_disable = "$disabled"
 	}
 	E
 }
@@ -53,7 +63,7 @@ batch() {
 	done
 	HOME=$dir/home XDG_CACHE_HOME=$dir/cache XDG_STATE_HOME=$dir/state \
 		XDG_CONFIG_HOME=$dir/config timeout 120 \
-		"$top/culver" -F "$dir/rc" --batch "$@" \
+		"$top/culver" -F "$dir/rc" --trace "$dir/trace" --batch "$@" \
 		>"$dir/out" 2>"$dir/err" </dev/null
 }
 
@@ -181,6 +191,17 @@ refusals() {
 	is "no such mailbox: exit status" $? 1
 }
 
+# What was announced was at work; with TABLE=FOLDER the row of this server's
+# table goes there (see tests/servers/table).
+extensions() {
+	check "capabilities" batch capabilities
+	"$top/culver" --docgen extensions >"$dir/rows"
+	"$top/tests/servers/extensions" "$dir/rows" "$dir/out" "$dir/trace" \
+		>"$dir/extensions"
+	is "state of the extensions" $? 0
+	[ -z "${TABLE:-}" ] || [ -n "$disabled" ] || cp "$dir/extensions" "$TABLE/$server.tsv"
+}
+
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
 reading TLS
 flagging TLS
@@ -191,4 +212,6 @@ check "STARTTLS: raw of a list" raw_is_same Lists/steps
 flagging STARTTLS
 moving STARTTLS 9
 refusals
+write_rc "imaps://$USER@$HOST:$TLSPORT/"
+extensions
 done_testing
