@@ -12,6 +12,7 @@
 #include "src/mail/url.h"
 #include "src/net/connect.h"
 #include "src/net/secret.h"
+#include "src/net/srv.h"
 #include "src/net/tls.h"
 #include "src/session/session.h"
 
@@ -194,7 +195,7 @@ static char *describe_options(const struct options *options)
 {
 	const char *const texts[] = { options->url, options->user,
 		options->tls_ca_file, options->tls_client_cert,
-		options->tls_client_key, options->tunnel };
+		options->tls_client_key, options->tunnel, options->proxy };
 	GString *text = g_string_new(NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -224,6 +225,7 @@ static void make_now(struct account *account)
 		.tls_client_cert = options->tls_client_cert,
 		.tls_client_key = options->tls_client_key,
 		.tunnel = (const char *const *)tunnel,
+		.proxy = options->proxy,
 		.disabled = options->imap_disable,
 		.max_connections = (unsigned)options->imap_connections,
 		.timeout_ms = (unsigned)options->timeout_ms,
@@ -311,7 +313,7 @@ void account_connect(struct account *account)
 	} else if (account->needs_srv && account->srv == NULL) {
 		account_note_state(account, ACCOUNT_CONNECTING,
 			"looking for the mail server", NULL);
-		account->srv = connect_lookup_srv(account->host, on_srv, account);
+		account->srv = srv_lookup(account->host, on_srv, account);
 	}
 }
 
@@ -322,7 +324,7 @@ void account_reconnect(struct account *account)
 
 void account_disconnect(struct account *account)
 {
-	connect_cancel(&account->srv);
+	srv_cancel(&account->srv);
 	if (account->session != NULL)
 		session_disconnect(account->session);
 	else
@@ -382,9 +384,12 @@ bool account_use_url(struct account *account, GError **error)
 	}
 	g_free(account->host);
 	g_free(account->user);
-	account->host = g_strdup(url.host);
+	/* With a proxy the local resolver is asked for nothing. */
+	account->host = url.needs_srv && options->proxy != NULL ?
+		g_strconcat("imap.", url.host, NULL) : g_strdup(url.host);
 	account->port = url.port;
-	account->needs_srv = url.needs_srv && options->tunnel == NULL;
+	account->needs_srv = url.needs_srv && options->tunnel == NULL &&
+		options->proxy == NULL;
 	account->user = g_strdup(url.user != NULL && !url.needs_srv ? url.user :
 		options->user != NULL ? options->user :
 		url.user != NULL ? url.user : g_get_user_name());

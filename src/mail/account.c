@@ -13,8 +13,8 @@
 #include "src/mail/op.h"
 #include "src/mail/private.h"
 #include "src/mime/header.h"
-#include "src/net/connect.h"
 #include "src/net/secret.h"
+#include "src/net/srv.h"
 #include "src/session/session.h"
 
 struct mail_globals mail;
@@ -58,7 +58,7 @@ static void account_free(struct account *account)
 	while (account->open->len > 0)
 		mailbox_destroy(account->open->pdata[account->open->len - 1]);
 	account_list_stop(account);
-	connect_cancel(&account->srv);
+	srv_cancel(&account->srv);
 	secret_cancel(&account->secret_command);
 	session_free(&account->session);
 	cache_close(&account->cache);

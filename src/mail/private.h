@@ -17,7 +17,7 @@
 
 struct arena;
 struct cache;
-struct connect;
+struct srv;
 struct fill_request;
 struct journal;
 struct secret_command;
@@ -45,7 +45,7 @@ struct account {
 	char *made_from;          /* the options that the session was made from */
 	struct session *session;  /* NULL until the server's name is known */
 	struct cache *cache;
-	struct connect *srv;
+	struct srv *srv;
 	struct secret_command *secret_command;
 	struct tls_question *question;
 	char *peer_pin;           /* fingerprint that is asked about */

@@ -14,6 +14,7 @@
 
 #include "src/base/error.h"
 #include "src/net/deflate.h"
+#include "src/net/tcp.h"
 #include "src/net/tls-session.h"
 
 #include <errno.h>
@@ -46,6 +47,8 @@ struct stream {
 	enum phase phase;
 	int fd_in, fd_out;
 	bool is_socket; /* fd_out */
+	bool is_full;   /* the peer takes no more for now */
+	int wire_errno; /* why a descriptor failed; 0 */
 	struct stream_ops ops;
 	void *data;
 
@@ -151,6 +154,17 @@ static void fail(struct stream *stream, const GError *error)
 
 /* --- descriptors ----------------------------------------------------------- */
 
+static bool would_block(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK;
+}
+
+static void note_errno(struct stream *stream, ssize_t n)
+{
+	if (n < 0 && !would_block(errno))
+		stream->wire_errno = errno;
+}
+
 static ssize_t raw_read(void *data, void *octets, size_t len)
 {
 	struct stream *stream = data;
@@ -161,6 +175,7 @@ static ssize_t raw_read(void *data, void *octets, size_t len)
 	} while (n < 0 && errno == EINTR);
 	if (n > 0)
 		stream->in_count += (uint64_t)n;
+	note_errno(stream, n);
 	return n;
 }
 
@@ -176,6 +191,7 @@ static ssize_t raw_write(void *data, const void *octets, size_t len)
 	} while (n < 0 && errno == EINTR);
 	if (n > 0)
 		stream->out_count += (uint64_t)n;
+	note_errno(stream, n);
 	return n;
 }
 
@@ -192,11 +208,6 @@ static const struct tls_transport transport = {
 	.push = raw_write,
 	.ready = is_readable,
 };
-
-static bool would_block(int err)
-{
-	return err == EAGAIN || err == EWOULDBLOCK;
-}
 
 static void set_io_error(int err, GError **error)
 {
@@ -217,6 +228,17 @@ static void set_io_error(int err, GError **error)
 	}
 }
 
+/* TLS only knows that the descriptor failed; why is known here. */
+static ssize_t explain_tls(const struct stream *stream, ssize_t n,
+	GError **error)
+{
+	if (n < 0 && stream->wire_errno != 0) {
+		g_clear_error(error);
+		set_io_error(stream->wire_errno, error);
+	}
+	return n;
+}
+
 /* --- input ----------------------------------------------------------------- */
 
 /* From the descriptor or from TLS: octets, 0 to wait, -1 with error. */
@@ -226,7 +248,8 @@ static ssize_t read_wire(struct stream *stream, char *octets, size_t len,
 	ssize_t n;
 
 	if (stream->tls != NULL)
-		return tls_session_receive(stream->tls, octets, len, error);
+		return explain_tls(stream, tls_session_receive(stream->tls,
+			octets, len, error), error);
 	n = raw_read(stream, octets, len);
 	if (n > 0)
 		return n;
@@ -350,7 +373,8 @@ static ssize_t send_some(struct stream *stream, GError **error)
 	ssize_t n;
 
 	if (stream->tls != NULL)
-		return tls_session_send(stream->tls, octets, len, error);
+		return explain_tls(stream, tls_session_send(stream->tls,
+			octets, len, error), error);
 	n = raw_write(stream, octets, len);
 	if (n >= 0)
 		return n;
@@ -368,6 +392,15 @@ static void discard_output(struct stream *stream)
 	stream->is_drain_due = false;
 }
 
+/* What cannot be sent at once waits for a slow peer, not for a dead one. */
+static void note_full(struct stream *stream, bool is_full)
+{
+	if (stream->is_full == is_full)
+		return;
+	stream->is_full = is_full;
+	tcp_note_full(stream->fd_out, is_full);
+}
+
 static void flush_output(struct stream *stream)
 {
 	size_t sent = 0;
@@ -377,9 +410,13 @@ static void flush_output(struct stream *stream)
 
 		if (stream->deflate != NULL)
 			deflate_output(stream);
-		if (stream->out->len == 0)
+		if (stream->out->len == 0) {
+			note_full(stream, false);
 			break;
+		}
 		n = send_some(stream, &stream->write_error);
+		if (n == 0)
+			note_full(stream, true);
 		if (n < 0)
 			discard_output(stream);
 		if (n <= 0)
@@ -615,6 +652,12 @@ void stream_resume_input(struct stream *stream)
 	g_assert(stream->paused > 0);
 	stream->paused--;
 	update_watches(stream);
+}
+
+bool stream_is_acknowledged(const struct stream *stream)
+{
+	return stream_pending_output(stream) == 0 &&
+		tcp_is_acknowledged(stream->fd_out);
 }
 
 void stream_counts(const struct stream *stream, uint64_t *in_out,

@@ -71,6 +71,10 @@ bool stream_start_deflate(struct stream *stream, size_t unread, GError **error);
 bool stream_is_tls(const struct stream *stream);
 /* "TLS 1.3", "" when in the clear; static. */
 const char *stream_protocol_name(const struct stream *stream);
+/* All that was written has reached the system of the peer. False where that
+ * cannot be told: through a tunnel it never can, through a proxy it is the
+ * proxy's word. */
+bool stream_is_acknowledged(const struct stream *stream);
 /* Octets on the wire so far. */
 void stream_counts(const struct stream *stream, uint64_t *in_out, uint64_t *out_out);
 

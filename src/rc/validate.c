@@ -90,6 +90,23 @@ bool option_validate_url(const char *value, GError **error)
 		"or user@domain, not '%s'", value);
 }
 
+bool option_validate_proxy(const char *value, GError **error)
+{
+	static const char *const schemes[] = { "socks5://", "socks5h://" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
+		const char *authority = value + strlen(schemes[i]);
+
+		if (g_ascii_strncasecmp(value, schemes[i],
+			strlen(schemes[i])) == 0 &&
+			strchr(authority, '/') == NULL &&
+			is_authority(authority, strlen(authority)))
+			return true;
+	}
+	return refuse(error,
+		"expected socks5://[user:password@]host[:port]");
+}
+
 bool option_validate_mechanism(const char *value, GError **error)
 {
 	size_t length = strlen(value);

@@ -37,6 +37,8 @@ char *option_join_list(const char *const *words);
 bool option_validate_pin(const char *value, GError **error);
 /* "imaps://user@host:port/" and its kin, or "user@domain". */
 bool option_validate_url(const char *value, GError **error);
+/* "socks5://[user:password@]host[:port]". */
+bool option_validate_proxy(const char *value, GError **error);
 /* A name of a SASL mechanism (RFC 4422 3.1). */
 bool option_validate_mechanism(const char *value, GError **error);
 /* Words that a shell's rules can split. */

@@ -22,7 +22,9 @@ struct sasl;
 struct selection;
 struct session;
 struct stream;
+struct stream_ops;
 struct tls_question;
+struct tunnel;
 
 enum connection_phase {
 	PHASE_NEW,
@@ -55,6 +57,7 @@ struct connection {
 	char *who;               /* "work#1" */
 	enum connection_phase phase;
 	struct connect *connect;
+	struct tunnel *tunnel;   /* NULL without */
 	struct stream *stream;
 	struct imap_parser *parser;
 	struct queue queue;
@@ -83,6 +86,7 @@ struct connection {
 	gint64 last_input_us;
 	guint unused_source;     /* closes it, when no selection has it */
 	gint64 probe_deadline_us; /* 0: none */
+	bool is_probe_behind;    /* it waits behind another command */
 	char *bye;               /* the server's last words */
 	GError *error;           /* set: closing; why */
 	enum connection_end end;
@@ -91,7 +95,10 @@ struct connection {
 struct connection *connection_new(struct session *session, unsigned number);
 struct connection *connection_ref(struct connection *connection);
 void connection_unref(struct connection **connection);
+/* Begins with the way to the server (opening.c). */
 void connection_open(struct connection *connection);
+/* What a stream tells its connection. */
+extern const struct stream_ops connection_stream_ops;
 /* Moves to a phase that the table allows from the present one. */
 void connection_set_phase(struct connection *connection,
 	enum connection_phase phase);
@@ -121,8 +128,14 @@ void connection_fail(struct connection *connection, enum connection_end end,
 void connection_start_tls(struct connection *connection);
 /* LOGOUT behind whatever is pending. */
 void connection_logout(struct connection *connection);
-/* Silent for longer than the limit from now on: given up. */
+/* Asks for a sign of life, by NOOP or the end of IDLE: silent for longer than
+ * the limit, it is given up; unless the server is busy with what was sent
+ * before, and its system acknowledges. */
 void connection_probe(struct connection *connection, unsigned limit_ms);
+/* Something is about to be asked. Through a tunnel or a proxy the kernel would
+ * not notice that the server is gone: after a long silence a probe goes first.
+ * Not while the server works on something: its silence means nothing. */
+void connection_doubt(struct connection *connection);
 /* Says LOGOUT if it can, closes, ends its commands with the outcome. */
 void connection_abandon(struct connection *connection,
 	enum imap_outcome outcome,

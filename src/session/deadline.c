@@ -2,8 +2,10 @@
 /* A connection's patience: how long its server may be silent. */
 #include "src/base/base.h"
 #include "src/base/error.h"
+#include "src/net/stream.h"
 #include "src/session/connection.h"
 #include "src/session/session-priv.h"
+#include "src/session/timing.h"
 
 static gint64 oldest_timed_us(const struct connection *connection)
 {
@@ -33,12 +35,37 @@ static gint64 deadline_us(const struct connection *connection)
 	return deadline;
 }
 
+/* Whether the kernel sees the server itself: it then notices by TCP's user
+ * timeout when what was sent is lost. */
+static bool is_direct(const struct connection *connection)
+{
+	const struct session_config *config = &connection->session->config;
+
+	return config->tunnel == NULL && config->proxy == NULL;
+}
+
+/* The probe waits behind a command that the server is still busy with: then
+ * it proves nothing, and the kernel's word has to do. */
+static void excuse_busy(struct connection *connection)
+{
+	if (connection->probe_deadline_us == 0 ||
+		!connection->is_probe_behind || !is_direct(connection) ||
+		!stream_is_acknowledged(connection->stream))
+		return;
+	log_note(connection->who, "busy, but there");
+	connection->probe_deadline_us = 0;
+}
+
 static gboolean timer_due(void *data)
 {
 	struct connection *connection = data;
 	gint64 deadline = deadline_us(connection);
 
 	connection->timer_source = 0;
+	if (deadline != 0 && g_get_monotonic_time() >= deadline) {
+		excuse_busy(connection);
+		deadline = deadline_us(connection);
+	}
 	if (deadline != 0 && g_get_monotonic_time() >= deadline)
 		connection_fail(connection, CONNECTION_END_RETRY,
 			g_error_new(NET_ERROR, NET_ERROR_TIMEOUT,
@@ -65,28 +92,43 @@ void connection_arm_timer(struct connection *connection)
 		(guint)CLAMP(left_ms, 1, G_MAXINT), timer_due, connection);
 }
 
-static void on_probe_done(struct command *command,
-	const struct imap_result *result, void *data)
+static void send_probe(struct connection *connection)
 {
-	(void)command;
-	(void)result;
-	(void)data;
+	if (connection->idle.command != NULL)
+		idle_renew(connection);
+	else
+		connection_push(connection, command_new(imap_text_new("NOOP"),
+			"NOOP", 0, SESSION_INTERACTIVE));
 }
 
 void connection_probe(struct connection *connection, unsigned limit_ms)
 {
-	if (connection->phase != PHASE_READY || connection->error != NULL)
+	if (connection->phase != PHASE_READY || connection->error != NULL ||
+		connection->probe_deadline_us != 0)
 		return;
-	if (connection->idle.command != NULL) {
-		idle_renew(connection);
-	} else {
-		struct command *command = command_new(imap_text_new("NOOP"),
-			"NOOP", 0, SESSION_INTERACTIVE);
-
-		command->done = on_probe_done;
-		connection_push(connection, command);
-	}
+	connection->is_probe_behind = connection->idle.command == NULL &&
+		connection->queue.in_flight.length > 0;
 	connection->probe_deadline_us =
 		g_get_monotonic_time() + (gint64)limit_ms * 1000;
+	send_probe(connection);
 	connection_arm_timer(connection);
+}
+
+static bool has_nothing_to_do(const struct connection *connection)
+{
+	const struct queue *queue = &connection->queue;
+
+	return !queue_has_queued(queue) && (queue_is_empty(queue) ||
+		(queue->in_flight.length == 1 &&
+		g_queue_peek_head((GQueue *)&queue->in_flight) ==
+			connection->idle.command));
+}
+
+void connection_doubt(struct connection *connection)
+{
+	gint64 quiet_us = g_get_monotonic_time() - connection->last_input_us;
+
+	if (!is_direct(connection) && has_nothing_to_do(connection) &&
+		quiet_us >= (gint64)session_timing.trust_ms * 1000)
+		connection_probe(connection, session_timing.doubt_ms);
 }

@@ -173,6 +173,7 @@ static void send_command(struct session_request *request,
 	command->untagged = request->class->untagged;
 	command->data = request;
 	request->pending++;
+	connection_doubt(request->connection);
 	connection_push(request->connection, command);
 }
 

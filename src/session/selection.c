@@ -147,6 +147,7 @@ void selection_push_command(struct selection *selection,
 	command_take->owner = selection;
 	command_take->selection = selection;
 	command_take->data = selection;
+	connection_doubt(selection->connection);
 	connection_push(selection->connection, command_take);
 }
 

@@ -20,6 +20,8 @@ struct session_timing session_timing = {
 	.backoff_max_ms = 60 * 1000,
 	.progress_ms = 5000,
 	.probe_ms = 5000,
+	.trust_ms = 30 * 1000,
+	.doubt_ms = 8000,
 	.beside_ms = 30 * 1000,
 	.logout_ms = 5000,
 	.dispatch_us = 5000,
@@ -45,6 +47,8 @@ static void copy_config(struct session_config *to,
 	to->tls_ca_file = g_strdup(from->tls_ca_file);
 	to->tls_client_cert = g_strdup(from->tls_client_cert);
 	to->tls_client_key = g_strdup(from->tls_client_key);
+	to->proxy = from->proxy != NULL && from->proxy[0] != '\0' ?
+		g_strdup(from->proxy) : NULL;
 	to->auth = copy_list(from->auth);
 	to->tls_pins = copy_list(from->tls_pins);
 	to->tunnel = copy_list(from->tunnel);
@@ -62,6 +66,7 @@ static void release_config(struct session_config *config)
 	g_free((char *)config->tls_ca_file);
 	g_free((char *)config->tls_client_cert);
 	g_free((char *)config->tls_client_key);
+	g_free((char *)config->proxy);
 	g_strfreev((char **)config->auth);
 	g_strfreev((char **)config->tls_pins);
 	g_strfreev((char **)config->tunnel);

@@ -72,6 +72,7 @@ struct session_config {
 	const char *tls_ca_file, *tls_client_cert, *tls_client_key;
 	const char *const *tls_pins;     /* NULL-terminated or NULL */
 	const char *const *tunnel;       /* argv or NULL */
+	const char *proxy;               /* see net/connect.h; NULL: none */
 	const char *const *disabled;     /* capability names not to be used, or NULL */
 	unsigned max_connections;        /* at least 1 */
 	unsigned timeout_ms;             /* for one command, and to connect */

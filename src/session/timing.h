@@ -17,6 +17,8 @@ struct session_timing {
 	unsigned backoff_max_ms;
 	unsigned progress_ms;      /* a connection that lived so long was good */
 	unsigned probe_ms;         /* for an answer to session_probe() */
+	unsigned trust_ms;         /* silence after which a tunnel is doubted */
+	unsigned doubt_ms;         /* for its answer then */
 	unsigned beside_ms;        /* a further connection lives on unused */
 	unsigned logout_ms;        /* for the answer to LOGOUT */
 	unsigned dispatch_us;      /* parsing before the loop turns */

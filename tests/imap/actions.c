@@ -329,7 +329,7 @@ static const struct play_action network[] = {
 };
 
 static const struct play_action *const tables[] = {
-	general, network,
+	general, network, play_transport_actions,
 };
 /* Those of them that no user does. */
 static const struct play_action *const network_tables[] = {

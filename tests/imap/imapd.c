@@ -4,6 +4,7 @@
 #include "src/session/timing.h"
 
 #include <glib-unix.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ struct peer {
 struct imapd {
 	GPtrArray *peers;
 	bool refuses;
+	bool is_tcp; /* else a socket pair */
 };
 
 static void hang_up(struct peer *peer)
@@ -42,6 +44,31 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* Two ends of a TCP connection by the loopback interface. */
+static int make_tcp_pair(int fds[2])
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t len = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	g_assert_cmpint(bind(listener, (struct sockaddr *)&address, len), ==, 0);
+	g_assert_cmpint(listen(listener, 1), ==, 0);
+	getsockname(listener, (struct sockaddr *)&address, &len);
+	fds[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	g_assert_cmpint(connect(fds[1], (struct sockaddr *)&address, len), ==,
+		0);
+	fds[0] = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	close(listener);
+	return fds[0] >= 0 ? 0 : -1;
+}
+
+static int make_pair(const struct imapd *imapd, int fds[2])
+{
+	return imapd->is_tcp ? make_tcp_pair(fds) : socketpair(AF_UNIX,
+		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds);
+}
+
 static int connect_here(const char *host, unsigned port, void *data)
 {
 	struct imapd *imapd = data;
@@ -50,8 +77,7 @@ static int connect_here(const char *host, unsigned port, void *data)
 
 	(void)host;
 	(void)port;
-	if (imapd->refuses || socketpair(AF_UNIX,
-		SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
+	if (imapd->refuses || make_pair(imapd, fds) != 0)
 		return -1;
 	peer = g_new0(struct peer, 1);
 	peer->fd = fds[0];
@@ -96,6 +122,11 @@ unsigned imapd_n_connections(const struct imapd *imapd)
 void imapd_refuse(struct imapd *imapd, bool refuses)
 {
 	imapd->refuses = refuses;
+}
+
+void imapd_use_tcp(struct imapd *imapd)
+{
+	imapd->is_tcp = true;
 }
 
 static struct peer *peer_at(const struct imapd *imapd, unsigned number)

@@ -17,6 +17,8 @@ void imapd_free(struct imapd **imapd);
 unsigned imapd_n_connections(const struct imapd *imapd);
 /* Further attempts to connect are refused, or not. */
 void imapd_refuse(struct imapd *imapd, bool refuses);
+/* Further connections are TCP over the loopback interface. */
+void imapd_use_tcp(struct imapd *imapd);
 void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
 	size_t len);
 /* The next line the client said, without CRLF; NULL if none is complete. */

@@ -101,6 +101,7 @@ struct play_action {
 	const char *name;
 	void (*run)(struct play *play, char **words);
 };
+extern const struct play_action play_transport_actions[];
 
 /* actions.c */
 void play_act(struct play *play, const char *text);

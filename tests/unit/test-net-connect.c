@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Connecting, tunnels, password commands and SASL. */
+/* Connecting, password commands and SASL. */
 #include "src/base/base.h"
 #include "src/base/error.h"
 #include "src/net/connect.h"
@@ -10,25 +10,23 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 struct result {
 	bool is_done;
-	int fd_in, fd_out;
+	int fd;
 	char *text;
 	GError *error;
 };
 
-static void on_connect(int fd_in, int fd_out, const GError *error, void *data)
+static void on_connect(int fd, const GError *error, void *data)
 {
 	struct result *result = data;
 
 	g_assert_false(result->is_done);
 	result->is_done = true;
-	result->fd_in = fd_in;
-	result->fd_out = fd_out;
+	result->fd = fd;
 	result->error = error != NULL ? g_error_copy(error) : NULL;
 }
 
@@ -55,6 +53,14 @@ static int listen_locally(unsigned *port_out, bool accepts)
 	return fd;
 }
 
+static struct connect *start(const char *host, unsigned port,
+	unsigned timeout_ms, struct result *result)
+{
+	const struct connect_target target = { host, port, NULL, timeout_ms };
+
+	return connect_host(&target, on_connect, result);
+}
+
 static void test_connect(const void *host)
 {
 	struct result result = { 0 };
@@ -62,16 +68,15 @@ static void test_connect(const void *host)
 	int listener = listen_locally(&port, true), value = 0;
 	socklen_t len = sizeof(value);
 
-	connect_host(host, port, 20000, on_connect, &result);
+	start(host, port, 20000, &result);
 	run_until_done(&result);
 	g_assert_no_error(result.error);
-	g_assert_cmpint(result.fd_in, >=, 0);
-	g_assert_cmpint(result.fd_in, ==, result.fd_out);
-	g_assert_true(fcntl(result.fd_in, F_GETFL) & O_NONBLOCK);
-	g_assert_true(fcntl(result.fd_in, F_GETFD) & FD_CLOEXEC);
-	getsockopt(result.fd_in, IPPROTO_TCP, TCP_NODELAY, &value, &len);
+	g_assert_cmpint(result.fd, >=, 0);
+	g_assert_true(fcntl(result.fd, F_GETFL) & O_NONBLOCK);
+	g_assert_true(fcntl(result.fd, F_GETFD) & FD_CLOEXEC);
+	getsockopt(result.fd, IPPROTO_TCP, TCP_NODELAY, &value, &len);
 	g_assert_cmpint(value, !=, 0);
-	close(result.fd_in);
+	close(result.fd);
 	close(listener);
 }
 
@@ -83,11 +88,11 @@ static void test_refused(void)
 	char *message = g_strdup_printf("cannot connect to '127.0.0.1' "
 		"port %u: connection refused", port);
 
-	connect_host("127.0.0.1", port, 20000, on_connect, &result);
+	start("127.0.0.1", port, 20000, &result);
 	run_until_done(&result);
 	g_assert_error(result.error, NET_ERROR, NET_ERROR_CONNECT);
 	g_assert_cmpstr(result.error->message, ==, message);
-	g_assert_cmpint(result.fd_in, ==, -1);
+	g_assert_cmpint(result.fd, ==, -1);
 	g_clear_error(&result.error);
 	g_free(message);
 	close(fd);
@@ -97,12 +102,12 @@ static void test_bad_address(void)
 {
 	struct result result = { 0 };
 
-	connect_host("", 993, 0, on_connect, &result);
+	start("", 993, 0, &result);
 	run_until_done(&result);
 	g_assert_error(result.error, NET_ERROR, NET_ERROR_CONNECT);
 	g_clear_error(&result.error);
 	result.is_done = false;
-	connect_host("127.0.0.1", 70000, 0, on_connect, &result);
+	start("127.0.0.1", 70000, 0, &result);
 	run_until_done(&result);
 	g_assert_error(result.error, NET_ERROR, NET_ERROR_CONNECT);
 	g_clear_error(&result.error);
@@ -113,9 +118,9 @@ static void test_unknown_host(void)
 {
 	struct result result = { 0 };
 
-	connect_host("nosuch.invalid", 993, 20000, on_connect, &result);
+	start("nosuch.invalid", 993, 20000, &result);
 	run_until_done(&result);
-	g_assert_cmpint(result.fd_in, ==, -1);
+	g_assert_cmpint(result.fd, ==, -1);
 	if (g_error_matches(result.error, NET_ERROR, NET_ERROR_RESOLVE))
 		g_assert_true(g_str_has_prefix(result.error->message,
 			"cannot find 'nosuch.invalid': "));
@@ -130,85 +135,18 @@ static void test_cancel(void)
 	struct connect *connect;
 	unsigned port;
 	int listener = listen_locally(&port, true);
-	static const char *const cat[] = { "cat", NULL };
 
-	connect = connect_host("127.0.0.1", port, 20000, on_connect, &result);
+	connect = start("127.0.0.1", port, 20000, &result);
 	connect_cancel(&connect);
 	g_assert_null(connect);
 	connect_cancel(&connect);
-	connect = connect_host("", port, 0, on_connect, &result);
-	connect_cancel(&connect);
-	connect = connect_command(cat, on_connect, &result);
+	connect = start("", port, 0, &result);
 	connect_cancel(&connect);
 	/* Another one, to let the loop turn often enough. */
-	connect_host("127.0.0.1", port, 20000, on_connect, &result);
+	start("127.0.0.1", port, 20000, &result);
 	run_until_done(&result);
-	close(result.fd_in);
+	close(result.fd);
 	close(listener);
-}
-
-static void read_line(int fd, char *line, size_t size)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	ssize_t n;
-
-	g_assert_cmpint(poll(&poll_fd, 1, 20000), ==, 1);
-	n = read(fd, line, size - 1);
-	g_assert_cmpint(n, >=, 0);
-	line[n] = '\0';
-}
-
-static void test_tunnel(void)
-{
-	static const char *const argv[] = { "sh", "-c",
-		"echo noise >&2; read a; echo \"got $a\"", NULL };
-	struct result result = { 0 };
-	char line[64];
-
-	connect_command(argv, on_connect, &result);
-	run_until_done(&result);
-	g_assert_no_error(result.error);
-	g_assert_cmpint(write(result.fd_out, "word\n", 5), ==, 5);
-	read_line(result.fd_in, line, sizeof(line));
-	g_assert_cmpstr(line, ==, "got word\n");
-	read_line(result.fd_in, line, sizeof(line));
-	g_assert_cmpstr(line, ==, "");
-	close(result.fd_in);
-}
-
-static void test_no_tunnel(void)
-{
-	static const char *const argv[] = { "/nosuch/tunnel", NULL };
-	struct result result = { 0 };
-
-	connect_command(argv, on_connect, &result);
-	run_until_done(&result);
-	g_assert_error(result.error, NET_ERROR, NET_ERROR_CONNECT);
-	g_assert_nonnull(strstr(result.error->message, "'/nosuch/tunnel'"));
-	g_clear_error(&result.error);
-}
-
-static void on_srv(const char *host, unsigned port, bool implicit_tls,
-	const GError *error, void *data)
-{
-	struct result *result = data;
-
-	(void)port;
-	(void)implicit_tls;
-	(void)error;
-	g_assert_null(host);
-	result->is_done = true;
-}
-
-static void test_srv(void)
-{
-	struct result result = { 0 };
-	struct connect *connect = connect_lookup_srv("nosuch.invalid", on_srv,
-		&result);
-
-	connect_cancel(&connect);
-	connect_lookup_srv("nosuch.invalid", on_srv, &result);
-	run_until_done(&result);
 }
 
 /* --- secrets --------------------------------------------------------------- */
@@ -366,9 +304,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/net/connect/bad-address", test_bad_address);
 	g_test_add_func("/net/connect/unknown-host", test_unknown_host);
 	g_test_add_func("/net/connect/cancel", test_cancel);
-	g_test_add_func("/net/connect/tunnel", test_tunnel);
-	g_test_add_func("/net/connect/no-tunnel", test_no_tunnel);
-	g_test_add_func("/net/connect/srv", test_srv);
 	g_test_add_func("/net/secret/run", test_secret);
 	g_test_add_func("/net/secret/agent", test_secret_agent);
 	g_test_add_func("/net/secret/cancel", test_secret_cancel);
