@@ -144,7 +144,7 @@ static bool parse_section(struct reader *reader, const char *at,
 	return true;
 }
 
-/* "BODY[...]", "BINARY[...]", and RFC822 and its kin as what they stand for. */
+/* "BODY[...]", "BINARY[...]", "BINARY.SIZE[...]", and RFC822 and its kin as what they stand for. */
 static bool parse_section_name(struct reader *reader, const char *name,
 	struct imap_section *section)
 {
@@ -159,6 +159,9 @@ static bool parse_section_name(struct reader *reader, const char *name,
 	if (g_ascii_strncasecmp(name, "BODY[", 5) == 0)
 		return parse_section(reader, name + 4, section);
 	section->is_binary = true;
+	section->is_size = g_ascii_strncasecmp(name, "BINARY.SIZE[", 12) == 0;
+	if (section->is_size)
+		return parse_section(reader, name + 11, section);
 	return g_ascii_strncasecmp(name, "BINARY[", 7) == 0 &&
 		parse_section(reader, name + 6, section);
 }
@@ -175,8 +178,12 @@ static void read_section(struct reader *reader, const char *name,
 		read_references(reader, value);
 		return;
 	}
+	if (section.is_size && !imap_arg_get_number64(value, &section.size))
+		return;
 	if (value->type == IMAP_ARG_SPOOLED)
 		section.is_spooled = true;
+	else if (section.is_size)
+		section.data = NULL;
 	else if (!imap_arg_get_nstring(value, &section.data))
 		return;
 	section.len = section.data == NULL ? 0 : (size_t)value->len;

@@ -24,10 +24,13 @@ enum imap_fetch_items {
 #define IMAP_FETCH_ROW (IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | \
 	IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE | IMAP_FETCH_REFERENCES)
 
-/* BODY[section]<origin> or BINARY[section]; RFC822 and its kin likewise. */
+/* BODY[section]<origin> or BINARY[section], or BINARY.SIZE[section], which has
+ * no data; RFC822 and its kin likewise. */
 struct imap_section {
 	const char *section; /* upper case: "1.2", "HEADER", "1.MIME", "" for all */
-	bool is_binary;
+	bool is_binary;   /* decoded by the server (RFC 3516) */
+	bool is_size;
+	uint64_t size;    /* of BINARY.SIZE */
 	bool has_origin;
 	uint32_t origin;
 	const char *data; /* NULL for NIL or spooled */

@@ -12,11 +12,15 @@
 #include "src/cache/cache.h"
 #include "src/imap/bodystructure.h"
 #include "src/mail/private.h"
+#include "src/mime/text.h"
 
 struct load {
 	struct mailbox *mailbox; /* NULL: gone */
 	uint32_t uid;
 	char *section;           /* NULL: the structure */
+	char *encoding;          /* to be undone; NULL: it is wanted as it is */
+	bool is_binary;          /* the server is asked to do so */
+	bool is_full;            /* max octets are here: no more is wanted */
 	uint64_t size, max;
 	load_body_fn *body_done;
 	load_section_fn *section_done;
@@ -50,6 +54,7 @@ static void load_free(struct load *load)
 	if (load->octets != NULL)
 		g_byte_array_unref(load->octets);
 	g_free(load->section);
+	g_free(load->encoding);
 	g_free(load);
 }
 
@@ -124,16 +129,30 @@ void load_offer(struct mailbox *mailbox, const struct imap_fetch *fetch)
 	}
 }
 
+/* base64 has 4 octets for 3, and 2 of 78 end a line. */
+static uint64_t load_encoded_size(const struct load *load)
+{
+	uint64_t n = load->octets->len;
+
+	return load->is_binary &&
+		g_ascii_strcasecmp(load->encoding, "base64") == 0 ?
+		n / 76 * 104 + n % 76 * 104 / 76 : n;
+}
+
 static void on_octets(uint32_t uid, const char *octets, size_t len, void *data)
 {
 	struct load *load = data;
 
 	(void)uid;
-	if (load->is_cancelled || load->octets->len + len > load->max)
+	if (load->is_cancelled || load->is_full)
 		return;
+	len = MIN(len, load->max - load->octets->len);
 	g_byte_array_append(load->octets, (const guint8 *)octets, (guint)len);
 	if (load->progress != NULL)
-		load->progress(load->octets->len, load->data);
+		load->progress(load_encoded_size(load), load->data);
+	load->is_full = load->octets->len == load->max;
+	if (load->is_full)
+		session_cancel(&load->request);
 }
 
 static void finish_section(struct load *load, GBytes *octets, const GError *error)
@@ -143,6 +162,48 @@ static void finish_section(struct load *load, GBytes *octets, const GError *erro
 
 	load_free(load);
 	done(octets, error, data);
+}
+
+/* Decoded octets have a place of their own in the cache. */
+static char *cache_key(const struct load *load)
+{
+	return load->encoding == NULL ? g_strdup(load->section) :
+		g_strdup_printf("BINARY[%s]", load->section);
+}
+
+/* The server could not, or made nothing of it. */
+static bool needs_raw(const struct load *load, const struct imap_result *result)
+{
+	return load->is_binary && (result->outcome == IMAP_OUTCOME_NO ||
+		result->outcome == IMAP_OUTCOME_BAD ||
+		(result->outcome == IMAP_OUTCOME_OK &&
+		load->octets->len == 0 && load->size > 0));
+}
+
+static GBytes *take_octets(struct load *load)
+{
+	GByteArray *octets = g_steal_pointer(&load->octets), *decoded;
+
+	if (load->encoding == NULL || load->is_binary)
+		return g_byte_array_free_to_bytes(octets);
+	decoded = mime_transfer_decode(load->encoding,
+		octets->data != NULL ? (const char *)octets->data : "",
+		octets->len);
+	g_byte_array_unref(octets);
+	return g_byte_array_free_to_bytes(decoded);
+}
+
+static void send(struct load *load);
+
+static void keep_octets(const struct load *load, GBytes *octets)
+{
+	char *key = cache_key(load);
+
+	if (!load->is_full)
+		cache_put_body(load->mailbox->account->cache,
+			load->mailbox->name, load->mailbox->uid_validity,
+			load->uid, key, octets);
+	g_free(key);
 }
 
 static void on_section_fetched(const struct imap_result *result, void *data)
@@ -156,15 +217,20 @@ static void on_section_fetched(const struct imap_result *result, void *data)
 		load_free(load);
 		return;
 	}
-	if (result->outcome != IMAP_OUTCOME_OK) {
+	if (needs_raw(load, result)) {
+		load->is_binary = false;
+		g_clear_pointer(&load->octets, g_byte_array_unref);
+		send(load);
+		return;
+	}
+	if (result->outcome != IMAP_OUTCOME_OK && !load->is_full) {
 		error = load_error(load, result);
 		finish_section(load, NULL, error);
 		g_error_free(error);
 		return;
 	}
-	octets = g_byte_array_free_to_bytes(g_steal_pointer(&load->octets));
-	cache_put_body(load->mailbox->account->cache, load->mailbox->name,
-		load->mailbox->uid_validity, load->uid, load->section, octets);
+	octets = take_octets(load);
+	keep_octets(load, octets);
 	finish_section(load, octets, NULL);
 	g_bytes_unref(octets);
 }
@@ -183,6 +249,21 @@ static void give_up(struct load *load)
 	g_error_free(error);
 }
 
+static void send_section(struct load *load)
+{
+	struct selection *selection = load->mailbox->selection;
+
+	load->octets = g_byte_array_new();
+	if (load->is_binary)
+		load->request = selection_fetch_binary(selection, load->uid,
+			load->section, load->size, SESSION_INTERACTIVE,
+			on_octets, on_section_fetched, load);
+	else
+		load->request = selection_fetch_section(selection, load->uid,
+			load->section, load->size, SESSION_INTERACTIVE,
+			on_octets, on_section_fetched, load);
+}
+
 /* Asks the server, if there is one to ask. */
 static void send(struct load *load)
 {
@@ -199,10 +280,7 @@ static void send(struct load *load)
 		return;
 	load->is_sent = true;
 	if (load->section != NULL) {
-		load->octets = g_byte_array_new();
-		load->request = selection_fetch_section(mailbox->selection,
-			load->uid, load->section, load->size,
-			SESSION_INTERACTIVE, on_octets, on_section_fetched, load);
+		send_section(load);
 		return;
 	}
 	imap_seqset_init(&uids);
@@ -254,6 +332,32 @@ struct load *load_body(struct mailbox *mailbox, uint32_t uid,
 	return load;
 }
 
+static bool has_encoding(const struct imap_body *body, const char *name)
+{
+	return g_ascii_strcasecmp(body->encoding, name) == 0;
+}
+
+bool load_wants_binary(const struct mailbox *mailbox,
+	const struct imap_body *body)
+{
+	const struct session *session = account_session(mailbox->account);
+
+	return session != NULL && session_has(session, IMAP_CAP_BINARY) &&
+		body->n_children == 0 && (has_encoding(body, "base64") ||
+		has_encoding(body, "quoted-printable"));
+}
+
+static void ask_cache(struct load *load)
+{
+	struct mailbox *mailbox = load->mailbox;
+	char *key = cache_key(load);
+
+	load->asks_cache = true;
+	cache_load_body(mailbox->account->cache, mailbox->name,
+		mailbox->uid_validity, load->uid, key, on_cached_section, load);
+	g_free(key);
+}
+
 struct load *load_section(struct mailbox *mailbox, uint32_t uid,
 	const char *section, uint64_t size, uint64_t max,
 	load_section_fn *done, load_progress_fn *progress, void *data)
@@ -265,9 +369,26 @@ struct load *load_section(struct mailbox *mailbox, uint32_t uid,
 	load->max = max;
 	load->section_done = done;
 	load->progress = progress;
-	load->asks_cache = true;
-	cache_load_body(mailbox->account->cache, mailbox->name,
-		mailbox->uid_validity, uid, section, on_cached_section, load);
+	ask_cache(load);
+	return load;
+}
+
+struct load *load_part(struct mailbox *mailbox, uint32_t uid,
+	const struct imap_body *body, uint64_t max,
+	load_section_fn *done, load_progress_fn *progress, void *data)
+{
+	struct load *load = load_new(mailbox, uid, data);
+
+	load->section = g_strdup(body->section);
+	if (!has_encoding(body, "7bit") && !has_encoding(body, "8bit") &&
+		!has_encoding(body, "binary"))
+		load->encoding = g_strdup(body->encoding);
+	load->is_binary = load_wants_binary(mailbox, body);
+	load->size = MIN(body->size, max);
+	load->max = max;
+	load->section_done = done;
+	load->progress = progress;
+	ask_cache(load);
 	return load;
 }
 

@@ -27,6 +27,18 @@ struct load *load_body(struct mailbox *mailbox, uint32_t uid,
 struct load *load_section(struct mailbox *mailbox, uint32_t uid,
 	const char *section, uint64_t size, uint64_t max,
 	load_section_fn *done, load_progress_fn *progress, void *data);
+/*
+ * A leaf of the structure, its transfer encoding undone: by the server where it
+ * has BINARY and can, else here. At most max octets come; what is longer is cut
+ * there. had of progress is in encoded octets, as sizes are.
+ */
+struct load *load_part(struct mailbox *mailbox, uint32_t uid,
+	const struct imap_body *body, uint64_t max,
+	load_section_fn *done, load_progress_fn *progress, void *data);
+/* Whether the server is to decode it: not what is one octet for one, and never
+ * a multipart or a message. */
+bool load_wants_binary(const struct mailbox *mailbox,
+	const struct imap_body *body);
 /* done does not run any more. Sets *load to NULL; NULL is fine. */
 void load_cancel(struct load **load);
 /* The same for those of this data. */

@@ -22,7 +22,7 @@ struct part {
 	struct message *message;
 	const struct imap_body *body;
 	struct load *load;
-	GBytes *octets;  /* NULL: not there (yet) */
+	GBytes *octets;  /* decoded; NULL: not there (yet) */
 	char *problem;   /* why it is not there, or NULL */
 	uint64_t had;
 };
@@ -134,9 +134,9 @@ static void load_parts(struct message *message)
 		part->message = message;
 		part->body = shown->pdata[i];
 		if (mime_part_is_text(part->body))
-			part->load = load_section(message->mailbox, message->uid,
-				part->body->section, part->body->size,
-				MIME_TEXT_MAX, on_part, on_part_progress, part);
+			part->load = load_part(message->mailbox, message->uid,
+				part->body, MIME_TEXT_MAX + 1, on_part,
+				on_part_progress, part);
 	}
 	g_ptr_array_unref(shown);
 }
@@ -304,9 +304,10 @@ void message_progress(const struct message *message, uint64_t *had_out, uint64_t
 
 		if (!mime_part_is_text(part->body))
 			continue;
-		*wanted_out += MIN(part->body->size, (uint64_t)MIME_TEXT_MAX);
-		*had_out += part->octets != NULL ?
-			g_bytes_get_size(part->octets) : part->had;
+		uint64_t size = MIN(part->body->size, (uint64_t)MIME_TEXT_MAX);
+
+		*wanted_out += size;
+		*had_out += part->octets != NULL ? size : part->had;
 	}
 }
 
@@ -333,15 +334,17 @@ static const struct imap_body *embedding(const struct imap_body *part)
 
 static void add_part(struct mime_document *document, const struct part *part)
 {
+	struct imap_body decoded = *part->body;
 	gsize len;
 	const char *octets;
 
+	decoded.encoding = "binary";
 	if (part->problem != NULL) {
 		mime_document_add_part(document, part->body);
 		mime_document_add(document, MIME_LINE_NOTE, part->problem);
 	} else if (part->octets != NULL) {
 		octets = g_bytes_get_data(part->octets, &len);
-		mime_document_add_text(document, part->body,
+		mime_document_add_text(document, &decoded,
 			octets != NULL ? octets : "", len);
 	} else {
 		mime_document_add_part(document, part->body);

@@ -36,6 +36,9 @@ struct message_transfer {
 	struct load *body_load;
 	struct session_request *request;
 	struct mime_decoder *decoder;
+	char *encoding;            /* of the part */
+	uint64_t size;             /* encoded, as the structure says */
+	bool is_binary;            /* the server decodes it */
 	struct sink *sink;
 	uint64_t n;                /* octets given out */
 	uint64_t had, wanted;      /* octets that came, of how many */
@@ -139,6 +142,7 @@ static void transfer_free(struct message_transfer *transfer)
 	mime_decoder_free(&transfer->decoder);
 	g_clear_error(&transfer->error);
 	g_free(transfer->section);
+	g_free(transfer->encoding);
 	mailbox_unref(&transfer->mailbox);
 	g_free(transfer);
 }
@@ -277,6 +281,45 @@ static void on_part_octets(uint32_t uid, const char *octets, size_t len, void *d
 	worker_push(mail.worker, sink_write, NULL, piece);
 }
 
+static void on_part_done(const struct imap_result *result, void *data);
+
+static void fetch_part(struct message_transfer *transfer)
+{
+	if (!has_selection(transfer))
+		return;
+	mime_decoder_free(&transfer->decoder);
+	transfer->decoder = mime_decoder_new(transfer->is_binary ? "binary" :
+		transfer->encoding);
+	if (transfer->is_binary)
+		transfer->request = selection_fetch_binary(
+			transfer->mailbox->selection, transfer->uid,
+			transfer->section, transfer->size, SESSION_INTERACTIVE,
+			on_part_octets, on_part_done, transfer);
+	else
+		transfer->request = selection_fetch_section(
+			transfer->mailbox->selection, transfer->uid,
+			transfer->section, transfer->size, SESSION_INTERACTIVE,
+			on_part_octets, on_part_done, transfer);
+}
+
+/* What the server cannot decode, or makes nothing of, is decoded here. */
+static void on_part_done(const struct imap_result *result, void *data)
+{
+	struct message_transfer *transfer = data;
+	bool is_answer = result->outcome == IMAP_OUTCOME_NO ||
+		result->outcome == IMAP_OUTCOME_BAD ||
+		result->outcome == IMAP_OUTCOME_OK;
+
+	if (transfer->is_binary && is_answer && transfer->had == 0 &&
+		transfer->size > 0 && !transfer->is_cancelled) {
+		transfer->is_binary = false;
+		transfer->wanted = transfer->size;
+		fetch_part(transfer);
+		return;
+	}
+	on_done(result, transfer);
+}
+
 static void on_body(const struct imap_body *body, const GError *error, void *data)
 {
 	struct message_transfer *transfer = data;
@@ -296,13 +339,12 @@ static void on_body(const struct imap_body *body, const GError *error, void *dat
 		end_later(transfer);
 		return;
 	}
-	transfer->decoder = mime_decoder_new(part->encoding);
-	transfer->wanted = part->size;
-	if (has_selection(transfer))
-		transfer->request = selection_fetch_section(
-			transfer->mailbox->selection, transfer->uid,
-			transfer->section, part->size, SESSION_INTERACTIVE,
-			on_part_octets, on_done, transfer);
+	transfer->encoding = g_strdup(part->encoding);
+	transfer->size = part->size;
+	transfer->is_binary = load_wants_binary(transfer->mailbox, part);
+	transfer->wanted = transfer->is_binary ? mime_decoded_size(part) :
+		part->size;
+	fetch_part(transfer);
 }
 
 struct message_transfer *message_save_part(struct mailbox *mailbox, uint32_t uid,

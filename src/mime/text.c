@@ -83,8 +83,8 @@ void mime_document_add_field(struct mime_document *document, const char *name,
 	g_free(text);
 }
 
-/* What base64 will be when it is decoded: line ends are 2 of 78 octets. */
-static uint64_t decoded_size(const struct imap_body *body)
+/* Line ends are 2 of 78 octets. */
+uint64_t mime_decoded_size(const struct imap_body *body)
 {
 	if (g_strcmp0(body->encoding, "base64") != 0)
 		return body->size;
@@ -108,7 +108,7 @@ void mime_document_add_part(struct mime_document *document,
 	const char *section = body->section != NULL ? body->section : "";
 	char *name = mime_part_filename(body);
 	char *type = type_name(body);
-	char *size = mime_size_format(decoded_size(body));
+	char *size = mime_size_format(mime_decoded_size(body));
 	char *text;
 	struct mime_line line = { .kind = MIME_LINE_PART, .section = section };
 

@@ -59,6 +59,8 @@ bool mime_document_append(struct mime_document *document, const struct mime_line
 void mime_document_add_text(struct mime_document *document,
 	const struct imap_body *body, const char *octets, size_t len);
 
+/* About how many octets the part has when its encoding is undone. */
+uint64_t mime_decoded_size(const struct imap_body *body);
 /* Undoes base64, quoted-printable, uuencode; anything else is copied. Junk is
  * skipped. */
 GByteArray *mime_transfer_decode(const char *encoding, const char *octets, size_t len);

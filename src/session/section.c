@@ -19,6 +19,7 @@ struct section_request {
 	struct session_request base;
 	uint32_t uid;
 	char *section;       /* upper case */
+	bool is_binary;      /* BINARY, else BODY */
 	uint64_t size;       /* 0: unknown */
 	uint64_t asked;      /* octets asked for so far */
 	uint64_t got;        /* octets told so far, in order */
@@ -45,20 +46,30 @@ static uint64_t next_chunk(const struct section_request *section)
 		CHUNK_FIRST : CHUNK_MAX;
 }
 
+/* Of a big one the size is asked for first of all: it lets the rest be
+ * pipelined. */
+static void ask_chunk(struct section_request *section, uint64_t chunk)
+{
+	struct imap_text *text = imap_text_new("UID FETCH %u (UID",
+		section->uid);
+
+	if (section->is_binary && section->size == 0 && section->asked == 0)
+		imap_text_append(text, " BINARY.SIZE[%a]", section->section);
+	imap_text_append(text, " %a.PEEK[%a]<%U.%U>)",
+		section->is_binary ? "BINARY" : "BODY", section->section,
+		section->asked, chunk);
+	request_send(&section->base, text, 0);
+	section->asked += chunk;
+}
+
 static void ask_more(struct section_request *section)
 {
 	struct session_request *request = &section->base;
 	unsigned depth = section->size != 0 ? CHUNKS_PIPELINED : 1;
 
 	while (!section->is_at_end && request->pending < depth &&
-		(request->pending == 0 || section->asked < section->size)) {
-		uint64_t chunk = next_chunk(section);
-
-		request_send(request, imap_text_new(
-			"UID FETCH %u (UID BODY.PEEK[%a]<%U.%U>)", section->uid,
-			section->section, section->asked, chunk), 0);
-		section->asked += chunk;
-	}
+		(request->pending == 0 || section->asked < section->size))
+		ask_chunk(section, next_chunk(section));
 }
 
 static void section_start(struct session_request *request)
@@ -136,7 +147,7 @@ static const struct request_class section_class = {
 	.release = section_release,
 };
 
-struct session_request *selection_fetch_section(struct selection *selection,
+static struct section_request *section_new(struct selection *selection,
 	uint32_t uid, const char *section, uint64_t size,
 	enum session_priority priority, selection_octets_fn *octets,
 	session_done_fn *done, void *data)
@@ -151,6 +162,28 @@ struct session_request *selection_fetch_section(struct selection *selection,
 	s->octets = octets;
 	s->done = done;
 	s->data = data;
+	return s;
+}
+
+struct session_request *selection_fetch_section(struct selection *selection,
+	uint32_t uid, const char *section, uint64_t size,
+	enum session_priority priority, selection_octets_fn *octets,
+	session_done_fn *done, void *data)
+{
+	return &section_new(selection, uid, section, size, priority, octets,
+		done, data)->base;
+}
+
+struct session_request *selection_fetch_binary(struct selection *selection,
+	uint32_t uid, const char *section, uint64_t size,
+	enum session_priority priority, selection_octets_fn *octets,
+	session_done_fn *done, void *data)
+{
+	/* Decoded it is not longer; of a big one the server tells. */
+	struct section_request *s = section_new(selection, uid, section,
+		size > CHUNK_FIRST ? 0 : size, priority, octets, done, data);
+
+	s->is_binary = true;
 	return &s->base;
 }
 
@@ -167,7 +200,7 @@ static void deliver(struct section_request *section, const char *octets,
 
 /* The request that waits for this section from this octet on; uid 0: any. */
 static struct section_request *find_request(const struct selection *selection,
-	uint32_t uid, const char *name, bool has_origin, uint64_t origin)
+	uint32_t uid, const struct imap_section *part)
 {
 	for (GList *l = selection->session->requests.head; l != NULL;
 		l = l->next) {
@@ -179,8 +212,11 @@ static struct section_request *find_request(const struct selection *selection,
 			request->pending == 0)
 			continue;
 		if ((uid == 0 || section->uid == uid) &&
-			g_ascii_strcasecmp(section->section, name) == 0 &&
-			(has_origin ? section->got == origin : section->got == 0))
+			section->is_binary == part->is_binary &&
+			g_ascii_strcasecmp(section->section,
+				part->section) == 0 &&
+			(part->is_size || section->got ==
+			(part->has_origin ? part->origin : 0)))
 			return section;
 	}
 	return NULL;
@@ -189,11 +225,14 @@ static struct section_request *find_request(const struct selection *selection,
 static void take_one(struct selection *selection, uint32_t uid,
 	const struct imap_section *part)
 {
-	struct section_request *section = find_request(selection, uid,
-		part->section, part->has_origin, part->origin);
+	struct section_request *section = find_request(selection, uid, part);
 
 	if (section == NULL || part->is_spooled)
 		return;
+	if (part->is_size) {
+		section->size = part->size;
+		return;
+	}
 	if (!part->has_origin)
 		section->is_whole = true;
 	/* NIL: no such part, or nothing behind the end (Courier). */
@@ -213,13 +252,12 @@ void section_take(struct selection *selection, const struct imap_fetch *fetch)
 		take_one(selection, fetch->uid, &fetch->sections[i]);
 }
 
-/* --- spooled: the line ends in BODY[section]<origin> ---------------------- */
+/* --- spooled: the line ends in BODY[section]<origin>, or BINARY ----------- */
 
 struct spool_name {
 	uint32_t msn, uid;
-	char *section;
-	bool has_origin;
-	uint64_t origin;
+	struct imap_section part;
+	char *section; /* of part */
 };
 
 static uint32_t uid_in(const char *line)
@@ -239,30 +277,60 @@ static bool announces_literal(const char *text)
 	return g_str_has_prefix(text, " {") || g_str_has_prefix(text, " ~{");
 }
 
+/* "* 12 FETCH" or "* 1200 UIDFETCH" (RFC 9586) */
+static void read_number(const char *text, struct spool_name *name)
+{
+	char *end;
+	uint32_t n;
+
+	if (!g_str_has_prefix(text, "* "))
+		return;
+	n = (uint32_t)g_ascii_strtoull(text + 2, &end, 10);
+	if (g_ascii_strncasecmp(end, " UIDFETCH ", 10) == 0)
+		name->uid = n;
+	else
+		name->msn = n;
+}
+
+/* Behind the last "BODY[" or "BINARY[" of the line; NULL: there is none. */
+static const char *find_section(const char *text, bool *is_binary_out)
+{
+	static const char *const names[] = { "BODY[", "BINARY[" };
+	const char *open = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		for (const char *p = text; (p = strstr(p, names[i])) != NULL;
+			p++)
+			if (p > open) {
+				open = p + strlen(names[i]);
+				*is_binary_out = i == 1;
+			}
+	return open;
+}
+
 static bool read_name(const char *text, struct spool_name *name)
 {
-	const char *open = NULL, *close;
+	struct imap_section *part = &name->part;
+	const char *open, *close;
 	char *end;
 
-	for (const char *p = text; (p = strstr(p, "BODY[")) != NULL; p++)
-		open = p + strlen("BODY[");
+	memset(name, 0, sizeof(*name));
+	open = find_section(text, &part->is_binary);
 	if (open == NULL || (close = strchr(open, ']')) == NULL)
 		return false;
 	end = (char *)close + 1;
-	name->origin = 0;
-	name->has_origin = *end == '<';
-	if (name->has_origin) {
-		name->origin = g_ascii_strtoull(end + 1, &end, 10);
+	part->has_origin = *end == '<';
+	if (part->has_origin) {
+		part->origin = (uint32_t)g_ascii_strtoull(end + 1, &end, 10);
 		if (*end++ != '>')
 			return false;
 	}
 	if (!announces_literal(end))
 		return false;
 	name->uid = uid_in(text);
-	name->msn = 0;
-	if (g_str_has_prefix(text, "* "))
-		name->msn = (uint32_t)g_ascii_strtoull(text + 2, NULL, 10);
-	name->section = g_strndup(open, (gsize)(close - open));
+	read_number(text, name);
+	part->section = name->section =
+		g_strndup(open, (gsize)(close - open));
 	return true;
 }
 
@@ -283,12 +351,11 @@ static struct section_request *spool_target(struct connection *connection,
 		if (name.uid == 0 && name.msn != 0)
 			name.uid = msnmap_uid(&selection->map, name.msn - 1);
 		if (name.uid != 0)
-			section = find_request(selection, name.uid,
-				name.section, name.has_origin, name.origin);
+			section = find_request(selection, name.uid, &name.part);
 		g_free(name.section);
 	}
 	g_free(text);
-	if (section != NULL && !name.has_origin)
+	if (section != NULL && !name.part.has_origin)
 		section->is_whole = true;
 	return section;
 }

@@ -125,6 +125,17 @@ struct session_request *selection_fetch_section(struct selection *selection,
 	enum session_priority priority, selection_octets_fn *octets,
 	session_done_fn *done, void *data);
 
+/*
+ * The same of a part, decoded by the server (BINARY.PEEK, RFC 3516): never of a
+ * multipart or a whole message, and only where IMAP_CAP_BINARY is. size is that
+ * of BODYSTRUCTURE, encoded. NO, as with [UNKNOWN-CTE]: the server cannot; it
+ * may be asked for as it is.
+ */
+struct session_request *selection_fetch_binary(struct selection *selection,
+	uint32_t uid, const char *section, uint64_t size,
+	enum session_priority priority, selection_octets_fn *octets,
+	session_done_fn *done, void *data);
+
 /* +FLAGS.SILENT / -FLAGS.SILENT; keywords as imap_flags has them. The new
  * state is told by fetched() as the server sees fit; on OK mail may assume it. */
 struct session_request *selection_store(struct selection *selection,

@@ -182,6 +182,11 @@ static struct session_request *request_on_selection(struct play *play,
 {
 	struct selection *selection = play_selection(play, words[1]);
 
+	if (strcmp(words[0], "binary") == 0)
+		return selection_fetch_binary(selection,
+			(uint32_t)strtoul(words[2], NULL, 10), words[3],
+			words_number(words, "size", 0), SESSION_INTERACTIVE,
+			play_on_octets, play_on_done, label);
 	if (strcmp(words[0], "section") == 0)
 		return selection_fetch_section(selection,
 			(uint32_t)strtoul(words[2], NULL, 10),
@@ -313,7 +318,7 @@ static const struct play_action general[] = {
 	{ "open", do_open }, { "close", do_close }, { "known", do_known },
 	{ "fetch", do_set }, { "store", do_set }, { "copy", do_set },
 	{ "move", do_set }, { "expunge", do_set },
-	{ "section", do_selection }, { "search", do_selection },
+	{ "section", do_selection }, { "binary", do_selection }, { "search", do_selection },
 	{ "poll", do_selection }, { "expunge-all", do_selection },
 	{ "list", do_session }, { "status", do_session },
 	{ "create", do_session }, { "rename", do_session },

@@ -101,7 +101,7 @@ static void test_sections(struct fixture *f, gconstpointer data)
 		"ab BINARY[2]<7> ~{1}\r\nx RFC822.TEXT atom UID 9 "
 		"BODY[HEADER.FIELDS (SUBJECT \"From\")] \"y\" BINARY.SIZE[2] 4)");
 	sections = f->fetch.sections;
-	g_assert_cmpuint(f->fetch.n_sections, ==, 6);
+	g_assert_cmpuint(f->fetch.n_sections, ==, 7);
 	g_assert_cmpstr(sections[0].section, ==, "");
 	g_assert_null(sections[0].data);
 	g_assert_cmpstr(sections[1].section, ==, "HEADER");
@@ -117,6 +117,9 @@ static void test_sections(struct fixture *f, gconstpointer data)
 	g_assert_cmpstr(sections[4].section, ==, "TEXT");
 	g_assert_cmpstr(sections[5].section, ==,
 		"HEADER.FIELDS (SUBJECT FROM)");
+	g_assert_true(sections[6].is_size);
+	g_assert_cmpuint(sections[6].size, ==, 4);
+	g_assert_null(sections[6].data);
 	g_assert_cmpuint(f->fetch.uid, ==, 9);
 	fetch(f, "* 9 UIDFETCH (FLAGS () BODY[HEADER.FIELDS (REFERENCES)] NIL)");
 	g_assert_cmpuint(f->fetch.msn, ==, 0);
