@@ -69,7 +69,7 @@ static unsigned attributes_from_args(const struct imap_arg *args, size_t n)
 }
 
 /* mailbox = "INBOX" / astring. A mailbox may be called NIL. */
-static const char *get_name(const struct imap_arg *arg, bool utf8,
+const char *imap_mailbox_from_arg(const struct imap_arg *arg, bool utf8,
 	struct arena *arena)
 {
 	const char *octets, *copy;
@@ -111,7 +111,7 @@ static const char *get_old_name(const struct imap_arg *arg, bool utf8,
 			g_ascii_strcasecmp(item, "OLDNAME") == 0 &&
 			imap_arg_get_list(&items[i + 1], &values, &n_values) &&
 			n_values > 0)
-			return get_name(values, utf8, arena);
+			return imap_mailbox_from_arg(values, utf8, arena);
 	return NULL;
 }
 
@@ -134,7 +134,7 @@ bool imap_list_from_response(const struct imap_response *response, bool utf8,
 	if (strcmp(response->name, "LSUB") == 0 &&
 		(list_out->attributes & IMAP_MAILBOX_NOSELECT) == 0)
 		list_out->attributes |= IMAP_MAILBOX_SUBSCRIBED;
-	list_out->name = get_name(&args[2], utf8, arena);
+	list_out->name = imap_mailbox_from_arg(&args[2], utf8, arena);
 	if (response->n_args > 3)
 		list_out->old_name = get_old_name(&args[3], utf8, arena);
 	return list_out->name != NULL;
@@ -155,6 +155,8 @@ static void read_status(struct imap_status *status, const char *name,
 		{ "UIDVALIDITY", &status->has_uid_validity,
 			&status->uid_validity, NULL },
 		{ "DELETED", &status->has_deleted, &status->deleted, NULL },
+		{ "DELETED-STORAGE", &status->has_deleted_storage, NULL,
+			&status->deleted_storage },
 		{ "HIGHESTMODSEQ", &status->has_highest_mod_seq, NULL,
 			&status->highest_mod_seq },
 		{ "SIZE", &status->has_size, NULL, &status->size },
@@ -181,7 +183,7 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	if (response->n_args < 2 ||
 		!imap_arg_get_list(&response->args[1], &items, &n))
 		return false;
-	status_out->name = get_name(&response->args[0], utf8, arena);
+	status_out->name = imap_mailbox_from_arg(&response->args[0], utf8, arena);
 	for (size_t i = 0; i + 1 < n; i += 2)
 		if (imap_arg_get_atom(&items[i], &name))
 			read_status(status_out, name, &items[i + 1]);
@@ -208,7 +210,7 @@ static bool get_namespaces(const struct imap_arg *arg, bool utf8,
 			!get_delimiter(&fields[1], &namespaces[i].delimiter))
 			return false;
 		namespaces[i].prefix = imap_arg_is_nil(&fields[0]) ? "" :
-			get_name(&fields[0], utf8, arena);
+			imap_mailbox_from_arg(&fields[0], utf8, arena);
 		if (namespaces[i].prefix == NULL)
 			return false;
 	}

@@ -6,6 +6,7 @@
 #include "src/base/base.h"
 
 struct arena;
+struct imap_arg;
 struct imap_response;
 
 enum imap_mailbox_attribute {
@@ -40,9 +41,10 @@ struct imap_list {
 struct imap_status {
 	const char *name; /* UTF-8 */
 	bool has_messages, has_unseen, has_uid_next, has_uid_validity,
-		has_highest_mod_seq, has_deleted, has_size;
+		has_highest_mod_seq, has_deleted, has_deleted_storage, has_size;
 	uint32_t messages, unseen, uid_next, uid_validity, deleted;
 	uint64_t highest_mod_seq, size;
+	uint64_t deleted_storage; /* octets that expunging frees (RFC 9208) */
 };
 
 struct imap_namespace {
@@ -63,6 +65,9 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	struct arena *arena, struct imap_status *status_out);
 bool imap_namespaces_from_response(const struct imap_response *response,
 	bool utf8, struct arena *arena, struct imap_namespaces *namespaces_out);
+/* A mailbox name in UTF-8, of the arena; NULL when the argument is none. */
+const char *imap_mailbox_from_arg(const struct imap_arg *arg, bool utf8,
+	struct arena *arena);
 /* "\\Trash" and the like; NULL for 0; the lowest bit's name for several. */
 const char *imap_mailbox_attribute_name(unsigned attribute);
 /* The bit of "\\Trash" (case-insensitive), or 0. */
