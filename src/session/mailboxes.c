@@ -22,8 +22,7 @@ static const char *status_items(const struct connection *connection)
 		"(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
 }
 
-/* Selected by us: its STATUS may be frozen (RFC 9051 6.3.11). */
-static bool is_selected(const struct session *session, const char *name)
+bool session_has_selected(const struct session *session, const char *name)
 {
 	for (guint i = 0; i < session->selections->len; i++) {
 		const struct selection *selection =
@@ -136,7 +135,7 @@ static void tell_list(struct list_request *list, struct imap_list *item)
 		IMAP_MAILBOX_NONEXISTENT)) == 0;
 
 	if (list->with_status && !list->has_list_status && is_selectable &&
-		!is_selected(list->base.session, item->name))
+		!session_has_selected(list->base.session, item->name))
 		g_ptr_array_add(list->statuses, g_strdup(item->name));
 	if (list->list != NULL)
 		list->list(item, list->data);
@@ -169,7 +168,7 @@ static bool take_status(struct session *session,
 		&item) &&
 		(only == NULL || strcmp(only, item.name) == 0);
 
-	if (is_ours && status != NULL && !is_selected(session, item.name))
+	if (is_ours && status != NULL && !session_has_selected(session, item.name))
 		status(&item, data);
 	arena_free(&arena);
 	return is_ours;
@@ -303,7 +302,7 @@ static void mailbox_start(struct session_request *request)
 		mailbox->mailbox);
 
 	if (mailbox->status != NULL &&
-		is_selected(request->session, mailbox->mailbox)) {
+		session_has_selected(request->session, mailbox->mailbox)) {
 		imap_text_free(&text);
 		request_end_later(request, IMAP_OUTCOME_OK, "");
 		return;

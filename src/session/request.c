@@ -108,6 +108,19 @@ void request_end_later(struct session_request *request,
 	request->end_source = g_timeout_add(0, end_due, request);
 }
 
+bool request_needs(struct session_request *request, enum imap_capability cap)
+{
+	char *text;
+
+	if (connection_has(request->connection, cap))
+		return true;
+	text = g_strdup_printf("%s is not offered",
+		imap_capability_table[cap].name);
+	request_end_later(request, IMAP_OUTCOME_NO, text);
+	g_free(text);
+	return false;
+}
+
 void request_suspend(struct session_request *request)
 {
 	withdraw(request);

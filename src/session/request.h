@@ -58,6 +58,9 @@ void request_send(struct session_request *request, struct imap_text *text_take,
 /* The same; uids (copied) are those that the command names. */
 void request_send_uids(struct session_request *request,
 	struct imap_text *text_take, const struct imap_seqset *uids);
+/* Whether the server offers what the request is made of; if not, it ends as
+ * refused, from the loop: nothing is sent on trial (RFC 9051 6.1.1). */
+bool request_needs(struct session_request *request, enum imap_capability cap);
 /* Remembers the first outcome that is not OK. */
 void request_note(struct session_request *request,
 	const struct imap_result *result);

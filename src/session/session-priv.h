@@ -56,6 +56,8 @@ void session_set_state(struct session *session, enum session_state state,
 	const char *text, const GError *error);
 /* Will not get better by itself; every request ends. Takes the error. */
 void session_fail(struct session *session, GError *error_take);
+/* Selected by us: its STATUS may be frozen (RFC 9051 6.3.11). */
+bool session_has_selected(const struct session *session, const char *mailbox);
 /* Anything pending may have ended: an orderly end may go on. */
 void session_check_logout(struct session *session);
 

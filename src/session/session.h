@@ -19,6 +19,7 @@
 
 struct imap_list;
 struct imap_namespaces;
+struct imap_quota;
 struct imap_seqset;
 struct imap_status;
 struct selection;
@@ -101,6 +102,9 @@ struct session_ops {
 	void (*status)(struct session *session,
 		const struct imap_status *status, void *data);
 	void (*list)(struct session *session, const struct imap_list *list,
+		void *data);
+	/* Untagged QUOTA that nobody asked for. */
+	void (*quota)(struct session *session, const struct imap_quota *quota,
 		void *data);
 };
 

@@ -4,6 +4,7 @@
 #include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/imap/parser.h"
+#include "src/imap/quota.h"
 #include "src/session/connection.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
@@ -118,6 +119,20 @@ static void on_status(struct connection *connection,
 	arena_free(&arena);
 }
 
+/* A quota that changed, told unasked (RFC 9208 4.2.1). */
+static void on_quota(struct connection *connection,
+	const struct imap_response *response)
+{
+	struct session *session = connection->session;
+	struct arena *arena = arena_new();
+	struct imap_quota quota;
+
+	if (session->ops != NULL && session->ops->quota != NULL &&
+		imap_quota_from_response(response, arena, &quota))
+		session->ops->quota(session, &quota, session->ops_data);
+	arena_free(&arena);
+}
+
 /* The first of SELECT's answers, when the server forgot its [CLOSED]. */
 static void on_flags(struct connection *connection,
 	const struct imap_response *response)
@@ -151,6 +166,7 @@ static const struct untagged_row {
 	void (*select)(struct selection *selection,
 		const struct imap_response *response);
 } rows[] = {
+	{ "ACL", NEEDS_LOGIN, false, ignore, NULL },
 	{ "CAPABILITY", NEEDS_NOTHING, false, on_capability, NULL },
 	{ "ENABLED", NEEDS_LOGIN, false, on_enabled, NULL },
 	{ "ESEARCH", NEEDS_LOGIN, false, ignore, NULL },
@@ -160,8 +176,13 @@ static const struct untagged_row {
 	{ "FLAGS", NEEDS_LOGIN, false, on_flags, NULL },
 	{ "ID", NEEDS_LOGIN, false, on_id, NULL },
 	{ "LIST", NEEDS_LOGIN, false, on_list, NULL },
+	{ "LISTRIGHTS", NEEDS_LOGIN, false, ignore, NULL },
 	{ "LSUB", NEEDS_LOGIN, false, ignore, NULL },
+	{ "METADATA", NEEDS_LOGIN, false, ignore, NULL },
+	{ "MYRIGHTS", NEEDS_LOGIN, false, ignore, NULL },
 	{ "NAMESPACE", NEEDS_LOGIN, false, on_namespace, NULL },
+	{ "QUOTA", NEEDS_LOGIN, false, on_quota, NULL },
+	{ "QUOTAROOT", NEEDS_LOGIN, false, ignore, NULL },
 	{ "RECENT", NEEDS_LOGIN, true, ignore, NULL },
 	{ "SEARCH", NEEDS_LOGIN, false, ignore, NULL },
 	{ "STATUS", NEEDS_LOGIN, false, on_status, NULL },
@@ -273,6 +294,15 @@ static void code_uid_required(struct connection *connection,
 		"starting again with sequence numbers"));
 }
 
+/* A warning of the server's own; what refused a command is told by it. */
+static void code_over_quota(struct connection *connection,
+	const struct imap_response *response)
+{
+	if (response->kind == IMAP_RESPONSE_STATUS &&
+		!connection->queue.is_login)
+		session_alert(connection->session, response->text);
+}
+
 static const struct code_row {
 	const char *name;
 	void (*handle)(struct connection *connection,
@@ -282,6 +312,7 @@ static const struct code_row {
 	{ "CAPABILITY", code_capability },
 	{ "CLOSED", code_closed },
 	{ "UIDREQUIRED", code_uid_required },
+	{ "OVERQUOTA", code_over_quota },
 };
 
 void untagged_code(struct connection *connection,
