@@ -12,7 +12,7 @@
 
 #include <json-glib/json-glib.h>
 
-/* --- folders, status, capabilities ----------------------------------------------------- */
+/* --- folders, status ----------------------------------------------------- */
 
 static void add_attributes(JsonBuilder *line, unsigned attributes)
 {
@@ -184,43 +184,6 @@ bool batch_exec_status(const struct command_call *call, GError **error)
 	job->words = g_new0(char *, 2);
 	job->words[0] = name;
 	batch_when_online(job->account, on_status_online, job);
-	return true;
-}
-
-static void print_capability(const char *name, unsigned rfc,
-	enum account_capability_state state, const char *why, void *data)
-{
-	static const char *const states[] = {
-		[ACCOUNT_CAP_USED] = "used",
-		[ACCOUNT_CAP_AVAILABLE] = "available",
-		[ACCOUNT_CAP_DISABLED] = "disabled",
-		[ACCOUNT_CAP_NOT_OFFERED] = "not-offered",
-	};
-	JsonBuilder *line = json_line();
-
-	(void)data;
-	json_add_string(line, "name", name);
-	json_add_maybe(line, "rfc", rfc != 0, rfc);
-	json_add_string(line, "state", states[state]);
-	json_add_string(line, "why", why);
-	json_print(line);
-}
-
-static void on_capabilities_online(struct account *account,
-	const GError *error, void *data)
-{
-	if (error == NULL)
-		account_each_capability(account, print_capability, NULL);
-	job_finish(data, error);
-}
-
-bool batch_exec_capabilities(const struct command_call *call, GError **error)
-{
-	struct account *account = batch_account(error);
-
-	if (account == NULL)
-		return false;
-	batch_when_online(account, on_capabilities_online, job_new(call));
 	return true;
 }
 

@@ -45,7 +45,7 @@ static void request_free(struct account_request *request)
 	g_free(request);
 }
 
-static GError *result_error(const struct account_request *request,
+GError *account_result_error(const char *what,
 	const struct imap_result *result)
 {
 	const char *text = result->text != NULL ? result->text : "";
@@ -54,14 +54,14 @@ static GError *result_error(const struct account_request *request,
 		return NULL;
 	if (result->outcome == IMAP_OUTCOME_CANCELLED)
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_CANCELLED,
-			"%s: cancelled", request->what);
+			"%s: cancelled", what);
 	if (result->outcome == IMAP_OUTCOME_DISCONNECTED)
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE, "%s: %s",
-			request->what, text[0] != '\0' ? text :
+			what, text[0] != '\0' ? text :
 			"the connection was lost");
 	return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
 		result->code != NULL ? "%s: server says \"[%s] %s\"" :
-		"%s: server says \"%s%s\"", request->what,
+		"%s: server says \"%s%s\"", what,
 		result->code != NULL ? result->code : "", text);
 }
 
@@ -75,7 +75,7 @@ static void end_request(struct account_request *request, const GError *error)
 static void on_done(const struct imap_result *result, void *data)
 {
 	struct account_request *request = data;
-	GError *error = result_error(request, result);
+	GError *error = account_result_error(request->what, result);
 
 	if (error == NULL && request->account != NULL && request->then != NULL)
 		request->then(request);

@@ -40,6 +40,7 @@ static void on_state_changed(struct session *session, enum session_state state,
 	if (state == SESSION_ONLINE) {
 		account_list_start(account);
 		ops_account_online(account);
+		quota_account_online(account);
 	}
 }
 
@@ -165,6 +166,13 @@ static void on_list(struct session *session, const struct imap_list *list, void 
 	account_list_add(data, list);
 }
 
+static void on_quota(struct session *session, const struct imap_quota *quota,
+	void *data)
+{
+	(void)session;
+	quota_note(data, quota);
+}
+
 static const struct session_ops session_ops = {
 	.state_changed = on_state_changed,
 	.wants_secret = on_wants_secret,
@@ -172,6 +180,7 @@ static const struct session_ops session_ops = {
 	.alert = on_alert,
 	.status = on_status,
 	.list = on_list,
+	.quota = on_quota,
 };
 
 static char **split_command(const char *command)

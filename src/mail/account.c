@@ -58,6 +58,7 @@ static void account_free(struct account *account)
 	while (account->open->len > 0)
 		mailbox_destroy(account->open->pdata[account->open->len - 1]);
 	account_list_stop(account);
+	quota_watch_free(account);
 	srv_cancel(&account->srv);
 	secret_cancel(&account->secret_command);
 	session_free(&account->session);

@@ -19,7 +19,9 @@ struct arena;
 struct cache;
 struct srv;
 struct fill_request;
+struct imap_quota;
 struct journal;
+struct quota_watch;
 struct secret_command;
 struct worker;
 
@@ -62,6 +64,7 @@ struct account {
 	bool mailboxes_told, state_told;
 	GPtrArray *open;          /* of struct mailbox *, borrowed */
 	GPtrArray *requests;      /* of struct account_request * */
+	struct quota_watch *quotas; /* of quota.c, NULL until there is one */
 };
 
 struct session *account_session(const struct account *account);
@@ -92,12 +95,22 @@ void account_note_state(struct account *account, enum account_state state,
 void account_mailboxes_changed(struct account *account);
 
 /* account-list.c: the folder list. */
+/* Why a request came to nothing, behind what ("cannot create"); NULL when it
+ * is done. */
+GError *account_result_error(const char *what,
+	const struct imap_result *result);
 void account_list_load(struct account *account);  /* from the cache */
 void account_list_start(struct account *account); /* it is online */
 void account_list_stop(struct account *account);
 void account_list_status(struct account *account,
 	const struct imap_status *status);
 void account_list_add(struct account *account, const struct imap_list *list);
+
+/* quota.c */
+void quota_account_online(struct account *account);
+/* The server told it unasked. */
+void quota_note(struct account *account, const struct imap_quota *quota);
+void quota_watch_free(struct account *account);
 
 /* journal and actions of an account (op.c) */
 void ops_account_online(struct account *account);

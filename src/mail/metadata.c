@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/mail/metadata.h"
+#include "src/base/error.h"
+#include "src/mail/asking.h"
+#include "src/mail/private.h"
+#include "src/session/metadata.h"
+
+#include <inttypes.h>
+
+struct metadata_asking {
+	struct asking base;
+	metadata_fn *metadata;
+};
+
+static struct metadata_asking *metadata_asking_new(struct account *account,
+	const char *what, account_done_fn *done, void *data)
+{
+	return asking_new(sizeof(struct metadata_asking), account, what, done,
+		data);
+}
+
+static bool can_start(struct metadata_asking *asking, const char *mailbox)
+{
+	return mailbox[0] == '\0' ?
+		asking_can_start(&asking->base, IMAP_CAP_METADATA_SERVER,
+			"metadata of its own") :
+		asking_can_start(&asking->base, IMAP_CAP_METADATA,
+			"metadata of mailboxes");
+}
+
+/* entry = "/private" or "/shared", then components: no empty one, no "*" or
+ * "%", no slash at the end. */
+bool metadata_entry_is_valid(const char *entry)
+{
+	size_t len = strlen(entry);
+
+	if (g_ascii_strncasecmp(entry, "/private", 8) != 0 &&
+		g_ascii_strncasecmp(entry, "/shared", 7) != 0)
+		return false;
+	for (const char *c = entry; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7f)
+			return false;
+	return strstr(entry, "//") == NULL && strpbrk(entry, "*%") == NULL &&
+		entry[len - 1] != '/';
+}
+
+static void on_metadata(const struct imap_metadata *metadata, void *data)
+{
+	struct metadata_asking *asking = data;
+
+	for (size_t i = 0; i < metadata->n_entries && !mail.is_releasing; i++)
+		asking->metadata(metadata->entries[i].name,
+			metadata->entries[i].value, metadata->entries[i].len,
+			asking->base.data);
+}
+
+/* What the code says in words; NULL where the server's own have to do. */
+static GError *code_error(const struct asking *asking,
+	enum imap_metadata_code code, uint64_t size)
+{
+	switch (code) {
+	case IMAP_METADATA_MAX_SIZE:
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+			"%s: the server takes %" PRIu64 " octets at most",
+			asking->what, size);
+	case IMAP_METADATA_TOO_MANY:
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+			"%s: the server takes no more entries here",
+			asking->what);
+	case IMAP_METADATA_NO_PRIVATE:
+		return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+			"%s: the server has no private entries here",
+			asking->what);
+	case IMAP_METADATA_NONE:
+	case IMAP_METADATA_LONG_ENTRIES:
+		break;
+	}
+	return NULL;
+}
+
+static void on_done(const struct imap_result *result,
+	enum imap_metadata_code code, uint64_t size, void *data)
+{
+	struct asking *asking = data;
+	GError *error = NULL;
+
+	if (result->outcome == IMAP_OUTCOME_NO)
+		error = code_error(asking, code, size);
+	if (error == NULL)
+		error = account_result_error(asking->what, result);
+	if (error == NULL && code == IMAP_METADATA_LONG_ENTRIES)
+		account_say(asking->account, true, "entries that are too long "
+			"were left out; the longest has %" PRIu64 " octets",
+			size);
+	asking_end(asking, error);
+	g_clear_error(&error);
+}
+
+void metadata_get(struct account *account, const char *mailbox,
+	const char *entry, metadata_fn *metadata,
+	account_done_fn *done, void *data)
+{
+	struct metadata_asking *asking = metadata_asking_new(account,
+		"cannot read metadata", done, data);
+
+	asking->metadata = metadata;
+	if (can_start(asking, mailbox))
+		session_metadata(account->session, mailbox, entry, on_metadata,
+			on_done, asking);
+}
+
+void metadata_set(struct account *account, const char *mailbox,
+	const char *entry, const char *value,
+	account_done_fn *done, void *data)
+{
+	struct metadata_asking *asking = metadata_asking_new(account,
+		"cannot set metadata", done, data);
+
+	if (can_start(asking, mailbox))
+		session_set_metadata(account->session, mailbox, entry, value,
+			on_done, asking);
+}
