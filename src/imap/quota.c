@@ -41,18 +41,20 @@ static bool get_resource(const struct imap_arg *args, struct arena *arena,
 	return true;
 }
 
-/* quota-response = "QUOTA" SP quota-root-name SP quota-list */
+/* quota-response = "QUOTA" SP quota-root-name SP quota-list. Courier leaves
+ * out the list of a root without limits. */
 bool imap_quota_from_response(const struct imap_response *response,
 	struct arena *arena, struct imap_quota *quota_out)
 {
 	struct imap_quota_resource *resources;
-	const struct imap_arg *items;
-	size_t n;
+	const struct imap_arg *items = NULL;
+	size_t n = 0;
 
 	*quota_out = (struct imap_quota){ 0 };
-	if (response->n_args < 2 ||
+	if (response->n_args < 1 ||
 		!imap_arg_get_astring(&response->args[0], &quota_out->root) ||
-		!imap_arg_get_list(&response->args[1], &items, &n))
+		(response->n_args > 1 &&
+		!imap_arg_get_list(&response->args[1], &items, &n)))
 		return false;
 	n = MIN(n / 3, (size_t)RESOURCES_MAX);
 	resources = arena_new_array(arena, struct imap_quota_resource, n + 1);

@@ -20,6 +20,8 @@ void asking_end(struct asking *asking, const GError *error)
 {
 	if (!mail.is_releasing && asking->done != NULL)
 		asking->done(error, asking->data);
+	if (asking->release != NULL)
+		asking->release(asking);
 	g_free(asking);
 }
 

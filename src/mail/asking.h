@@ -17,6 +17,7 @@ struct asking {
 	const char *what; /* static, "cannot tell the quota": for the error */
 	account_done_fn *done;
 	void *data;
+	void (*release)(struct asking *asking); /* of the kind's own, or NULL */
 };
 
 /* Zeroed, of the size of the kind's struct. */

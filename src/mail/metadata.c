@@ -10,14 +10,23 @@
 
 struct metadata_asking {
 	struct asking base;
+	char *entry; /* that was asked for, or NULL */
 	metadata_fn *metadata;
 };
+
+static void metadata_release(struct asking *asking)
+{
+	g_free(((struct metadata_asking *)asking)->entry);
+}
 
 static struct metadata_asking *metadata_asking_new(struct account *account,
 	const char *what, account_done_fn *done, void *data)
 {
-	return asking_new(sizeof(struct metadata_asking), account, what, done,
-		data);
+	struct metadata_asking *asking = asking_new(sizeof(*asking), account,
+		what, done, data);
+
+	asking->base.release = metadata_release;
+	return asking;
 }
 
 static bool can_start(struct metadata_asking *asking, const char *mailbox)
@@ -45,14 +54,20 @@ bool metadata_entry_is_valid(const char *entry)
 		entry[len - 1] != '/';
 }
 
+/* Some servers name every entry there might be: what has no value is told
+ * only when that very entry was asked for. */
 static void on_metadata(const struct imap_metadata *metadata, void *data)
 {
 	struct metadata_asking *asking = data;
 
-	for (size_t i = 0; i < metadata->n_entries && !mail.is_releasing; i++)
-		asking->metadata(metadata->entries[i].name,
-			metadata->entries[i].value, metadata->entries[i].len,
-			asking->base.data);
+	for (size_t i = 0; i < metadata->n_entries && !mail.is_releasing; i++) {
+		const struct imap_metadata_entry *entry = &metadata->entries[i];
+
+		if (entry->value != NULL || (asking->entry != NULL &&
+			g_ascii_strcasecmp(asking->entry, entry->name) == 0))
+			asking->metadata(entry->name, entry->value, entry->len,
+				asking->base.data);
+	}
 }
 
 /* What the code says in words; NULL where the server's own have to do. */
@@ -82,7 +97,8 @@ static GError *code_error(const struct asking *asking,
 static void on_done(const struct imap_result *result,
 	enum imap_metadata_code code, uint64_t size, void *data)
 {
-	struct asking *asking = data;
+	struct metadata_asking *self = data;
+	struct asking *asking = &self->base;
 	GError *error = NULL;
 
 	if (result->outcome == IMAP_OUTCOME_NO)
@@ -104,6 +120,7 @@ void metadata_get(struct account *account, const char *mailbox,
 	struct metadata_asking *asking = metadata_asking_new(account,
 		"cannot read metadata", done, data);
 
+	asking->entry = g_strdup(entry);
 	asking->metadata = metadata;
 	if (can_start(asking, mailbox))
 		session_metadata(account->session, mailbox, entry, on_metadata,

@@ -7,10 +7,13 @@
 #include "src/base/base.h"
 #include "src/base/arena.h"
 #include "src/imap/bodystructure.h"
+#include "src/imap/acl.h"
 #include "src/imap/capability.h"
 #include "src/imap/fetch.h"
 #include "src/imap/list.h"
+#include "src/imap/metadata.h"
 #include "src/imap/parser.h"
+#include "src/imap/quota.h"
 #include "src/imap/search.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -75,6 +78,24 @@ static void read_search(const struct imap_response *response)
 	}
 }
 
+static void read_account(const struct imap_response *response,
+	struct arena *arena)
+{
+	struct imap_quota quota;
+	struct imap_quota_roots roots;
+	struct imap_acl acl;
+	struct imap_list_rights list;
+	struct imap_my_rights mine;
+	struct imap_metadata metadata;
+
+	(void)!imap_quota_from_response(response, arena, &quota);
+	(void)!imap_quota_roots_from_response(response, false, arena, &roots);
+	(void)!imap_acl_from_response(response, true, arena, &acl);
+	(void)!imap_list_rights_from_response(response, false, arena, &list);
+	(void)!imap_my_rights_from_response(response, true, arena, &mine);
+	(void)!imap_metadata_from_response(response, false, arena, &metadata);
+}
+
 static void read_all(const struct imap_response *response, struct arena *arena)
 {
 	struct imap_list list;
@@ -88,6 +109,7 @@ static void read_all(const struct imap_response *response, struct arena *arena)
 	if (response->kind == IMAP_RESPONSE_DATA) {
 		read_fetch(response, arena);
 		read_search(response);
+		read_account(response, arena);
 		(void)!imap_list_from_response(response, false, arena, &list);
 		(void)!imap_status_from_response(response, true, arena,
 			&status);

@@ -334,7 +334,8 @@ static const struct play_action network[] = {
 };
 
 static const struct play_action *const tables[] = {
-	general, network, play_transport_actions,
+	general, network, play_account_actions,
+	play_transport_actions,
 };
 /* Those of them that no user does. */
 static const struct play_action *const network_tables[] = {

@@ -4,6 +4,7 @@
 #include "tests/imap/mirror.h"
 #include "tests/imap/play.h"
 #include "src/imap/fetch.h"
+#include "src/imap/quota.h"
 #include "src/imap/list.h"
 #include "src/imap/search.h"
 #include "src/imap/seqset.h"
@@ -83,12 +84,21 @@ static void on_list(struct session *session, const struct imap_list *list,
 	g_free(line);
 }
 
+static void on_quota(struct session *session, const struct imap_quota *quota,
+	void *data)
+{
+	(void)session;
+	play_event(data, "quota told \"%s\" %zu", quota->root,
+		quota->n_resources);
+}
+
 const struct session_ops play_session_ops = {
 	.state_changed = on_state,
 	.wants_secret = on_wants_secret,
 	.alert = on_alert,
 	.status = on_status,
 	.list = on_list,
+	.quota = on_quota,
 };
 
 /* Once the connection was cut, what was told before it is the cache. */

@@ -103,6 +103,8 @@ struct play_action {
 };
 extern const struct play_action play_transport_actions[];
 
+extern const struct play_action play_account_actions[];
+
 /* actions.c */
 void play_act(struct play *play, const char *text);
 /* What a network or a server does, no user: left out once the connection is

@@ -173,6 +173,64 @@ moving() {
 	check "$1: expunge removes it" holds INBOX $((here - 2))
 }
 
+fails() {
+	! "$@"
+}
+
+# uses NAME: does the server announce it, and is it made use of?
+uses() {
+	batch capabilities && grep -q "\"name\":\"$1\".*\"state\":\"used\"" \
+		"$dir/out"
+}
+
+# refuses NAME COMMAND: is it said, in one line, that there is no NAME?
+refuses() {
+	batch "$2"
+	[ $? -eq 1 ] && [ "$(wc -l <"$dir/err")" -eq 1 ] &&
+		grep -q "the server offers no .*($1)" "$dir/err"
+}
+
+quotas() {
+	uses QUOTA || { check "no quotas" refuses QUOTA quota; return; }
+	check "quota" batch quota
+	# Courier counts only where somebody has set a limit.
+	[ "$server" = courier ] || check "quota: storage and its limit" \
+		grep -q '"resource":"STORAGE","used":[0-9]*,"limit":204800}' \
+		"$dir/out"
+}
+
+rights() {
+	uses ACL || { check "no rights" refuses ACL acl; return; }
+	check "rights" batch rights
+	check "rights: may read" grep -q '"names":\["lookup","read"' "$dir/out"
+	check "set-acl" batch "set-acl INBOX other lr" "acl INBOX"
+	check "acl has it" \
+		says '"identifier":"other","rights":"lr","names":["lookup","read"]'
+	check "set-acl adds and takes" batch "set-acl INBOX other +w" \
+		"set-acl INBOX other -r" "acl INBOX"
+	check "acl has that" says '"identifier":"other","rights":"lw"'
+	check "delete-acl" batch "delete-acl INBOX other" "acl INBOX"
+	check "acl lacks it" [ "$(grep -c '"other"' "$dir/out")" -eq 0 ]
+	check "no letters: refused" fails batch "set-acl INBOX other 'l r'"
+}
+
+metadata() {
+	uses METADATA || {
+		check "no metadata" refuses METADATA "metadata INBOX"
+		return
+	}
+	check "set-metadata" batch \
+		'set-metadata INBOX /private/comment "h\u00e9 \"x\""' \
+		"metadata INBOX"
+	check "metadata has it" says '"entry":"/private/comment","value":"h'
+	check "set-metadata removes" batch \
+		"set-metadata INBOX /private/comment ''" "metadata INBOX"
+	check "metadata lacks it" fails says '"entry":"/private/comment"'
+	check "metadata of an entry without a value" batch \
+		"metadata INBOX /private/comment"
+	check "an entry elsewhere: refused" fails batch "metadata INBOX /comment"
+}
+
 refusals() {
 	write_rc "imaps://$USER@$HOST:$TLSPORT/"
 	sed -i 's/set password = .*/set password = wrong/' "$dir/rc"
@@ -211,6 +269,9 @@ check "STARTTLS: folders" batch folders
 check "STARTTLS: raw of a list" raw_is_same Lists/steps
 flagging STARTTLS
 moving STARTTLS 9
+quotas
+rights
+metadata
 refusals
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
 extensions
