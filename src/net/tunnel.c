@@ -149,6 +149,11 @@ void tunnel_explain(struct tunnel *tunnel, tunnel_why_fn *fn, void *data)
 		tunnel->child_watch == 0 ? 0 : EXPLAIN_MS, tell_why, tunnel);
 }
 
+const char *tunnel_name(const struct tunnel *tunnel)
+{
+	return tunnel->name;
+}
+
 const char *tunnel_last_line(const struct tunnel *tunnel)
 {
 	return tunnel->last_line;

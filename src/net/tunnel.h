@@ -22,6 +22,8 @@ struct tunnel *tunnel_new(const char *const *argv, int *fd_out, GError **error);
  */
 typedef void tunnel_why_fn(const char *why, void *data);
 void tunnel_explain(struct tunnel *tunnel, tunnel_why_fn *fn, void *data);
+/* The name of its program. */
+const char *tunnel_name(const struct tunnel *tunnel);
 /* The last line on standard error so far, valid until the loop turns; NULL
  * if there is none. */
 const char *tunnel_last_line(const struct tunnel *tunnel);

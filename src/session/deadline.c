@@ -3,6 +3,7 @@
 #include "src/base/base.h"
 #include "src/base/error.h"
 #include "src/net/stream.h"
+#include "src/net/tunnel.h"
 #include "src/session/connection.h"
 #include "src/session/session-priv.h"
 #include "src/session/timing.h"
@@ -56,6 +57,20 @@ static void excuse_busy(struct connection *connection)
 	connection->probe_deadline_us = 0;
 }
 
+static void give_up(struct connection *connection)
+{
+	const char *host = connection->session->config.host;
+	const char *said = connection->tunnel != NULL ?
+		tunnel_last_line(connection->tunnel) : NULL;
+
+	connection_fail(connection, CONNECTION_END_RETRY, said != NULL ?
+		g_error_new(NET_ERROR, NET_ERROR_TIMEOUT, "'%s' does not "
+			"answer; the tunnel '%s' said: %s", host,
+			tunnel_name(connection->tunnel), said) :
+		g_error_new(NET_ERROR, NET_ERROR_TIMEOUT,
+			"'%s' does not answer", host));
+}
+
 static gboolean timer_due(void *data)
 {
 	struct connection *connection = data;
@@ -67,10 +82,7 @@ static gboolean timer_due(void *data)
 		deadline = deadline_us(connection);
 	}
 	if (deadline != 0 && g_get_monotonic_time() >= deadline)
-		connection_fail(connection, CONNECTION_END_RETRY,
-			g_error_new(NET_ERROR, NET_ERROR_TIMEOUT,
-				"'%s' does not answer",
-				connection->session->config.host));
+		give_up(connection);
 	else
 		connection_arm_timer(connection);
 	return G_SOURCE_REMOVE;

@@ -150,7 +150,7 @@ static gboolean on_tunnel_due(void *data)
 	if (connection->tunnel != NULL)
 		start_stream(connection, fd);
 	else
-		connection_fail(connection, CONNECTION_END_RETRY, error);
+		connection_fail(connection, CONNECTION_END_FINAL, error);
 	return G_SOURCE_REMOVE;
 }
 
