@@ -3,6 +3,7 @@
 #include "src/base/base.h"
 #include "ui/input.h"
 
+#include "src/mail/account.h"
 #include "src/rc/command.h"
 #include "src/rc/option.h"
 #include "ui/hooks.h"
@@ -243,6 +244,7 @@ void input_key(uint32_t code)
 	input.steps = 0;
 	if (code == KEYCODE_FOCUS_IN || code == KEYCODE_FOCUS_OUT)
 		return;
+	mail_note_action();
 	status_clear();
 	hooks_note_key();
 	/* Typed while a macro waits: C-g stops it, others wait their turn. */

@@ -7,6 +7,7 @@
 #include "src/base/base.h"
 #include "src/mail/account.h"
 #include "src/base/error.h"
+#include "src/base/log.h"
 #include "src/base/worker.h"
 #include "src/cache/cache.h"
 #include "src/cache/journal.h"
@@ -15,6 +16,7 @@
 #include "src/mime/header.h"
 #include "src/net/secret.h"
 #include "src/net/srv.h"
+#include "src/net/wake.h"
 #include "src/session/session.h"
 
 struct mail_globals mail;
@@ -39,6 +41,19 @@ static void apply_charset(const struct option_row *row, struct option_set *set,
 	g_free(joined);
 }
 
+static void probe_all(const char *why, void *data)
+{
+	(void)data;
+	log_note("mail", "%s", why);
+	for (guint i = 0; i < mail.accounts->len; i++)
+		account_probe(mail.accounts->pdata[i]);
+}
+
+void mail_note_action(void)
+{
+	wake_look(mail.wake);
+}
+
 void mail_init(const struct mail_config *config)
 {
 	mail.cache_dir = g_strdup(config->cache_dir);
@@ -47,6 +62,7 @@ void mail_init(const struct mail_config *config)
 	mail.batch = config->batch;
 	mail.accounts = g_ptr_array_new();
 	mail.worker = worker_new("mail");
+	mail.wake = wake_new(probe_all, NULL);
 	charset_listener = option_listen("assumed_charset", apply_charset, NULL);
 	apply_charset(NULL, NULL, NULL);
 	ops_init();
@@ -95,6 +111,7 @@ static void end_session(struct account *account)
 void mail_release(void)
 {
 	mail.is_releasing = true;
+	wake_free(&mail.wake);
 	for (guint i = 0; i < mail.accounts->len; i++)
 		end_session(mail.accounts->pdata[i]);
 	worker_flush(mail.worker);

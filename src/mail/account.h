@@ -70,6 +70,9 @@ struct mail_config {
 void mail_init(const struct mail_config *config);
 /* Ends everything: accounts, caches (written), journal. */
 void mail_release(void);
+/* The user does something, a key for one: if the machine slept since, every
+ * account is probed now (see net/wake.h). */
+void mail_note_action(void);
 
 /* From options_account(name); NULL with error (MAIL_ERROR_URL: no url, not a
  * URL ...). ops is borrowed. The account lives until mail_release(). */

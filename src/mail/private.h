@@ -31,6 +31,7 @@ extern struct mail_globals {
 	bool read_only, batch;
 	bool is_releasing;       /* requests that end now are not made again */
 	GPtrArray *accounts;     /* of struct account *, in order of creation */
+	struct wake *wake;
 	struct journal *journal;
 	struct worker *worker;   /* small files: pins, saved parts */
 } mail;

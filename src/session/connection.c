@@ -98,6 +98,7 @@ void connection_set_phase(struct connection *connection,
 	connection->last_input_us = g_get_monotonic_time();
 	log_note(connection->who, "phase %s", phases[phase].name);
 	connection->asks_verdict = false;
+	connection->probe_deadline_us = 0;
 	connection->queue.is_login = phase < PHASE_SETUP;
 	if (phase == PHASE_READY)
 		connection->ready_us = connection->last_input_us;

@@ -115,14 +115,22 @@ static void send_probe(struct connection *connection)
 
 void connection_probe(struct connection *connection, unsigned limit_ms)
 {
-	if (connection->phase != PHASE_READY || connection->error != NULL ||
+	bool is_ready = connection->phase == PHASE_READY;
+
+	if (connection->error != NULL || connection->asks_verdict ||
 		connection->probe_deadline_us != 0)
 		return;
-	connection->is_probe_behind = connection->idle.command == NULL &&
+	/* On the way in the server has something to say anyway. */
+	if (!is_ready && connection->phase != PHASE_CONNECT &&
+		!connection_phase_is_timed(connection->phase))
+		return;
+	connection->is_probe_behind = is_ready &&
+		connection->idle.command == NULL &&
 		connection->queue.in_flight.length > 0;
 	connection->probe_deadline_us =
 		g_get_monotonic_time() + (gint64)limit_ms * 1000;
-	send_probe(connection);
+	if (is_ready)
+		send_probe(connection);
 	connection_arm_timer(connection);
 }
 
