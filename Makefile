@@ -126,8 +126,12 @@ culver: $(O)/ui/main.o $(O)/libculver-ui.a $(O)/libculver.a
 	@echo $(O) >build/mode
 
 .SECONDEXPANSION:
-$(ENGINE_TESTS): $(O)/%: $(O)/%.o $$(call helpers,$$(subst $(O)/,,$$(@D)),$(ENGINE_TEST_SRC)) \
-		$(O)/libculver.a
+# In an archive, of which each test takes what it uses.
+ENGINE_HELPERS := $(O)/tests/unit/helpers.a $(O)/tests/imap/helpers.a
+$(ENGINE_HELPERS): $$(call helpers,$$(subst $(O)/,,$$(@D)),$(ENGINE_TEST_SRC))
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(ENGINE_TESTS): $(O)/%: $(O)/%.o $$(@D)/helpers.a $(O)/libculver.a
 	$(link) $(ENGINE_LIBS) $(LIBS)
 $(UI_TESTS): $(O)/%: $(O)/%.o $(call helpers,tests/ui,$(UI_TEST_SRC)) \
 		$(O)/libculver-ui.a $(O)/libculver.a
