@@ -119,9 +119,18 @@ static bool wants_turn(const struct selection *selection)
 		requests_has_waiting(selection->session, selection);
 }
 
+/* UIDs and rows that came with SELECT, or are about to be asked for: who is
+ * sent away before has had its turn for nothing, and will ask for another. */
+static bool is_learning(const struct selection *selection)
+{
+	return selection->step == SELECT_SENT || selection->is_mapping ||
+		selection->is_fetching_new || selection->later_source != 0 ||
+		selection->settle_source != 0;
+}
+
 static bool is_busy(const struct selection *selection)
 {
-	return selection->step == SELECT_SENT ||
+	return is_learning(selection) ||
 		requests_has(selection->session, selection);
 }
 

@@ -212,11 +212,24 @@ static bool is_map_due(const struct selection *selection)
 		selection->map_tries < MAP_TRIES_MAX;
 }
 
+static gboolean settled(void *data)
+{
+	struct selection *selection = data;
+
+	selection->settle_source = 0;
+	session_schedule_arrange(selection->session);
+	return G_SOURCE_REMOVE;
+}
+
 static gboolean later_due(void *data)
 {
 	struct selection *selection = data;
 
 	selection->later_source = 0;
+	/* Mail hears of what came when the loop turns, and then asks. */
+	if (selection->settle_source == 0)
+		selection->settle_source = g_idle_add_full(G_PRIORITY_LOW,
+			settled, selection, NULL);
 	if (selection_open_connection(selection) == NULL)
 		return G_SOURCE_REMOVE;
 	if (selection->wants_new && !selection->is_fetching_new &&

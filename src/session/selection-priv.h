@@ -58,6 +58,7 @@ struct selection {
 	bool is_fetching_new;   /* rows of new messages are asked for */
 	bool wants_new;         /* more came meanwhile */
 	guint later_source;     /* map or new rows are due */
+	guint settle_source;    /* mail has not yet had time to ask for more */
 };
 
 /* The connection, if requests may be queued there now; else NULL. */

@@ -43,6 +43,7 @@ static void detach(struct selection *selection)
 	struct connection *connection = selection->connection;
 
 	source_clear(&selection->later_source);
+	source_clear(&selection->settle_source);
 	selection->step = SELECT_NONE;
 	selection->connection = NULL;
 	if (connection == NULL)
