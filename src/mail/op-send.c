@@ -112,10 +112,22 @@ static void leave_marked(struct op *op)
 
 static void expunge_exactly(struct op *op);
 
+/* A lower bound costs nothing, and undo finds the messages by it when the
+ * answer with COPYUID was lost. */
+static void note_roughly(struct op *op)
+{
+	const struct account_mailbox *target = account_mailbox_find(
+		op->mailbox->account, op->entry->target);
+
+	if (op->entry->target_uid_next == 0 && target != NULL)
+		op->entry->target_uid_next = target->uid_next;
+}
+
 static void send_move(struct op *op)
 {
 	struct selection *selection = op->mailbox->selection;
 
+	note_roughly(op);
 	if (op->entry->step == JOURNAL_STEP_COPIED)
 		send_mark(op);
 	else if (op->entry->step == JOURNAL_STEP_MARKED)
@@ -145,16 +157,25 @@ static void on_marked_found(const struct imap_result *result,
 	const struct imap_seqset *uids, void *data)
 {
 	struct op *op = data;
+	struct imap_seqset ours;
 
 	if (!op_is_ok(op, result))
 		return;
-	if (imap_seqset_equal(uids, &op->entry->uids))
+	/* Those that are gone, or not marked any more, are not in the way: the
+	 * answer to an EXPUNGE may have been lost. */
+	imap_seqset_init(&ours);
+	imap_seqset_copy(&ours, &op->entry->uids);
+	imap_seqset_intersect(&ours, uids);
+	if (imap_seqset_is_empty(&ours))
+		op_confirm(op);
+	else if (imap_seqset_equal(uids, &ours))
 		op->request = selection_expunge_all(op->mailbox->selection,
 			on_plain, op);
 	else if (op->entry->kind == JOURNAL_MOVE)
 		leave_marked(op);
 	else
 		refuse_expunge(op, uids);
+	imap_seqset_release(&ours);
 }
 
 /* Without UIDPLUS only if nothing else would go with it. */
@@ -267,6 +288,10 @@ static bool has_identities(struct op *op)
 
 	if (op->identities != NULL)
 		return true;
+	/* What is not there before all is known may still turn up. */
+	if (op->mailbox->shadow != NULL ||
+		!selection_is_mapped(op->mailbox->selection))
+		return false;
 	for (size_t i = 0; i < imap_seqset_n_ranges(&op->entry->uids); i++) {
 		struct imap_range range = imap_seqset_range(&op->entry->uids, i);
 		uint32_t pos = table_lower_bound(op->mailbox->table, range.first);
