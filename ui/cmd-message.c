@@ -12,6 +12,7 @@
 #include "ui/act.h"
 #include "ui/options.h"
 #include "ui/prompt.h"
+#include "ui/transfer.h"
 #include "ui/view.h"
 
 static struct mailbox *the_mailbox(void)
@@ -198,10 +199,8 @@ static void transfer_targets(const struct command_call *call,
 		act_nothing(act);
 		return;
 	}
-	if (transfer->is_copy)
-		action_copy(the_mailbox(), uids, transfer->account, transfer->mailbox, act_done, act);
-	else
-		action_move(the_mailbox(), uids, transfer->account, transfer->mailbox, act_done, act);
+	transfer_start(act, the_mailbox(), uids, transfer->account, transfer->mailbox,
+		transfer->is_copy);
 	acted(uids, !transfer->is_copy);
 }
 

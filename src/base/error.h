@@ -59,6 +59,7 @@ enum mail_error {
 	MAIL_ERROR_NOT_FOUND, /* no such account, mailbox, message, part */
 	MAIL_ERROR_OFFLINE,
 	MAIL_ERROR_SERVER,    /* the server said NO or BAD; its words follow */
+	MAIL_ERROR_TRYCREATE, /* NO: the target must be created first */
 	MAIL_ERROR_READ_ONLY,
 	MAIL_ERROR_CANCELLED,
 	MAIL_ERROR_URL,

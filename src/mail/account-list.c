@@ -8,6 +8,7 @@
 #include "src/base/error.h"
 #include "src/cache/cache.h"
 #include "src/imap/list.h"
+#include "src/mail/advice.h"
 #include "src/mail/private.h"
 #include "src/session/session.h"
 
@@ -49,6 +50,8 @@ GError *account_result_error(const char *what,
 	const struct imap_result *result)
 {
 	const char *text = result->text != NULL ? result->text : "";
+	char *refusal;
+	GError *error;
 
 	if (result->outcome == IMAP_OUTCOME_OK)
 		return NULL;
@@ -59,10 +62,11 @@ GError *account_result_error(const char *what,
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE, "%s: %s",
 			what, text[0] != '\0' ? text :
 			"the connection was lost");
-	return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
-		result->code != NULL ? "%s: server says \"[%s] %s\"" :
-		"%s: server says \"%s%s\"", what,
-		result->code != NULL ? result->code : "", text);
+	refusal = advice_refusal(result);
+	error = g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER, "%s: %s",
+		what, refusal);
+	g_free(refusal);
+	return error;
 }
 
 static void end_request(struct account_request *request, const GError *error)

@@ -11,6 +11,7 @@
 #include "src/base/error.h"
 #include "src/cache/cache.h"
 #include "src/imap/bodystructure.h"
+#include "src/mail/advice.h"
 #include "src/mail/private.h"
 #include "src/mime/text.h"
 
@@ -77,6 +78,8 @@ static void finish_body(struct load *load, const struct imap_body *body,
 static GError *load_error(const struct load *load, const struct imap_result *result)
 {
 	const char *text = result->text != NULL ? result->text : "";
+	char *refusal;
+	GError *error;
 
 	if (result->outcome == IMAP_OUTCOME_DISCONNECTED)
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
@@ -93,8 +96,11 @@ static GError *load_error(const struct load *load, const struct imap_result *res
 	if (result->outcome == IMAP_OUTCOME_OK || text[0] == '\0')
 		return g_error_new(MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
 			"message %u is not there any more", load->uid);
-	return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
-		"cannot load message %u: server says \"%s\"", load->uid, text);
+	refusal = advice_refusal(result);
+	error = g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
+		"cannot load message %u: %s", load->uid, refusal);
+	g_free(refusal);
+	return error;
 }
 
 static void on_body_fetched(const struct imap_result *result, void *data)

@@ -8,6 +8,7 @@
 #include "src/base/base.h"
 #include "src/mail/op.h"
 #include "src/base/error.h"
+#include "src/mail/advice.h"
 #include "src/mail/conflict.h"
 #include "src/mail/op-private.h"
 #include "src/session/session.h"
@@ -117,14 +118,11 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 
 static void refuse(struct op *op, const struct imap_result *result)
 {
-	GError *error = g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
-		result->code != NULL ? "server says \"[%s] %s\"" :
-		"server says \"%s%s\"",
-		result->code != NULL ? result->code : "",
-		result->text != NULL ? result->text : "");
+	char *text = advice_refusal(result);
 
-	op_end(op, error, OVERLAY_REFUSED);
-	g_error_free(error);
+	op_give_up(op, g_strcmp0(result->code, "TRYCREATE") == 0 ?
+		MAIL_ERROR_TRYCREATE : MAIL_ERROR_SERVER, text);
+	g_free(text);
 }
 
 void op_give_up(struct op *op, int code, const char *text)

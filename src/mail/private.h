@@ -243,8 +243,17 @@ void mailbox_finish_waiters(GArray *waiters, const GError *error);
 /* Ends everything that still points to it; at the account's end. */
 void mailbox_destroy(struct mailbox *mailbox);
 
-/* sync.c */
+/* sync-cache.c: what the cache has, then the server. */
 void sync_start(struct mailbox *mailbox);
+
+/* sync-row.c */
+void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
+	const struct imap_fetch *fetch);
+
+/* sync.c */
+enum { ROWS_MAX = 20 * 1000 * 1000 }; /* in one mailbox; more is nonsense */
+/* Asks the server, once the cache has answered and there is one. */
+void sync_select(struct mailbox *mailbox);
 void sync_stop(struct mailbox *mailbox);
 /* Somebody looks at what was opened beside: selects it anew. */
 void sync_bring_forward(struct mailbox *mailbox);
@@ -255,8 +264,6 @@ void sync_detach(struct mailbox *mailbox);
 void sync_check(struct mailbox *mailbox);
 /* Tells the folder list what an open mailbox holds. */
 void sync_note_counts(struct mailbox *mailbox);
-void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
-	const struct imap_fetch *fetch);
 
 /* sync-flags.c */
 /* Asks for what is not yet known of an open mailbox. */

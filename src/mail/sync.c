@@ -13,93 +13,11 @@
 #include "src/mail/private.h"
 #include "src/base/error.h"
 #include "src/cache/cache.h"
-#include "src/imap/bodystructure.h"
+#include "src/mail/advice.h"
 #include "src/mail/load.h"
 #include "src/mail/row.h"
 
-enum {
-	ROW_HINT = 60,         /* rows that SELECT's flight brings */
-	CACHE_PAGE = 200,      /* rows that the cache gives at once */
-	ROWS_MAX = 20000000,
-};
-
-/* --- data of a row --------------------------------------------------------------- */
-
-static bool is_attachment(const struct imap_body *part)
-{
-	bool has_name = imap_body_param(part, "name") != NULL ||
-		imap_body_disposition_param(part, "filename") != NULL;
-
-	if (part->n_children > 0 || strcmp(part->type, "multipart") == 0)
-		return false;
-	if (g_strcmp0(part->disposition, "attachment") == 0)
-		return true;
-	return has_name && part->id == NULL &&
-		g_strcmp0(part->disposition, "inline") != 0 &&
-		strcmp(part->type, "text") != 0;
-}
-
-static bool has_attachment(const struct imap_body *root)
-{
-	const struct imap_body *part = NULL;
-
-	while ((part = imap_body_next(root, part)) != NULL)
-		if (is_attachment(part))
-			return true;
-	return false;
-}
-
-static bool apply_flags(struct mailbox *mailbox, struct table_record *record,
-	const struct imap_flags *flags)
-{
-	uint32_t set = keyword_sets_intern(mailbox->keywords, flags->keywords,
-		flags->n_keywords);
-	uint8_t system = (uint8_t)(flags->system & 0x3f);
-	bool changed = (record->bits & TABLE_HAS_FLAGS) != 0 &&
-		((record->flags & ~IMAP_FLAG_RECENT) !=
-		(system & ~IMAP_FLAG_RECENT) || record->keyword_set != set);
-
-	record->flags = system;
-	record->keyword_set = set;
-	record->bits |= TABLE_HAS_FLAGS;
-	return changed;
-}
-
-void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
-	const struct imap_fetch *fetch)
-{
-	bool changed = false;
-
-	if (fetch->has_flags)
-		changed = apply_flags(mailbox, record, &fetch->flags);
-	if (fetch->has_internaldate) {
-		record->internaldate = fetch->internaldate;
-		record->internaldate_offset =
-			(int16_t)fetch->internaldate_offset;
-	}
-	if (fetch->has_size)
-		record->size = fetch->size;
-	if (fetch->has_envelope) {
-		if (record->blob != NULL)
-			mailbox->blob_octets -= row_size(record->blob);
-		g_free(record->blob);
-		record->blob = row_pack(&fetch->envelope, fetch->references);
-		mailbox->blob_octets += row_size(record->blob);
-	}
-	if (fetch->has_envelope && fetch->has_internaldate && fetch->has_size) {
-		record->bits |= TABLE_HAS_ROW;
-		record->bits &= (uint8_t)~(TABLE_IS_REQUESTED | TABLE_IS_MISSING);
-	}
-	if (fetch->body != NULL) {
-		record->bits |= TABLE_HAS_STRUCTURE;
-		record->bits &= (uint8_t)~TABLE_STRUCTURE_REQUESTED;
-		if (has_attachment(fetch->body))
-			record->bits |= TABLE_HAS_ATTACHMENT;
-	}
-	if (changed && !imap_seqset_has(&mailbox->overlaid, record->uid))
-		mailbox_event(mailbox, EVENT_FLAGS, record->uid);
-	mailbox_rows_changed(mailbox);
-}
+enum { ROW_HINT = 60 }; /* rows that SELECT's flight brings */
 
 /* --- the table ---------------------------------------------------------------------- */
 
@@ -427,18 +345,27 @@ static void fail_waiters(struct mailbox *mailbox, int code, const char *text)
 	g_error_free(error);
 }
 
+static void on_gone(struct mailbox *mailbox, const char *code, const char *text)
+{
+	const char *advice = advice_of_code(code);
+	char *sentence = advice == NULL ? g_strdup(text) :
+		g_strdup_printf("%s: %s", text, advice);
+
+	mailbox->is_open = false;
+	mailbox_set_state(mailbox, MAILBOX_GONE, sentence);
+	load_retry(mailbox);
+	g_free(sentence);
+}
+
 static void on_state_changed(struct selection *selection,
 	enum selection_state state, const char *text, void *data)
 {
 	struct mailbox *mailbox = data;
 
-	(void)selection;
-	if (state == SELECTION_LOST)
+	if (state == SELECTION_LOST) {
 		on_lost(mailbox, text);
-	else if (state == SELECTION_GONE) {
-		mailbox->is_open = false;
-		mailbox_set_state(mailbox, MAILBOX_GONE, text);
-		load_retry(mailbox);
+	} else if (state == SELECTION_GONE) {
+		on_gone(mailbox, selection_refusal_code(selection), text);
 	} else if (state == SELECTION_OPENING &&
 		mailbox->state != MAILBOX_GONE) {
 		mailbox->is_open = false;
@@ -460,9 +387,9 @@ static const struct selection_ops selection_ops = {
 	.state_changed = on_state_changed,
 };
 
-/* --- opening: the cache first, then the server -------------------------------------- */
+/* --- opening and leaving --------------------------------------------------------------- */
 
-static void select_now(struct mailbox *mailbox)
+void sync_select(struct mailbox *mailbox)
 {
 	struct session *session = account_session(mailbox->account);
 
@@ -478,132 +405,6 @@ static void select_now(struct mailbox *mailbox)
 		&selection_ops, mailbox);
 	mailbox->is_selecting = false;
 	load_retry(mailbox);
-}
-
-static void take_page(struct mailbox *mailbox, struct cache_page *page)
-{
-	for (size_t i = 0; i < page->n; i++) {
-		uint32_t pos = table_find(mailbox->table, page->messages[i].uid);
-
-		if (pos == UINT32_MAX)
-			continue;
-		sync_apply_fetch(mailbox, table_edit(mailbox->table, pos),
-			&page->messages[i].fetch);
-	}
-}
-
-static void take_state(struct mailbox *mailbox, const struct cache_mailbox *state)
-{
-	mailbox->uid_validity = state->uid_validity;
-	mailbox->uid_next = state->uid_next;
-	mailbox->new_from_uid = state->uid_next;
-	mailbox->highest_mod_seq = state->highest_mod_seq;
-	mailbox->cache_is_complete = state->is_complete;
-}
-
-static void show_cached(struct mailbox *mailbox)
-{
-	mailbox_set_state(mailbox, table_length(mailbox->table) > 0 ?
-		MAILBOX_CACHED : MAILBOX_LOADING, NULL);
-	fill_reset(mailbox);
-	fill_schedule(mailbox);
-	mailbox_positions_changed(mailbox);
-}
-
-/* The newest rows are shown at once, behind as many unknown ones as the
- * mailbox had: to read all UIDs takes longer the more there are. */
-static void on_cache_peeked(const struct cache_mailbox *state,
-	const struct imap_seqset *uids, struct cache_page *page_take, void *data)
-{
-	struct mailbox *mailbox = data;
-	uint32_t n = page_take == NULL ? 0 : (uint32_t)page_take->n;
-
-	(void)uids;
-	if (state != NULL && state->uid_validity != 0 && n > 0) {
-		uint32_t length = CLAMP(state->messages, n, ROWS_MAX);
-
-		take_state(mailbox, state);
-		table_append(mailbox->table, length);
-		for (uint32_t i = 0; i < n; i++) {
-			table_set_uid(mailbox->table, length - 1 - i,
-				page_take->messages[i].uid);
-			table_edit(mailbox->table, length - 1 - i)->bits =
-				TABLE_IN_CACHE;
-		}
-		take_page(mailbox, page_take);
-		show_cached(mailbox);
-	}
-	cache_page_free(&page_take);
-}
-
-/* What is known of the peeked rows moves to where they are among all. */
-static void keep_peeked(struct mailbox *mailbox, struct table *peeked)
-{
-	for (uint32_t i = table_lower_bound(peeked, 1);
-		i < table_length(peeked); i++) {
-		struct table_record *record = table_edit(peeked, i);
-		uint32_t pos = table_find(mailbox->table, record->uid);
-
-		if (pos != UINT32_MAX)
-			table_record_move(record,
-				table_edit(mailbox->table, pos));
-		else if (record->blob != NULL)
-			mailbox->blob_octets -= row_size(record->blob);
-	}
-	table_free(&peeked);
-}
-
-static void take_uids(struct mailbox *mailbox, const struct imap_seqset *uids)
-{
-	uint64_t n = imap_seqset_count(uids);
-	uint32_t pos = 0;
-
-	if (n > ROWS_MAX)
-		return;
-	table_append(mailbox->table, (uint32_t)n);
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-
-		for (uint64_t uid = range.first; uid <= range.last; uid++) {
-			table_set_uid(mailbox->table, pos, (uint32_t)uid);
-			table_edit(mailbox->table, pos++)->bits = TABLE_IN_CACHE;
-		}
-	}
-}
-
-static void on_cache_opened(const struct cache_mailbox *state,
-	const struct imap_seqset *uids, struct cache_page *page_take, void *data)
-{
-	struct mailbox *mailbox = data;
-	struct table *peeked = mailbox->table;
-	bool was_shown = table_length(peeked) > 0;
-
-	mailbox->has_cache_answer = true;
-	mailbox->table = table_new();
-	mailbox->uid_validity = 0;
-	if (state != NULL && state->uid_validity != 0 && uids != NULL) {
-		take_state(mailbox, state);
-		take_uids(mailbox, uids);
-	}
-	keep_peeked(mailbox, peeked);
-	if (page_take != NULL)
-		take_page(mailbox, page_take);
-	if (mailbox->uid_validity != 0 || was_shown)
-		show_cached(mailbox);
-	cache_page_free(&page_take);
-	select_now(mailbox);
-}
-
-void sync_start(struct mailbox *mailbox)
-{
-	struct cache *cache = mailbox->account->cache;
-	bool is_seen = !mail.batch && !mailbox->is_beside;
-
-	if (is_seen)
-		cache_peek_mailbox(cache, mailbox->name, CACHE_PAGE,
-			on_cache_peeked, mailbox);
-	cache_open_mailbox(cache, mailbox->name, is_seen ? 0 : CACHE_PAGE,
-		on_cache_opened, mailbox);
 }
 
 void sync_stop(struct mailbox *mailbox)
@@ -627,7 +428,7 @@ void sync_bring_forward(struct mailbox *mailbox)
 {
 	mailbox->is_beside = false;
 	sync_detach(mailbox);
-	select_now(mailbox);
+	sync_select(mailbox);
 	fill_reset(mailbox);
 }
 
@@ -635,7 +436,7 @@ void sync_account_changed(struct mailbox *mailbox)
 {
 	struct account *account = mailbox->account;
 
-	select_now(mailbox);
+	sync_select(mailbox);
 	if (account->state == ACCOUNT_WAITING ||
 		account->state == ACCOUNT_FAILED)
 		on_lost(mailbox, account_state_text(account));

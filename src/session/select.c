@@ -192,7 +192,9 @@ static void select_refused(struct selection *selection,
 
 	connection->is_selected = false;
 	g_free(selection->refusal);
+	g_free(selection->refusal_code);
 	selection->refusal = g_strdup(result->text);
+	selection->refusal_code = g_strdup(result->code);
 	selection_leave(selection, result->text);
 	requests_end_later(selection->session, selection, IMAP_OUTCOME_NO,
 		result->text);

@@ -34,6 +34,7 @@ struct selection {
 	struct connection *connection; /* where it is or will be; NULL: nowhere */
 	enum select_step step;
 	char *refusal;          /* why it is GONE, or NULL */
+	char *refusal_code;     /* as "NOPERM", or NULL */
 	bool is_plain;          /* SELECT with parameters was refused as BAD */
 
 	struct selection_info info;

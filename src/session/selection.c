@@ -84,6 +84,7 @@ void selection_free(struct selection **selection)
 	imap_seqset_release(&s->found);
 	msnmap_release(&s->map);
 	g_free(s->refusal);
+	g_free(s->refusal_code);
 	g_free(s->mailbox);
 	g_free(s);
 }
@@ -101,6 +102,11 @@ const char *selection_mailbox(const struct selection *selection)
 const struct selection_info *selection_info(const struct selection *selection)
 {
 	return &selection->info;
+}
+
+const char *selection_refusal_code(const struct selection *selection)
+{
+	return selection->refusal_code;
 }
 
 uint32_t selection_exists(const struct selection *selection)

@@ -96,6 +96,8 @@ void selection_free(struct selection **selection);
 enum selection_state selection_state(const struct selection *selection);
 const char *selection_mailbox(const struct selection *selection);
 const struct selection_info *selection_info(const struct selection *selection);
+/* The response code that SELECT was refused with, or NULL. */
+const char *selection_refusal_code(const struct selection *selection);
 uint32_t selection_exists(const struct selection *selection);
 /* All UIDs are known. */
 bool selection_is_mapped(const struct selection *selection);

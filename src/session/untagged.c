@@ -303,6 +303,14 @@ static void code_over_quota(struct connection *connection,
 		session_alert(connection->session, response->text);
 }
 
+/* It goes on; what it was is in the trace. */
+static void code_client_bug(struct connection *connection,
+	const struct imap_response *response)
+{
+	log_note(connection->who, "the server takes this for our error: %s",
+		response->text);
+}
+
 static const struct code_row {
 	const char *name;
 	void (*handle)(struct connection *connection,
@@ -310,6 +318,7 @@ static const struct code_row {
 } code_rows[] = {
 	{ "ALERT", code_alert },
 	{ "CAPABILITY", code_capability },
+	{ "CLIENTBUG", code_client_bug },
 	{ "CLOSED", code_closed },
 	{ "UIDREQUIRED", code_uid_required },
 	{ "OVERQUOTA", code_over_quota },
