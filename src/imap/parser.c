@@ -98,6 +98,16 @@ size_t imap_parser_pending(const struct imap_parser *parser)
 	return parser->end - parser->start;
 }
 
+const char *imap_parser_take_pending(struct imap_parser *parser,
+	size_t *len_out)
+{
+	const char *octets = parser->buffer + parser->start;
+
+	*len_out = imap_parser_pending(parser);
+	parser->start = parser->end;
+	return octets;
+}
+
 static void make_room(struct imap_parser *parser, size_t len)
 {
 	size_t used = parser->end - parser->start;

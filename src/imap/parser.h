@@ -89,5 +89,9 @@ enum imap_parser_result imap_parser_next(struct imap_parser *parser,
 	const struct imap_response **response_out, GError **error);
 /* Octets pushed and not yet consumed: must be 0 when TLS begins (RFC 9051 11.1). */
 size_t imap_parser_pending(const struct imap_parser *parser);
+/* The same octets, which are no longer the parser's to parse; valid until the
+ * next push. Only between responses. */
+const char *imap_parser_take_pending(struct imap_parser *parser,
+	size_t *len_out);
 
 #endif

@@ -58,7 +58,6 @@ struct stream {
 	void *tls_data;
 
 	char *input;       /* INPUT_MAX octets */
-	size_t input_len;  /* of it, while input() runs */
 	GError *read_error;  /* to be told after the input before it */
 	unsigned paused;
 
@@ -325,10 +324,8 @@ static void deliver_input(struct stream *stream)
 		n = -1;
 	}
 	if (n > 0) {
-		stream->input_len = (size_t)n;
 		stream->ops.input(stream, stream->input, (size_t)n,
 			stream->data);
-		stream->input_len = 0;
 	} else if (n < 0) {
 		fail(stream, error);
 	}
@@ -530,6 +527,24 @@ bool stream_is_tls(const struct stream *stream)
 	return stream->tls != NULL && stream->phase == PHASE_OPEN;
 }
 
+bool stream_is_verified(const struct stream *stream)
+{
+	return stream_is_tls(stream) && tls_session_is_verified(stream->tls);
+}
+
+GBytes *stream_channel_binding(const struct stream *stream,
+	const char **name_out)
+{
+	*name_out = NULL;
+	return stream_is_tls(stream) ?
+		tls_session_channel_binding(stream->tls, name_out) : NULL;
+}
+
+bool stream_is_resumed(const struct stream *stream)
+{
+	return stream_is_tls(stream) && tls_session_is_resumed(stream->tls);
+}
+
 const char *stream_protocol_name(const struct stream *stream)
 {
 	return stream->tls != NULL ? tls_session_protocol(stream->tls) : "";
@@ -537,20 +552,13 @@ const char *stream_protocol_name(const struct stream *stream)
 
 /* --- deflate --------------------------------------------------------------- */
 
-bool stream_start_deflate(struct stream *stream, size_t unread, GError **error)
+void stream_start_deflate(struct stream *stream, const char *unread,
+	size_t len)
 {
 	g_assert(stream->deflate == NULL);
-	if (unread > stream->input_len) {
-		g_set_error(error, NET_ERROR, NET_ERROR_IO,
-			"octets came in before the compression began");
-		return false;
-	}
 	stream->deflate = deflate_new();
-	/* What came behind the OK in the same piece is compressed already. */
-	deflate_feed(stream->deflate,
-		stream->input + stream->input_len - unread, unread);
+	deflate_feed(stream->deflate, unread, len);
 	update_watches(stream);
-	return true;
 }
 
 /* --- the loop -------------------------------------------------------------- */

@@ -63,12 +63,23 @@ typedef void stream_tls_done_fn(struct stream *stream, const GError *error, void
 void stream_start_tls(struct stream *stream, struct tls_config *config,
 	size_t unread, stream_tls_done_fn *done, void *data);
 /*
- * Begins raw deflate both ways (RFC 4978). unread: how many of the last octets
- * that the running input() gave are not taken; the stream takes them back, as
- * they are compressed, and the caller drops them.
+ * Begins raw deflate both ways (RFC 4978). What came in before and was not
+ * taken by the caller is compressed already: it gives it back.
  */
-bool stream_start_deflate(struct stream *stream, size_t unread, GError **error);
+void stream_start_deflate(struct stream *stream, const char *unread,
+	size_t len);
 bool stream_is_tls(const struct stream *stream);
+/* TLS with a peer that was trusted or pinned, not just waved through. */
+bool stream_is_verified(const struct stream *stream);
+/*
+ * What log-in may be bound to (RFC 5056): *name_out is "tls-exporter" (RFC
+ * 9266) for TLS 1.3, "tls-unique" (RFC 5929) for TLS 1.2 with an extended
+ * master secret; static. The octets are the caller's; NULL: none is to be had.
+ */
+GBytes *stream_channel_binding(const struct stream *stream,
+	const char **name_out);
+/* The TLS session went on from a former one, at less cost. */
+bool stream_is_resumed(const struct stream *stream);
 /* "TLS 1.3", "" when in the clear; static. */
 const char *stream_protocol_name(const struct stream *stream);
 /* All that was written has reached the system of the peer. False where that

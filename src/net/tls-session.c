@@ -31,6 +31,7 @@ struct tls_session {
 	bool has_input;      /* the first octet of the server was seen */
 	bool is_not_tls;     /* and was none of TLS */
 	bool is_established; /* the peer was accepted: say goodbye */
+	bool is_verified;    /* and not by a person */
 	bool is_send_waiting; /* GnuTLS holds a record that was not all sent */
 	tls_verified_fn *verified;
 	void *verified_data;
@@ -83,6 +84,54 @@ static int wait_for_input(gnutls_transport_ptr_t ptr, unsigned ms)
 	return session->transport->ready(session->transport_data) ? 1 : 0;
 }
 
+/* --- resumption ------------------------------------------------------------ */
+
+/* What the next session of this config goes on from (RFC 8446 2.2, RFC 5077).
+ * Only kept of an accepted peer; whose certificate, that GnuTLS keeps with it,
+ * is judged anew each time: pins and dates may have changed. */
+static void keep_resumption(struct tls_session *session)
+{
+	gnutls_datum_t data = { NULL, 0 };
+	struct tls_config *config = session->config;
+
+	if (!session->is_established ||
+		gnutls_session_get_data2(session->gnutls, &data) != 0)
+		return;
+	g_clear_pointer(&config->resumption, g_bytes_unref);
+	config->resumption = g_bytes_new(data.data, data.size);
+	gnutls_free(data.data);
+}
+
+/* TLS 1.3: tickets come behind the handshake, with the first octets read. */
+static int on_ticket(gnutls_session_t gnutls, unsigned type, unsigned when,
+	unsigned incoming, const gnutls_datum_t *message)
+{
+	(void)type;
+	(void)when;
+	(void)message;
+	if (incoming)
+		keep_resumption(gnutls_session_get_ptr(gnutls));
+	return 0;
+}
+
+static void resume(struct tls_session *session)
+{
+	GBytes *resumption = session->config->resumption;
+	gsize len;
+
+	gnutls_session_set_ptr(session->gnutls, session);
+	gnutls_handshake_set_hook_function(session->gnutls,
+		GNUTLS_HANDSHAKE_NEW_SESSION_TICKET, GNUTLS_HOOK_POST,
+		on_ticket);
+	if (resumption == NULL)
+		return;
+	const void *octets = g_bytes_get_data(resumption, &len);
+
+	gnutls_session_set_data(session->gnutls, octets, len);
+	/* A ticket is for one use (RFC 8446 C.4); another comes with it. */
+	g_clear_pointer(&session->config->resumption, g_bytes_unref);
+}
+
 /* --- creation -------------------------------------------------------------- */
 
 static int set_up(struct tls_session *session)
@@ -115,6 +164,7 @@ static int set_up(struct tls_session *session)
 	gnutls_transport_set_push_function(session->gnutls, push);
 	gnutls_transport_set_pull_timeout_function(session->gnutls,
 		wait_for_input);
+	resume(session);
 	return 0;
 }
 
@@ -251,12 +301,17 @@ static gboolean report_verified(gpointer data)
 	GError *error = g_steal_pointer(&session->verify_error);
 
 	session->idle = 0;
+	session->is_verified = error == NULL && session->judgement != NULL &&
+		(session->judgement->is_trusted ||
+		session->judgement->is_pinned);
 	tls_judgement_free(&session->judgement);
-	if (error == NULL)
+	if (error == NULL) {
 		session->is_established = true;
-	else
+		keep_resumption(session);
+	} else {
 		gnutls_alert_send(session->gnutls, GNUTLS_AL_FATAL,
 			GNUTLS_A_BAD_CERTIFICATE);
+	}
 	session->verified(error, session->verified_data);
 	g_clear_error(&error);
 	return G_SOURCE_REMOVE;
@@ -400,4 +455,56 @@ const char *tls_session_protocol(const struct tls_session *session)
 	default:
 		return "";
 	}
+}
+
+bool tls_session_is_resumed(const struct tls_session *session)
+{
+	return gnutls_session_is_resumed(session->gnutls) != 0;
+}
+
+bool tls_session_is_verified(const struct tls_session *session)
+{
+	return session->is_verified;
+}
+
+/* --- channel binding ------------------------------------------------------- */
+
+/* RFC 9266. */
+static GBytes *export_binding(gnutls_session_t gnutls)
+{
+	static const char label[] = "EXPORTER-Channel-Binding";
+	char octets[32];
+
+	if (gnutls_prf_rfc5705(gnutls, sizeof(label) - 1, label, 0, NULL,
+		sizeof(octets), octets) != 0)
+		return NULL;
+	return g_bytes_new(octets, sizeof(octets));
+}
+
+/* RFC 5929 3; without the extended master secret (RFC 7627) somebody in
+ * between could make two sessions that have it in common. */
+static GBytes *unique_binding(gnutls_session_t gnutls)
+{
+	gnutls_datum_t data = { NULL, 0 };
+	GBytes *binding;
+
+	if ((gnutls_session_get_flags(gnutls) &
+		GNUTLS_SFLAGS_EXT_MASTER_SECRET) == 0 ||
+		gnutls_session_channel_binding(gnutls, GNUTLS_CB_TLS_UNIQUE,
+			&data) != 0)
+		return NULL;
+	binding = g_bytes_new(data.data, data.size);
+	gnutls_free(data.data);
+	return binding;
+}
+
+GBytes *tls_session_channel_binding(const struct tls_session *session,
+	const char **name_out)
+{
+	if (gnutls_protocol_get_version(session->gnutls) == GNUTLS_TLS1_3) {
+		*name_out = "tls-exporter";
+		return export_binding(session->gnutls);
+	}
+	*name_out = "tls-unique";
+	return unique_binding(session->gnutls);
 }

@@ -24,6 +24,7 @@ struct tls_config {
 	void *ask_data;
 	gnutls_certificate_credentials_t credentials; /* the client's own */
 	gnutls_x509_trust_list_t extra_trust; /* of ca_file; NULL if none */
+	GBytes *resumption; /* of the last session whose peer was accepted */
 };
 
 /* --- trust: the system's CAs ------------------------------------------------ */
@@ -88,5 +89,12 @@ ssize_t tls_session_send(struct tls_session *session, const char *octets, size_t
 /* Octets that were decrypted and not yet received: no watch will tell. */
 bool tls_session_has_pending(const struct tls_session *session);
 const char *tls_session_protocol(const struct tls_session *session);
+/* The handshake went on from a former session of this config. */
+bool tls_session_is_resumed(const struct tls_session *session);
+/* The peer was trusted or pinned, not just waved through by a person. */
+bool tls_session_is_verified(const struct tls_session *session);
+/* See stream_channel_binding(). */
+GBytes *tls_session_channel_binding(const struct tls_session *session,
+	const char **name_out);
 
 #endif

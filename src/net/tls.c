@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What to trust: the system's CAs, loaded once on a thread of their own, and
- * the config of one server. A config is immutable after it was made.
+ * the config of one server. A config is immutable after it was made, but for
+ * the session that the next one goes on from.
  */
 #include "src/base/base.h"
 #include "src/net/tls.h"
@@ -229,6 +230,7 @@ void tls_config_unref(struct tls_config **configp)
 	if (config->extra_trust != NULL)
 		gnutls_x509_trust_list_deinit(config->extra_trust, 1);
 	gnutls_certificate_free_credentials(config->credentials);
+	g_clear_pointer(&config->resumption, g_bytes_unref);
 	g_strfreev(config->pins);
 	g_free(config->priority);
 	g_free(config->host);
