@@ -26,6 +26,7 @@ enum net_error {
 	NET_ERROR_IO,        /* reset and the like */
 	NET_ERROR_SECRET,    /* a password command failed */
 	NET_ERROR_AUTH,      /* no usable SASL mechanism, bad challenge */
+	NET_ERROR_PROOF,     /* the server did not prove who it is */
 };
 
 enum tls_error {

@@ -97,22 +97,65 @@ bool imap_capabilities_has(const struct imap_capabilities *caps,
 	return (caps->bits[cap / 64] >> cap % 64 & 1) != 0;
 }
 
+static void add_name(struct imap_capabilities *caps, const char *name)
+{
+	int cap = imap_capability_from_name(name);
+
+	if (cap >= 0)
+		imap_capabilities_add(caps, (enum imap_capability)cap);
+	if (cap < 0 || imap_capability_table[cap].has_value)
+		add_unknown(caps, name);
+}
+
 void imap_capabilities_set_args(struct imap_capabilities *caps,
 	const struct imap_arg *args, size_t n)
 {
 	const char *name;
-	int cap;
 
 	imap_capabilities_clear(caps);
-	for (size_t i = 0; i < n; i++) {
-		if (!imap_arg_get_astring(&args[i], &name))
-			continue;
-		cap = imap_capability_from_name(name);
-		if (cap >= 0)
-			imap_capabilities_add(caps, (enum imap_capability)cap);
-		if (cap < 0 || imap_capability_table[cap].has_value)
-			add_unknown(caps, name);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (imap_arg_get_astring(&args[i], &name))
+			add_name(caps, name);
+}
+
+void imap_capabilities_set_string(struct imap_capabilities *caps,
+	const char *names)
+{
+	char **list = g_strsplit(names, " ", -1);
+
+	imap_capabilities_clear(caps);
+	for (char **name = list; *name != NULL; name++)
+		if (**name != '\0')
+			add_name(caps, *name);
+	g_strfreev(list);
+}
+
+char *imap_capabilities_to_string(const struct imap_capabilities *caps)
+{
+	GString *text = g_string_new(NULL);
+
+	for (int cap = 0; cap < IMAP_N_CAPABILITIES; cap++)
+		if (imap_capabilities_has(caps, (enum imap_capability)cap))
+			g_string_append_printf(text, "%s%s",
+				text->len > 0 ? " " : "",
+				imap_capability_table[cap].name);
+	for (guint i = 0; caps->unknown != NULL && i < caps->unknown->len; i++)
+		g_string_append_printf(text, " %s",
+			(const char *)g_ptr_array_index(caps->unknown, i));
+	return g_string_free(text, FALSE);
+}
+
+void imap_capabilities_remove_name(struct imap_capabilities *caps,
+	const char *name)
+{
+	int cap = imap_capability_from_name(name);
+
+	if (cap >= 0)
+		imap_capabilities_remove(caps, (enum imap_capability)cap);
+	for (guint i = caps->unknown != NULL ? caps->unknown->len : 0; i > 0;
+		i--)
+		if (g_ascii_strcasecmp(caps->unknown->pdata[i - 1], name) == 0)
+			g_ptr_array_remove_index(caps->unknown, i - 1);
 }
 
 uint64_t imap_capabilities_number(const struct imap_capabilities *caps,

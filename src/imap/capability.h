@@ -51,6 +51,11 @@ void imap_capabilities_clear(struct imap_capabilities *caps);
  * implied ones are set too. */
 void imap_capabilities_set_args(struct imap_capabilities *caps,
 	const struct imap_arg *args, size_t n);
+/* The same from names with spaces between, and back: those that were named,
+ * and those that they imply. Free with g_free(). */
+void imap_capabilities_set_string(struct imap_capabilities *caps,
+	const char *names);
+char *imap_capabilities_to_string(const struct imap_capabilities *caps);
 bool imap_capabilities_has(const struct imap_capabilities *caps,
 	enum imap_capability cap);
 void imap_capabilities_add(struct imap_capabilities *caps,
@@ -60,6 +65,9 @@ void imap_capabilities_remove(struct imap_capabilities *caps,
 /* The number behind NAME=, 0 if there is none. */
 uint64_t imap_capabilities_number(const struct imap_capabilities *caps,
 	enum imap_capability cap);
+/* Of any kind: "QRESYNC", "AUTH=PLAIN". */
+void imap_capabilities_remove_name(struct imap_capabilities *caps,
+	const char *name);
 /* Case-insensitive, with or without a value; -1 if no row has the name. */
 int imap_capability_from_name(const char *name);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The session of an account: made from its options, made anew when they were
- * changed while it was down, and answered when it asks for a password or about
- * a certificate.
+ * changed while it was down, and answered when it asks about a certificate.
  */
 #include "src/base/base.h"
 #include "src/mail/account.h"
@@ -11,7 +10,6 @@
 #include "src/mail/private.h"
 #include "src/mail/url.h"
 #include "src/net/connect.h"
-#include "src/net/secret.h"
 #include "src/net/srv.h"
 #include "src/net/tls.h"
 #include "src/session/session.h"
@@ -48,51 +46,6 @@ static void on_alert(struct session *session, const char *text, void *data)
 {
 	(void)session;
 	account_say(data, true, "%s", text);
-}
-
-/* --- secrets ------------------------------------------------------------------------ */
-
-static void ask_person(struct account *account, bool retry)
-{
-	if (mail.batch || account->ops->wants_secret == NULL)
-		session_give_secret(account->session, NULL);
-	else
-		account->ops->wants_secret(account, retry, account->data);
-}
-
-static void on_secret(const char *text, const GError *error, void *data)
-{
-	struct account *account = data;
-
-	account->secret_command = NULL;
-	if (text != NULL) {
-		session_give_secret(account->session, text);
-		return;
-	}
-	account_say(account, true, "%s", error->message);
-	ask_person(account, false);
-}
-
-static void on_wants_secret(struct session *session, bool retry, void *data)
-{
-	struct account *account = data;
-	const struct options *options = account->options;
-
-	if (!retry && options->password != NULL)
-		session_give_secret(session, options->password);
-	else if (!retry && options->password_command != NULL) {
-		secret_cancel(&account->secret_command);
-		account->secret_command = secret_run(options->password_command,
-			(unsigned)options->timeout_ms, on_secret, account);
-	} else {
-		ask_person(account, retry);
-	}
-}
-
-void account_give_secret(struct account *account, const char *secret)
-{
-	if (account->session != NULL)
-		session_give_secret(account->session, secret);
 }
 
 /* --- certificates ------------------------------------------------------------------- */
@@ -175,7 +128,9 @@ static void on_quota(struct session *session, const struct imap_quota *quota,
 
 static const struct session_ops session_ops = {
 	.state_changed = on_state_changed,
-	.wants_secret = on_wants_secret,
+	.wants_secret = account_wants_secret,
+	.wants_token = account_wants_token,
+	.learned = account_learned,
 	.wants_verdict = on_wants_verdict,
 	.alert = on_alert,
 	.status = on_status,
@@ -204,7 +159,8 @@ static char *describe_options(const struct options *options)
 {
 	const char *const texts[] = { options->url, options->user,
 		options->tls_ca_file, options->tls_client_cert,
-		options->tls_client_key, options->tunnel, options->proxy };
+		options->tls_client_key, options->tunnel, options->proxy,
+		options->token_command };
 	GString *text = g_string_new(NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -213,9 +169,11 @@ static char *describe_options(const struct options *options)
 	add_words(text, options->auth);
 	add_words(text, options->tls_pin);
 	add_words(text, options->imap_disable);
-	g_string_append_printf(text, "%d %d %d %d %d", (int)options->tls,
-		(int)options->imap_connections, (int)options->timeout_ms,
-		(int)options->imap_idle, (int)options->imap_uidonly);
+	g_string_append_printf(text, "%d %d %d %d %d %d %d",
+		(int)options->tls, (int)options->imap_connections,
+		(int)options->timeout_ms, (int)options->imap_idle,
+		(int)options->imap_uidonly, (int)options->imap_compress,
+		account_is_token_only(options));
 	return g_string_free(text, FALSE);
 }
 
@@ -235,6 +193,9 @@ static void make_now(struct account *account)
 		.tls_client_key = options->tls_client_key,
 		.tunnel = (const char *const *)tunnel,
 		.proxy = options->proxy,
+		.has_token = options->token_command != NULL,
+		.token_only = account_is_token_only(options),
+		.compress = (enum session_compress)options->imap_compress,
 		.disabled = options->imap_disable,
 		.max_connections = (unsigned)options->imap_connections,
 		.timeout_ms = (unsigned)options->timeout_ms,
@@ -250,6 +211,7 @@ static void make_now(struct account *account)
 	account->pins = pin_load(account);
 	config.tls_pins = (const char *const *)account->pins;
 	account->session = session_new(&config, &session_ops, account);
+	account_recall(account);
 	g_strfreev(tunnel);
 	for (guint i = 0; i < account->open->len; i++)
 		sync_account_changed(account->open->pdata[i]);
@@ -305,7 +267,7 @@ static void remake_session(struct account *account)
 	}
 	for (guint i = 0; i < account->open->len; i++)
 		sync_detach(account->open->pdata[i]);
-	secret_cancel(&account->secret_command);
+	account_forget_secrets(account);
 	session_free(&account->session);
 	g_clear_error(&account->error);
 	account_note_state(account, ACCOUNT_OFFLINE, "not connected", NULL);

@@ -14,7 +14,6 @@
 #include "src/mail/op.h"
 #include "src/mail/private.h"
 #include "src/mime/header.h"
-#include "src/net/secret.h"
 #include "src/net/srv.h"
 #include "src/net/wake.h"
 #include "src/session/session.h"
@@ -76,7 +75,7 @@ static void account_free(struct account *account)
 	account_list_stop(account);
 	quota_watch_free(account);
 	srv_cancel(&account->srv);
-	secret_cancel(&account->secret_command);
+	account_forget_secrets(account);
 	session_free(&account->session);
 	cache_close(&account->cache);
 	source_clear(&account->status_timer);

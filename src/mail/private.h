@@ -49,7 +49,9 @@ struct account {
 	struct session *session;  /* NULL until the server's name is known */
 	struct cache *cache;
 	struct srv *srv;
-	struct secret_command *secret_command;
+	struct secret_command *secret_command, *token_command;
+	char *token;              /* kept until token_until; NULL: none */
+	int64_t token_until;      /* seconds since 1970 */
 	struct tls_question *question;
 	char *peer_pin;           /* fingerprint that is asked about */
 	char **pins;              /* of options and of the state directory */
@@ -88,6 +90,17 @@ bool account_gave_up(const struct account *account);
 bool account_use_url(struct account *account, GError **error);
 /* Not yet, where the server is still to be looked up. */
 void account_make_session(struct account *account);
+/* account-secret.c: what the session asks for, data being the account. */
+void account_wants_secret(struct session *session, bool retry, void *data);
+void account_wants_token(struct session *session, bool is_refused, void *data);
+void account_forget_secrets(struct account *account);
+/* Nobody is asked for a password. */
+bool account_is_token_only(const struct options *options);
+/* account-facts.c: what was learned of the server, in the cache. */
+void account_learned(struct session *session, enum session_fact fact,
+	const char *value, void *data);
+/* Gives it to the session when the cache has answered. */
+void account_recall(struct account *account);
 /* account.c; text and error may be NULL. */
 void account_note_state(struct account *account, enum account_state state,
 	const char *text, const GError *error);

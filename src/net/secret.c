@@ -25,7 +25,13 @@ struct pipe {
 	size_t len;
 };
 
+static const char *const kinds[] = {
+	[SECRET_PASSWORD] = "password",
+	[SECRET_TOKEN] = "token",
+};
+
 struct secret_command {
+	enum secret_kind kind;
 	secret_done_fn *done;
 	void *data;
 	char *name; /* of the program: its arguments may be secret */
@@ -36,7 +42,7 @@ struct secret_command {
 	GError *error;
 };
 
-static void wipe(void *octets, size_t len)
+void secret_wipe(void *octets, size_t len)
 {
 	volatile unsigned char *p = octets;
 
@@ -53,7 +59,7 @@ void secret_free(char **secret)
 {
 	if (*secret == NULL)
 		return;
-	wipe(*secret, strlen(*secret));
+	secret_wipe(*secret, strlen(*secret));
 	g_free(*secret);
 	*secret = NULL;
 }
@@ -67,7 +73,7 @@ static void pipe_release(struct pipe *pipe)
 		close(pipe->fd);
 	pipe->fd = -1;
 	if (pipe->text != NULL)
-		wipe(pipe->text, OUTPUT_MAX);
+		secret_wipe(pipe->text, OUTPUT_MAX);
 	g_free(pipe->text);
 	pipe->text = NULL;
 }
@@ -83,7 +89,7 @@ static bool pipe_read(struct pipe *pipe)
 
 		memcpy(pipe->text + pipe->len, octets, kept);
 		pipe->len += kept;
-		wipe(octets, sizeof(octets));
+		secret_wipe(octets, sizeof(octets));
 		/* A command that never stops writing must not keep us. */
 		if (pipe->len == OUTPUT_MAX)
 			return true;
@@ -173,16 +179,16 @@ static void set_exit_error(struct secret_command *command, int status)
 
 	if (said != NULL)
 		g_set_error(&command->error, NET_ERROR, NET_ERROR_SECRET,
-			"the password command '%s' failed: %s",
-			command->name, said);
+			"the %s command '%s' failed: %s",
+			kinds[command->kind], command->name, said);
 	else if (WIFSIGNALED(status))
 		g_set_error(&command->error, NET_ERROR, NET_ERROR_SECRET,
-			"the password command '%s' was ended by signal %d",
-			command->name, WTERMSIG(status));
+			"the %s command '%s' was ended by signal %d",
+			kinds[command->kind], command->name, WTERMSIG(status));
 	else
 		g_set_error(&command->error, NET_ERROR, NET_ERROR_SECRET,
-			"the password command '%s' failed with status %d",
-			command->name, WEXITSTATUS(status));
+			"the %s command '%s' failed with status %d",
+			kinds[command->kind], command->name, WEXITSTATUS(status));
 	g_free(said);
 }
 
@@ -193,12 +199,14 @@ static gboolean report(gpointer data)
 
 	command->idle = 0;
 	if (command->error == NULL) {
-		text = first_line(&command->out);
+		text = command->kind == SECRET_PASSWORD ?
+			first_line(&command->out) :
+			g_strndup(command->out.text, command->out.len);
 		if (*text == '\0') {
 			g_set_error(&command->error, NET_ERROR,
 				NET_ERROR_SECRET,
-				"the password command '%s' printed nothing",
-				command->name);
+				"the %s command '%s' printed nothing",
+				kinds[command->kind], command->name);
 			secret_free(&text);
 		}
 	}
@@ -227,8 +235,8 @@ static gboolean on_timeout(gpointer data)
 
 	command->timer = 0;
 	g_set_error(&command->error, NET_ERROR, NET_ERROR_SECRET,
-		"the password command '%s' did not end within %u ms",
-		command->name, command->timeout_ms);
+		"the %s command '%s' did not end within %u ms",
+		kinds[command->kind], command->name, command->timeout_ms);
 	stop(command);
 	report(command);
 	return G_SOURCE_REMOVE;
@@ -264,13 +272,14 @@ static bool start(struct secret_command *command, char **argv, GError **error)
 	return true;
 }
 
-struct secret_command *secret_run(const char *text, unsigned timeout_ms,
-	secret_done_fn *done, void *data)
+struct secret_command *secret_run(const char *text, enum secret_kind kind,
+	unsigned timeout_ms, secret_done_fn *done, void *data)
 {
 	struct secret_command *command = g_new0(struct secret_command, 1);
 	GError *error = NULL;
 	char **argv = NULL;
 
+	command->kind = kind;
 	command->done = done;
 	command->data = data;
 	command->timeout_ms = timeout_ms;
@@ -280,8 +289,9 @@ struct secret_command *secret_run(const char *text, unsigned timeout_ms,
 		command->name = g_path_get_basename(argv[0]);
 	if (argv == NULL || !start(command, argv, &error)) {
 		g_set_error(&command->error, NET_ERROR, NET_ERROR_SECRET,
-			"cannot run the password command '%s': %s",
-			argv != NULL ? command->name : "", error->message);
+			"cannot run the %s command '%s': %s",
+			kinds[kind], argv != NULL ? command->name : "",
+			error->message);
 		command->idle = g_idle_add_full(G_PRIORITY_DEFAULT, report,
 			command, NULL);
 		g_error_free(error);

@@ -3,7 +3,6 @@
 #include "src/session/connection.h"
 #include "src/base/error.h"
 #include "src/net/connect.h"
-#include "src/net/sasl.h"
 #include "src/net/stream.h"
 #include "src/net/tunnel.h"
 #include "src/session/login.h"
@@ -33,7 +32,7 @@ static const struct phase_row {
 	[PHASE_STARTTLS] = { "starttls", true, TO(TLS) },
 	[PHASE_SECRET] = { "secret", false, TO(AUTH) | TO(SECRET) },
 	[PHASE_AUTH] = { "auth", true,
-		TO(SECRET) | TO(AUTH_CAPABILITY) | TO(SETUP) },
+		TO(AUTH) | TO(SECRET) | TO(AUTH_CAPABILITY) | TO(SETUP) },
 	[PHASE_AUTH_CAPABILITY] = { "capability", true, TO(SETUP) },
 	[PHASE_SETUP] = { "setup", true, TO(READY) },
 	[PHASE_READY] = { "ready", false, TO(LOGOUT) },
@@ -475,7 +474,7 @@ static void release_io(struct connection *connection)
 	connect_cancel(&connection->connect);
 	stream_free(&connection->stream);
 	tunnel_free(&connection->tunnel);
-	sasl_free(&connection->sasl);
+	auth_release(connection);
 	idle_release(connection);
 	source_clear(&connection->flush_source);
 	source_clear(&connection->dispatch_source);

@@ -14,11 +14,11 @@
 #include "src/base/base.h"
 #include "src/imap/capability.h"
 #include "src/imap/parser.h"
+#include "src/session/auth.h"
 #include "src/session/idle.h"
 #include "src/session/queue.h"
 
 struct connect;
-struct sasl;
 struct selection;
 struct session;
 struct stream;
@@ -67,9 +67,10 @@ struct connection {
 	bool has_capabilities;   /* told since the last forgetting */
 	bool is_preauth;
 	gint64 ready_us;         /* since when READY; 0: never was */
-	struct sasl *sasl;       /* during AUTHENTICATE */
+	struct auth auth;
 	char *server_id;         /* from ID */
 	unsigned setup_pending;  /* commands of SETUP unanswered */
+	bool asked_compress;     /* COMPRESS is sent once */
 
 	/* The selection whose SELECT was sent or accepted, NULL for none. */
 	struct selection *selection;

@@ -3,14 +3,12 @@
 #include "src/session/login.h"
 #include "src/base/error.h"
 #include "src/imap/write.h"
-#include "src/net/sasl.h"
 #include "src/net/stream.h"
+#include "src/session/auth.h"
 #include "src/session/connection.h"
 #include "src/session/session-priv.h"
+#include "src/session/setup.h"
 #include "src/session/untagged.h"
-
-static void start_auth(struct connection *connection);
-static void start_setup(struct connection *connection);
 
 /* --- helpers -------------------------------------------------------------- */
 
@@ -96,7 +94,7 @@ static void on_capability_done(struct command *command,
 			"the server does not tell its capabilities: %s",
 			result->text);
 	else if (connection->phase == PHASE_AUTH_CAPABILITY)
-		start_setup(connection);
+		setup_start(connection, SETUP_KNOWN);
 	else
 		after_capabilities(connection);
 }
@@ -137,7 +135,7 @@ static void after_capabilities(struct connection *connection)
 {
 	if (config_of(connection)->tls != SESSION_TLS_STARTTLS ||
 		stream_is_tls(connection->stream)) {
-		start_auth(connection);
+		auth_start(connection);
 		return;
 	}
 	if (!connection_has(connection, IMAP_CAP_STARTTLS)) {
@@ -161,9 +159,23 @@ static void greet_preauth(struct connection *connection)
 	}
 	connection->is_preauth = true;
 	if (connection->has_capabilities)
-		start_setup(connection);
+		setup_start(connection, SETUP_KNOWN);
 	else
 		ask_capabilities(connection, PHASE_AUTH_CAPABILITY);
+}
+
+static void greet_bye(struct connection *connection,
+	const struct imap_response *response)
+{
+	char *referral = auth_referral(connection, response->code,
+		response->code_args, response->n_code_args);
+
+	if (referral != NULL)
+		fail(connection, CONNECTION_END_FINAL, "%s", referral);
+	else
+		fail(connection, CONNECTION_END_RETRY,
+			"the server does not let us in: %s", response->text);
+	g_free(referral);
 }
 
 void login_greeting(struct connection *connection,
@@ -177,307 +189,30 @@ void login_greeting(struct connection *connection,
 	if (strcmp(response->name, "PREAUTH") == 0)
 		greet_preauth(connection);
 	else if (strcmp(response->name, "OK") != 0)
-		fail(connection, CONNECTION_END_RETRY,
-			"the server does not let us in: %s", response->text);
+		greet_bye(connection, response);
 	else if (connection->has_capabilities)
 		after_capabilities(connection);
 	else
 		ask_capabilities(connection, PHASE_CAPABILITY);
 }
 
-/* --- authentication ------------------------------------------------------- */
-
-/* A busy server, as opposed to a wrong password (RFC 5530). */
-static bool is_temporary(const struct imap_result *result)
+void login_done(struct connection *connection, const struct imap_result *result)
 {
-	static const char *const codes[] = { "UNAVAILABLE", "INUSE", "LIMIT",
-		"SERVERBUG", "OVERQUOTA" };
+	char *referral = auth_referral(connection, result->code,
+		result->code_args, result->n_code_args);
 
-	if (result->code != NULL) {
-		for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
-			if (strcmp(result->code, codes[i]) == 0)
-				return true;
-		return false;
-	}
-	char *text = g_ascii_strdown(result->text, -1);
-	bool is_it = strstr(text, "too many") != NULL ||
-		strstr(text, "maximum number of") != NULL ||
-		strstr(text, "temporar") != NULL;
-	g_free(text);
-	return is_it;
-}
-
-static void auth_refused(struct connection *connection,
-	const struct imap_result *result)
-{
-	if (is_temporary(result)) {
-		fail(connection, CONNECTION_END_RETRY,
-			"the server refuses the log-in for now: %s",
-			result->text);
-		return;
-	}
-	if (result->code != NULL && strcmp(result->code,
-		"PRIVACYREQUIRED") == 0) {
-		fail(connection, CONNECTION_END_FINAL,
-			"the server wants TLS for the log-in: %s",
-			result->text);
-		return;
-	}
-	connection_set_phase(connection, PHASE_SECRET);
-	session_connection_wants_secret(connection->session, connection,
-		result->text);
-}
-
-static void on_auth_done(struct command *command,
-	const struct imap_result *result, void *data)
-{
-	struct connection *connection = data;
-
-	(void)command;
-	sasl_free(&connection->sasl);
-	if (is_over(result))
-		return;
-	if (result->outcome != IMAP_OUTCOME_OK) {
-		auth_refused(connection, result);
-		return;
-	}
+	if (referral != NULL)
+		session_alert(connection->session, referral);
+	g_free(referral);
 	/* What was told before does not count, unless the OK told it anew. */
 	if (result->code != NULL && strcmp(result->code, "CAPABILITY") == 0) {
-		start_setup(connection);
+		setup_start(connection, SETUP_KNOWN);
 		return;
 	}
 	forget_capabilities(connection);
-	ask_capabilities(connection, PHASE_AUTH_CAPABILITY);
-}
-
-static void on_auth_continue(struct command *command,
-	const struct imap_response *response, void *data)
-{
-	struct connection *connection = data;
-	gsize len = 0;
-	guchar *challenge = g_base64_decode(response->text, &len);
-	GError *error = NULL;
-	GBytes *answer = NULL;
-
-	(void)command;
-	if (connection->sasl == NULL || error != NULL)
-		goto out;
-	answer = sasl_step(connection->sasl, (const char *)challenge, len,
-		&error);
-	if (answer == NULL) {
-		log_note(connection->who, "%s", error->message);
-		g_clear_error(&error);
-		connection_write_line(connection, "*", 1, false);
-		goto out;
-	}
-	gsize n;
-	const guchar *octets = g_bytes_get_data(answer, &n);
-	char *line = g_base64_encode(octets, n);
-
-	connection_write_line(connection, line, strlen(line), true);
-	memset(line, 0, strlen(line));
-	g_free(line);
-	g_bytes_unref(answer);
-out:
-	g_free(challenge);
-}
-
-/* The names behind AUTH=, of which one is worth trying. */
-static GPtrArray *offered_mechanisms(const struct connection *connection)
-{
-	const struct session_config *config = config_of(connection);
-	const GPtrArray *unknown = connection->capabilities.unknown;
-	GPtrArray *names = g_ptr_array_new();
-
-	for (guint i = 0; unknown != NULL && i < unknown->len; i++) {
-		char *name = g_ptr_array_index(unknown, i);
-
-		if (g_ascii_strncasecmp(name, "AUTH=", 5) != 0)
-			continue;
-		/* Without a certificate there is nothing external. */
-		if (g_ascii_strcasecmp(name + 5, "EXTERNAL") == 0 &&
-			config->tls_client_cert == NULL && config->auth == NULL)
-			continue;
-		g_ptr_array_add(names, name + 5);
-	}
-	g_ptr_array_add(names, NULL);
-	return names;
-}
-
-static const char *choose_mechanism(const struct connection *connection)
-{
-	const struct session_config *config = config_of(connection);
-	GPtrArray *offered = offered_mechanisms(connection);
-	const char *mechanism = sasl_choose(
-		(const char *const *)offered->pdata, config->auth,
-		stream_is_tls(connection->stream) ||
-		config->tunnel != NULL || config->tls == SESSION_TLS_NONE);
-
-	g_ptr_array_free(offered, TRUE);
-	return mechanism;
-}
-
-static struct imap_text *initial_text(struct connection *connection,
-	const char *mechanism)
-{
-	GBytes *initial = NULL;
-	struct imap_text *text;
-
-	if (connection_has(connection, IMAP_CAP_SASL_IR))
-		initial = sasl_initial(connection->sasl);
-	if (initial == NULL)
-		return imap_text_new("AUTHENTICATE %a", mechanism);
-	gsize n;
-	const guchar *octets = g_bytes_get_data(initial, &n);
-	char *encoded = n > 0 ? g_base64_encode(octets, n) : g_strdup("=");
-
-	text = imap_text_new("AUTHENTICATE %a %a", mechanism, encoded);
-	memset(encoded, 0, strlen(encoded));
-	g_free(encoded);
-	g_bytes_unref(initial);
-	return text;
-}
-
-static const char *authenticate_verb(const char *mechanism)
-{
-	return g_ascii_strcasecmp(mechanism, "PLAIN") == 0 ?
-		"AUTHENTICATE PLAIN" : "AUTHENTICATE";
-}
-
-static void authenticate(struct connection *connection, const char *mechanism)
-{
-	const struct sasl_credentials credentials = {
-		.user = config_of(connection)->user,
-		.password = connection->session->secret,
-	};
-	struct command *command;
-
-	sasl_free(&connection->sasl);
-	connection->sasl = sasl_new(mechanism, &credentials);
-	command = command_new(initial_text(connection, mechanism),
-		authenticate_verb(mechanism),
-		COMMAND_LOGIN | COMMAND_BARRIER | COMMAND_SENSITIVE,
-		SESSION_INTERACTIVE);
-	command->done = on_auth_done;
-	command->on_continue = on_auth_continue;
-	command->data = connection;
-	connection_push(connection, command);
-}
-
-static bool wants_login_command(const struct connection *connection)
-{
-	const char *const *wanted = config_of(connection)->auth;
-
-	for (; wanted != NULL && *wanted != NULL; wanted++)
-		if (g_ascii_strcasecmp(*wanted, "LOGIN") == 0)
-			return true;
-	return config_of(connection)->auth == NULL;
-}
-
-static bool may_send_login(const struct connection *connection)
-{
-	const struct session_config *config = config_of(connection);
-
-	return !connection_has(connection, IMAP_CAP_LOGINDISABLED) &&
-		wants_login_command(connection) &&
-		(stream_is_tls(connection->stream) ||
-		config->tunnel != NULL || config->tls == SESSION_TLS_NONE);
-}
-
-static void start_auth(struct connection *connection)
-{
-	const char *mechanism = choose_mechanism(connection);
-	struct session *session = connection->session;
-
-	if (mechanism == NULL && !may_send_login(connection)) {
-		fail(connection, CONNECTION_END_FINAL,
-			"'%s' offers no way to log in that can be used here",
-			session->config.host);
-		return;
-	}
-	if (session->secret == NULL && (mechanism == NULL ||
-		g_ascii_strcasecmp(mechanism, "EXTERNAL") != 0)) {
-		connection_set_phase(connection, PHASE_SECRET);
-		session_connection_wants_secret(session, connection, NULL);
-		return;
-	}
-	connection_set_phase(connection, PHASE_AUTH);
-	if (mechanism != NULL)
-		authenticate(connection, mechanism);
+	if (session_recall_capabilities(connection->session,
+		&connection->capabilities))
+		setup_start(connection, SETUP_RECALLED);
 	else
-		push_login(connection, imap_text_new("LOGIN %s %q",
-			session->config.user, session->secret), "LOGIN",
-			COMMAND_BARRIER | COMMAND_SENSITIVE, on_auth_done);
-}
-
-void login_secret_given(struct connection *connection)
-{
-	if (connection->phase == PHASE_SECRET && connection->error == NULL)
-		start_auth(connection);
-}
-
-/* --- setup ---------------------------------------------------------------- */
-
-static void on_setup_done(struct command *command,
-	const struct imap_result *result, void *data)
-{
-	struct connection *connection = data;
-
-	if (is_over(result))
-		return;
-	if (result->outcome != IMAP_OUTCOME_OK)
-		log_note(connection->who, "%s refused: %s", command->verb,
-			result->text);
-	if (--connection->setup_pending == 0)
-		connection_set_phase(connection, PHASE_READY);
-}
-
-static void push_setup(struct connection *connection, struct imap_text *text,
-	const char *verb, unsigned flags)
-{
-	connection->setup_pending++;
-	push_login(connection, text, verb, flags, on_setup_done);
-}
-
-/* ENABLE has no answer yet, and SELECT's parameters go by what will be. */
-static void enable(struct connection *connection)
-{
-	struct imap_text *text = imap_text_new("ENABLE");
-	bool has_any = false;
-
-	if (connection_has(connection, IMAP_CAP_IMAP4REV2)) {
-		imap_text_append(text, " IMAP4rev2");
-		has_any = true;
-	}
-	if (connection_has(connection, IMAP_CAP_QRESYNC)) {
-		imap_text_append(text, " QRESYNC");
-		has_any = true;
-	} else if (connection_has(connection, IMAP_CAP_CONDSTORE)) {
-		imap_text_append(text, " CONDSTORE");
-		has_any = true;
-	}
-	if (config_of(connection)->uid_only &&
-		connection_has(connection, IMAP_CAP_UIDONLY)) {
-		imap_text_append(text, " UIDONLY");
-		has_any = true;
-	}
-	if (has_any)
-		push_setup(connection, text, "ENABLE", COMMAND_ENABLES);
-	else
-		imap_text_free(&text);
-}
-
-static void start_setup(struct connection *connection)
-{
-	connection_set_phase(connection, PHASE_SETUP);
-	if (connection_has(connection, IMAP_CAP_ENABLE))
-		enable(connection);
-	if (connection_has(connection, IMAP_CAP_NAMESPACE))
-		push_setup(connection, imap_text_new("NAMESPACE"), "NAMESPACE",
-			0);
-	if (connection_has(connection, IMAP_CAP_ID))
-		push_setup(connection, imap_text_new("ID (%q %q %q %q)",
-			"name", "culver", "version", CULVER_VERSION), "ID", 0);
-	if (connection->setup_pending == 0)
-		connection_set_phase(connection, PHASE_READY);
+		ask_capabilities(connection, PHASE_AUTH_CAPABILITY);
 }

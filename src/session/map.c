@@ -12,6 +12,7 @@
 #include "src/session/request.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
+#include "src/session/setup.h"
 
 enum {
 	MAP_TRIES_MAX = 5,
@@ -179,8 +180,11 @@ void selection_new_done(struct command *command,
 
 	(void)command;
 	selection->is_fetching_new = false;
-	if (result->outcome == IMAP_OUTCOME_OK)
-		selection_schedule_map(selection);
+	if (result->outcome != IMAP_OUTCOME_OK)
+		return;
+	selection_schedule_map(selection);
+	if (selection->step == SELECT_OPEN)
+		setup_compress(selection->connection);
 }
 
 /* Rows of the new messages, by the UIDs behind the highest known one. */

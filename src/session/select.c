@@ -12,6 +12,7 @@
 #include "src/session/connection.h"
 #include "src/session/request.h"
 #include "src/session/session-priv.h"
+#include "src/session/setup.h"
 
 enum {
 	KNOWN_UIDS_MAX = 6000, /* octets of QRESYNC's known UIDs */
@@ -349,12 +350,14 @@ static void on_rows_done(struct command *command,
 			first_rows(selection);
 	}
 	if (result->outcome != IMAP_OUTCOME_OK ||
-		selection->step != SELECT_OPEN ||
-		selection_is_uid_only(selection) ||
-		(selection->known.uids_complete && selection->info.resynced))
+		selection->step != SELECT_OPEN)
 		return;
-	if (selection->rows_seen >= wanted)
-		return;
-	selection_push_rows(selection, "FETCH",
-		COMMAND_USES_MSN | COMMAND_KEEPS_MSN, exists - wanted + 1, exists - selection->rows_seen, NULL);
+	if (!selection_is_uid_only(selection) &&
+		!(selection->known.uids_complete && selection->info.resynced) &&
+		selection->rows_seen < wanted)
+		selection_push_rows(selection, "FETCH",
+			COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
+			exists - wanted + 1, exists - selection->rows_seen,
+			NULL);
+	setup_compress(selection->connection);
 }

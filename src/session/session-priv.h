@@ -25,6 +25,8 @@ struct session {
 	GQueue requests;        /* of struct session_request, oldest first */
 	struct tls_config *tls;
 	char *secret;
+	char *capabilities;     /* after log-in, as last told; NULL: unknown */
+	bool is_unbindable;     /* -PLUS is announced here, and fails */
 	bool asks_secret;       /* wants_secret() is unanswered */
 	char *refusal;          /* what the server said of the former, or NULL */
 	bool is_offline;        /* by session_disconnect() */
@@ -69,6 +71,19 @@ void session_connection_phase(struct session *session,
  * else NULL. login_secret_given() follows. */
 void session_connection_wants_secret(struct session *session,
 	struct connection *connection, const char *refusal);
+/* A connection needs an access token; is_refused: it had one. auth_token_given() follows. */
+void session_connection_wants_token(struct session *session,
+	bool is_refused);
+/* What the server listed after log-in, to be recalled on the next one. */
+void session_learned(struct session *session, enum session_fact fact,
+	const char *value);
+/* Sets those of another time, without what the account does not want; false if
+ * none are known. */
+bool session_recall_capabilities(const struct session *session,
+	struct imap_capabilities *capabilities);
+/* Takes what the account does not want out of them. */
+void session_disable_capabilities(const struct session *session,
+	struct imap_capabilities *capabilities);
 /* Gone: no command of it is pending any more. */
 void session_connection_closed(struct session *session,
 	struct connection *connection);

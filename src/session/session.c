@@ -6,7 +6,7 @@
 #include "src/net/secret.h"
 #include "src/net/stream.h"
 #include "src/net/tls.h"
-#include "src/session/login.h"
+#include "src/session/auth.h"
 #include "src/session/request.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
@@ -131,6 +131,7 @@ void session_free(struct session **session)
 	g_ptr_array_unref(s->selections);
 	tls_config_unref(&s->tls);
 	secret_free(&s->secret);
+	g_free(s->capabilities);
 	arena_free(&s->namespace_arena);
 	imap_capabilities_release(&s->no_capabilities);
 	release_config(&s->config);
@@ -310,10 +311,10 @@ void session_give_secret(struct session *session, const char *secret)
 		struct connection *connection = g_ptr_array_index(connections,
 			i);
 
-		if (connection->phase != PHASE_SECRET)
+		if (connection->auth.awaits != AUTH_AWAITS_SECRET)
 			continue;
 		if (secret != NULL)
-			login_secret_given(connection);
+			auth_secret_given(connection);
 		else
 			give_up_secret(session, connection);
 	}

@@ -63,6 +63,17 @@ enum session_state {
 enum session_tls { SESSION_TLS_IMPLICIT, SESSION_TLS_STARTTLS,
 	SESSION_TLS_NONE };
 
+/* COMPRESS=DEFLATE where it is offered; auto: not to this computer. */
+enum session_compress { SESSION_COMPRESS_AUTO, SESSION_COMPRESS_YES,
+	SESSION_COMPRESS_NO };
+
+/* What is worth knowing of a server the next time. */
+enum session_fact {
+	SESSION_FACT_CAPABILITIES, /* after log-in, as it lists them */
+	SESSION_FACT_UNBINDABLE,   /* channel binding is offered, but fails */
+	SESSION_N_FACTS
+};
+
 struct session_config {
 	const char *name;       /* the account's, for messages and the trace */
 	const char *host;
@@ -75,6 +86,9 @@ struct session_config {
 	const char *const *tunnel;       /* argv or NULL */
 	const char *proxy;               /* see net/connect.h; NULL: none */
 	const char *const *disabled;     /* capability names not to be used, or NULL */
+	bool has_token;                  /* wants_token() has an answer */
+	bool token_only;                 /* no password: none is asked for */
+	enum session_compress compress;
 	unsigned max_connections;        /* at least 1 */
 	unsigned timeout_ms;             /* for one command, and to connect */
 	bool idle;
@@ -92,6 +106,13 @@ struct session_ops {
 	/* A password is needed; answer by session_give_secret(), any time. retry:
 	 * the former was refused. */
 	void (*wants_secret)(struct session *session, bool retry, void *data);
+	/* An OAuth token is needed; answer by session_give_token(), any time.
+	 * is_refused: the former was refused, and is not to be given again. */
+	void (*wants_token)(struct session *session, bool is_refused,
+		void *data);
+	/* To be given to the next session by session_give_fact(). */
+	void (*learned)(struct session *session, enum session_fact fact,
+		const char *value, void *data);
 	/* See tls_ask_fn in net/tls.h. */
 	void (*wants_verdict)(struct session *session,
 		struct tls_question *question,
@@ -122,6 +143,12 @@ void session_disconnect(struct session *session);
 /* Orderly end: waits until nothing is pending, then LOGOUT; done once. */
 void session_logout(struct session *session, session_done_fn *done, void *data);
 void session_give_secret(struct session *session, const char *secret); /* NULL: none, give up */
+/* Or NULL and why there is none. */
+void session_give_token(struct session *session, const char *token,
+	const GError *error);
+/* What learned() told another time; where nothing newer is known. */
+void session_give_fact(struct session *session, enum session_fact fact,
+	const char *value);
 enum session_state session_state(const struct session *session);
 /* When the next try begins (monotonic), 0 unless WAITING. */
 gint64 session_retry_us(const struct session *session);

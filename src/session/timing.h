@@ -30,4 +30,8 @@ typedef int session_connector_fn(const char *host, unsigned port, void *data);
 /* Instead of src/net/connect; NULL: back to that. */
 void session_set_connector(session_connector_fn *fn, void *data);
 
+/* A channel binding as if TLS had one, its octets a string; NULL, NULL: TLS's
+ * own again. */
+void session_set_binding(const char *name, const char *octets);
+
 #endif

@@ -14,17 +14,18 @@
 static void take_capabilities(struct connection *connection,
 	const struct imap_arg *args, size_t n)
 {
-	const char *const *disabled = connection->session->config.disabled;
+	struct session *session = connection->session;
 
-	imap_capabilities_clear(&connection->capabilities);
 	imap_capabilities_set_args(&connection->capabilities, args, n);
-	for (; disabled != NULL && *disabled != NULL; disabled++) {
-		int cap = imap_capability_from_name(*disabled);
+	if (connection->phase == PHASE_AUTH_CAPABILITY ||
+		connection->phase == PHASE_SETUP) {
+		char *text = imap_capabilities_to_string(
+			&connection->capabilities);
 
-		if (cap >= 0)
-			imap_capabilities_remove(&connection->capabilities,
-				(enum imap_capability)cap);
+		session_learned(session, SESSION_FACT_CAPABILITIES, text);
+		g_free(text);
 	}
+	session_disable_capabilities(session, &connection->capabilities);
 	connection->has_capabilities = true;
 }
 

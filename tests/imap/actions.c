@@ -334,7 +334,7 @@ static const struct play_action network[] = {
 };
 
 static const struct play_action *const tables[] = {
-	general, network, play_account_actions,
+	general, network, play_account_actions, play_signin_actions,
 	play_transport_actions,
 };
 /* Those of them that no user does. */

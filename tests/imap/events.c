@@ -38,6 +38,24 @@ static void on_wants_secret(struct session *session, bool retry, void *data)
 		session_give_secret(session, play->secret);
 }
 
+static void on_wants_token(struct session *session, bool is_refused, void *data)
+{
+	(void)session;
+	play_event(data, "token%s", is_refused ? " again" : "");
+}
+
+static void on_learned(struct session *session, enum session_fact fact,
+	const char *value, void *data)
+{
+	static const char *const facts[] = {
+		[SESSION_FACT_CAPABILITIES] = "capabilities",
+		[SESSION_FACT_UNBINDABLE] = "unbindable",
+	};
+
+	(void)session;
+	play_event(data, "learned %s %s", facts[fact], value);
+}
+
 static void on_alert(struct session *session, const char *text, void *data)
 {
 	(void)session;
@@ -95,6 +113,8 @@ static void on_quota(struct session *session, const struct imap_quota *quota,
 const struct session_ops play_session_ops = {
 	.state_changed = on_state,
 	.wants_secret = on_wants_secret,
+	.wants_token = on_wants_token,
+	.learned = on_learned,
 	.alert = on_alert,
 	.status = on_status,
 	.list = on_list,

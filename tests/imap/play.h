@@ -102,6 +102,10 @@ struct play_action {
 	void (*run)(struct play *play, char **words);
 };
 extern const struct play_action play_transport_actions[];
+extern const struct play_action play_signin_actions[];
+
+/* act-signin.c: known nonces and bindings are random and TLS's again. */
+void play_reset_signin(void);
 
 extern const struct play_action play_account_actions[];
 

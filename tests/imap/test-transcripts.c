@@ -271,6 +271,7 @@ static struct play *play_new(const char *path)
 
 static void play_free(struct play *play)
 {
+	play_reset_signin();
 	g_hash_table_unref(play->handles);
 	session_free(&play->session);
 	for (int i = 0; i < 20; i++)

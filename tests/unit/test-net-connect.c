@@ -3,7 +3,6 @@
 #include "src/base/base.h"
 #include "src/base/error.h"
 #include "src/net/connect.h"
-#include "src/net/sasl.h"
 #include "src/net/secret.h"
 
 #include <arpa/inet.h>
@@ -167,7 +166,7 @@ static void run_secret(const char *command, unsigned timeout_ms,
 {
 	struct result result = { 0 };
 
-	secret_run(command, timeout_ms, on_secret, &result);
+	secret_run(command, SECRET_PASSWORD, timeout_ms, on_secret, &result);
 	run_until_done(&result);
 	g_assert_cmpstr(result.text, ==, text);
 	if (error != NULL) {
@@ -207,12 +206,12 @@ static void test_secret_agent(void)
 static void test_secret_cancel(void)
 {
 	struct result result = { 0 };
-	struct secret_command *command = secret_run("sleep 1000", 20000,
-		on_secret, &result);
+	struct secret_command *command = secret_run("sleep 1000",
+		SECRET_PASSWORD, 20000, on_secret, &result);
 
 	secret_cancel(&command);
 	g_assert_null(command);
-	command = secret_run("'", 20000, on_secret, &result);
+	command = secret_run("'", SECRET_PASSWORD, 20000, on_secret, &result);
 	secret_cancel(&command);
 	secret_cancel(&command);
 	run_secret("echo x", 20000, "x", NULL);
@@ -230,69 +229,6 @@ static void test_secret_copy(void)
 	g_assert_null(secret_dup(NULL));
 }
 
-/* --- SASL ------------------------------------------------------------------ */
-
-static void assert_response(GBytes *response, const char *octets, size_t len)
-{
-	gsize n;
-	const char *got;
-
-	g_assert_nonnull(response);
-	got = g_bytes_get_data(response, &n);
-	g_assert_cmpmem(got, n, octets, len);
-	g_bytes_unref(response);
-}
-
-static void test_sasl_choose(void)
-{
-	static const char *const all[] = { "LOGIN", "plain", "EXTERNAL",
-		"SCRAM-SHA-1", NULL };
-	static const char *const other[] = { "GSSAPI", NULL };
-	static const char *const wanted[] = { "login", "external", NULL };
-
-	g_assert_cmpstr(sasl_choose(all, NULL, true), ==, "PLAIN");
-	g_assert_cmpstr(sasl_choose(all, NULL, false), ==, NULL);
-	g_assert_cmpstr(sasl_choose(other, NULL, true), ==, NULL);
-	g_assert_cmpstr(sasl_choose(all, wanted, true), ==, "EXTERNAL");
-	g_assert_cmpstr(sasl_choose(all, wanted, false), ==, "EXTERNAL");
-	g_assert_cmpstr(sasl_choose(all, wanted + 2, true), ==, NULL);
-}
-
-static void test_sasl_plain(void)
-{
-	struct sasl_credentials credentials = { "user", NULL, "p\xc3\xa4ss" };
-	struct sasl *sasl = sasl_new("plain", &credentials);
-	GError *error = NULL;
-
-	assert_response(sasl_initial(sasl), "\0user\0p\xc3\xa4ss", 11);
-	g_assert_null(sasl_step(sasl, "", 0, &error));
-	g_assert_error(error, NET_ERROR, NET_ERROR_AUTH);
-	g_clear_error(&error);
-	sasl_free(&sasl);
-	g_assert_null(sasl);
-	credentials.authzid = "boss";
-	sasl = sasl_new("PLAIN", &credentials);
-	g_assert_null(sasl_step(sasl, "what?", 5, NULL));
-	assert_response(sasl_step(sasl, "", 0, NULL),
-		"boss\0user\0p\xc3\xa4ss", 15);
-	sasl_free(&sasl);
-}
-
-static void test_sasl_login(void)
-{
-	struct sasl_credentials credentials = { "user", NULL, "pass" };
-	struct sasl *sasl = sasl_new("LOGIN", &credentials);
-
-	g_assert_null(sasl_initial(sasl));
-	assert_response(sasl_step(sasl, "Username:", 9, NULL), "user", 4);
-	assert_response(sasl_step(sasl, "Password:", 9, NULL), "pass", 4);
-	g_assert_null(sasl_step(sasl, "More:", 5, NULL));
-	sasl_free(&sasl);
-	sasl = sasl_new("EXTERNAL", &credentials);
-	assert_response(sasl_initial(sasl), "", 0);
-	sasl_free(&sasl);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -308,8 +244,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/net/secret/agent", test_secret_agent);
 	g_test_add_func("/net/secret/cancel", test_secret_cancel);
 	g_test_add_func("/net/secret/copy", test_secret_copy);
-	g_test_add_func("/net/sasl/choose", test_sasl_choose);
-	g_test_add_func("/net/sasl/plain", test_sasl_plain);
-	g_test_add_func("/net/sasl/login", test_sasl_login);
 	return g_test_run();
 }

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a session knows of its server from another time, and tokens, which come
+ * from above as passwords do. Capabilities that turn out to have changed are
+ * replaced by what the server says, in the flight that relied on them.
+ */
+#include "src/base/base.h"
+#include "src/base/error.h"
+#include "src/session/auth.h"
+#include "src/session/session-priv.h"
+
+void session_give_fact(struct session *session, enum session_fact fact,
+	const char *value)
+{
+	if (value == NULL)
+		return;
+	if (fact == SESSION_FACT_UNBINDABLE)
+		session->is_unbindable = true;
+	else if (session->capabilities == NULL)
+		session->capabilities = g_strdup(value);
+}
+
+void session_learned(struct session *session, enum session_fact fact,
+	const char *value)
+{
+	if (fact == SESSION_FACT_CAPABILITIES) {
+		if (g_strcmp0(session->capabilities, value) == 0)
+			return;
+		g_free(session->capabilities);
+		session->capabilities = g_strdup(value);
+	}
+	if (session->ops != NULL && session->ops->learned != NULL)
+		session->ops->learned(session, fact, value, session->ops_data);
+}
+
+void session_disable_capabilities(const struct session *session,
+	struct imap_capabilities *capabilities)
+{
+	const char *const *disabled = session->config.disabled;
+
+	for (; disabled != NULL && *disabled != NULL; disabled++)
+		imap_capabilities_remove_name(capabilities, *disabled);
+}
+
+bool session_recall_capabilities(const struct session *session,
+	struct imap_capabilities *capabilities)
+{
+	if (session->capabilities == NULL)
+		return false;
+	imap_capabilities_set_string(capabilities, session->capabilities);
+	session_disable_capabilities(session, capabilities);
+	return true;
+}
+
+/* --- tokens ---------------------------------------------------------------- */
+
+void session_connection_wants_token(struct session *session,
+	bool is_refused)
+{
+	if (session->ops != NULL && session->ops->wants_token != NULL)
+		session->ops->wants_token(session, is_refused,
+			session->ops_data);
+}
+
+void session_give_token(struct session *session, const char *token,
+	const GError *error)
+{
+	GPtrArray *connections = session->connections;
+
+	for (guint i = 0; i < connections->len; i++)
+		auth_token_given(g_ptr_array_index(connections, i), token,
+			error);
+}

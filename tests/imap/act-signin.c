@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* "! ACTION": how a session signs in, and what it knows of the server. */
+#include "src/base/base.h"
+#include "src/base/error.h"
+#include "src/net/sasl-mechanism.h"
+#include "src/session/timing.h"
+#include "tests/imap/play.h"
+
+/* For LeakSanitizer: the Kerberos library loses a few octets when it finds no
+ * ticket. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libgssapi_krb5\n";
+}
+
+/* What those below leave for all sessions is gone. */
+void play_reset_signin(void)
+{
+	sasl_scram_set_nonce(NULL);
+	session_set_binding(NULL, NULL);
+}
+
+/* "sign-in auth=A,B token token-only compress": of the config. */
+static void do_sign_in(struct play *play, char **words)
+{
+	struct session_config *config = &play->config;
+	const char *auth = words_value(words, "auth", NULL);
+
+	if (auth != NULL)
+		play->auth = g_strsplit(auth, ",", -1);
+	config->auth = (const char *const *)play->auth;
+	config->token_only = words_have(words, "token-only");
+	config->has_token = config->token_only || words_have(words, "token");
+	config->compress = words_have(words, "uncompressed") ?
+		SESSION_COMPRESS_NO : SESSION_COMPRESS_AUTO;
+	if (words_have(words, "here"))
+		config->host = "localhost";
+}
+
+static void do_token(struct play *play, char **words)
+{
+	GError *error = g_error_new_literal(NET_ERROR, NET_ERROR_SECRET,
+		"the token command 'oama' failed: no browser");
+
+	session_give_token(play->session, words[1], error);
+	g_error_free(error);
+}
+
+/* Of the client, as in the RFCs' examples. */
+static void do_nonce(struct play *play, char **words)
+{
+	(void)play;
+	sasl_scram_set_nonce(g_intern_string(words[1]));
+}
+
+/* "binding NAME OCTETS": as if TLS had one. */
+static void do_binding(struct play *play, char **words)
+{
+	(void)play;
+	session_set_binding(g_intern_string(words[1]), words[2]);
+}
+
+/* "recall CAP CAP": what it said after log-in another time. */
+static void do_recall(struct play *play, char **words)
+{
+	char *names = g_strjoinv(" ", words + 1);
+
+	if (play->session == NULL)
+		play->session = session_new(&play->config, &play_session_ops,
+			play);
+	session_give_fact(play->session, SESSION_FACT_CAPABILITIES, names);
+	g_free(names);
+}
+
+const struct play_action play_signin_actions[] = {
+	{ "sign-in", do_sign_in }, { "token", do_token },
+	{ "nonce", do_nonce }, { "binding", do_binding },
+	{ "recall", do_recall },
+	{ NULL, NULL },
+};
