@@ -2,6 +2,7 @@
 #include "src/base/base.h"
 #include "src/imap/search.h"
 #include "src/imap/arg.h"
+#include "src/imap/esearch.h"
 #include "src/imap/parser.h"
 
 enum { COPYUID_MAX = 4 << 20 }; /* more than any command of ours can name */
@@ -75,37 +76,20 @@ static bool read_return(struct imap_search *search, const char *name,
 	return true;
 }
 
-/* search-correlator = SP "(" "TAG" SP tag-string ")" */
-static bool read_correlator(const struct imap_arg *arg,
-	struct imap_search *search)
-{
-	for (size_t i = 0; i + 1 < arg->n_items; i += 2)
-		if (imap_arg_is_atom(&arg->items[i], "TAG") &&
-			!imap_arg_get_astring(&arg->items[i + 1], &search->tag))
-			return false;
-	return true;
-}
-
-/* "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data) */
 static bool read_esearch(const struct imap_response *response,
 	struct imap_search *search)
 {
-	const struct imap_arg *args = response->args;
-	size_t i = 0, n = response->n_args;
-	const char *name;
+	struct imap_esearch esearch;
 
-	if (i < n && args[i].type == IMAP_ARG_LIST)
-		if (!read_correlator(&args[i++], search))
+	if (!imap_esearch_from_response(response, &esearch))
+		return false;
+	search->tag = esearch.tag;
+	search->is_uid = esearch.is_uid;
+	for (size_t i = 0; i < esearch.n_items; i += 2)
+		if (!read_return(search, esearch.items[i].str,
+			&esearch.items[i + 1]))
 			return false;
-	if (i < n && imap_arg_is_atom(&args[i], "UID")) {
-		search->is_uid = true;
-		i++;
-	}
-	for (; i + 1 < n; i += 2)
-		if (!imap_arg_get_atom(&args[i], &name) ||
-			!read_return(search, name, &args[i + 1]))
-			return false;
-	return i == n;
+	return true;
 }
 
 bool imap_search_from_response(const struct imap_response *response,

@@ -186,6 +186,44 @@ void imap_text_free(struct imap_text **text)
 	*text = NULL;
 }
 
+static bool has_8bit(const struct piece *piece)
+{
+	for (size_t i = 0; i < piece->len; i++)
+		if ((piece->octets[i] & 0x80) != 0)
+			return true;
+	return false;
+}
+
+bool imap_text_has_8bit(const struct imap_text *text)
+{
+	for (guint i = 0; i < text->pieces->len; i++)
+		if (has_8bit(&g_array_index(text->pieces, struct piece, i)))
+			return true;
+	return false;
+}
+
+struct imap_text *imap_text_convert(const struct imap_text *text,
+	const char *charset)
+{
+	struct imap_text *converted = imap_text_new("");
+
+	for (guint i = 0; i < text->pieces->len; i++) {
+		const struct piece *piece = &g_array_index(text->pieces,
+			struct piece, i);
+		gsize len;
+		char *octets = g_convert(piece->octets, (gssize)piece->len,
+			charset, "UTF-8", NULL, &len, NULL);
+
+		if (octets == NULL) {
+			imap_text_free(&converted);
+			return NULL;
+		}
+		add_piece(converted, piece->kind, octets, len);
+		g_free(octets);
+	}
+	return converted;
+}
+
 static bool is_mailbox(const struct piece *piece)
 {
 	return piece->kind == PIECE_MAILBOX || piece->kind == PIECE_PATTERN;

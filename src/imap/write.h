@@ -46,6 +46,12 @@ void imap_text_append(struct imap_text *text, const char *format, ...);
 void imap_text_append_text(struct imap_text *text,
 	const struct imap_text *from);
 void imap_text_free(struct imap_text **text);
+/* True when a string in it is not ASCII, so that SEARCH needs a CHARSET. */
+bool imap_text_has_8bit(const struct imap_text *text);
+/* A copy with its strings, which are UTF-8, in another charset; NULL if one of
+ * them cannot be written in it, or when there is no such charset. */
+struct imap_text *imap_text_convert(const struct imap_text *text,
+	const char *charset);
 /* True when a mailbox name in it is spelt differently with and without UTF-8. */
 bool imap_text_depends_on_utf8(const struct imap_text *text);
 /*

@@ -4,6 +4,7 @@
  * flight or the next, then the whole UID map (architecture, decision 4).
  */
 #include "src/base/base.h"
+#include "src/session/search-priv.h"
 #include "src/session/selection-priv.h"
 #include "src/base/arena.h"
 #include "src/imap/fetch.h"
@@ -270,6 +271,7 @@ static void on_select_done(struct command *command,
 		selection->ops->synced(selection, selection->told_mod_seq,
 			selection->data);
 	}
+	search_contexts_opened(selection);
 	selection_set_state(selection, SELECTION_OPEN, "");
 }
 

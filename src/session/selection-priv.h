@@ -48,6 +48,8 @@ struct selection {
 	GArray *held;           /* of struct held_fetch (select.c) */
 	struct imap_seqset held_vanished;
 
+	GPtrArray *contexts;    /* of struct search_context, or NULL */
+
 	/* The newest rows and the map. */
 	bool has_row_flight;    /* UID FETCH was sent with SELECT */
 	uint32_t rows_seen;     /* positions from the end that came, counted */

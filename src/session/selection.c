@@ -6,6 +6,7 @@
 #include "src/imap/parser.h"
 #include "src/session/connection.h"
 #include "src/session/request.h"
+#include "src/session/search-priv.h"
 #include "src/session/section.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
@@ -69,6 +70,7 @@ void selection_free(struct selection **selection)
 	*selection = NULL;
 	if (s == NULL)
 		return;
+	search_contexts_orphan(s);
 	requests_end_later(s->session, s, IMAP_OUTCOME_CANCELLED,
 		"the mailbox was closed");
 	struct connection *connection = s->connection;
@@ -182,6 +184,7 @@ void selection_on_exists(struct selection *selection,
 	selection->wants_new = true;
 	selection_schedule_map(selection);
 	selection->info.exists = response->number;
+	search_contexts_added(selection);
 	selection->ops->added(selection, response->number - before,
 		selection->data);
 }

@@ -25,6 +25,7 @@ struct session_timing session_timing = {
 	.beside_ms = 30 * 1000,
 	.logout_ms = 5000,
 	.dispatch_us = 5000,
+	.sort_page = 20000,
 };
 
 /* --- life ----------------------------------------------------------------- */

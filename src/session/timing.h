@@ -22,6 +22,7 @@ struct session_timing {
 	unsigned beside_ms;        /* a further connection lives on unused */
 	unsigned logout_ms;        /* for the answer to LOGOUT */
 	unsigned dispatch_us;      /* parsing before the loop turns */
+	unsigned sort_page;        /* messages: a bigger mailbox in pages */
 };
 extern struct session_timing session_timing;
 

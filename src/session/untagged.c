@@ -6,6 +6,7 @@
 #include "src/imap/parser.h"
 #include "src/imap/quota.h"
 #include "src/session/connection.h"
+#include "src/session/search-priv.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 
@@ -170,7 +171,7 @@ static const struct untagged_row {
 	{ "ACL", NEEDS_LOGIN, false, ignore, NULL },
 	{ "CAPABILITY", NEEDS_NOTHING, false, on_capability, NULL },
 	{ "ENABLED", NEEDS_LOGIN, false, on_enabled, NULL },
-	{ "ESEARCH", NEEDS_LOGIN, false, ignore, NULL },
+	{ "ESEARCH", NEEDS_LOGIN, false, search_contexts_take, NULL },
 	{ "EXISTS", NEEDS_SELECTED, true, NULL, selection_on_exists },
 	{ "EXPUNGE", NEEDS_SELECTED, true, NULL, selection_on_expunge },
 	{ "FETCH", NEEDS_SELECTED, true, NULL, selection_on_fetch },
@@ -186,7 +187,9 @@ static const struct untagged_row {
 	{ "QUOTAROOT", NEEDS_LOGIN, false, ignore, NULL },
 	{ "RECENT", NEEDS_LOGIN, true, ignore, NULL },
 	{ "SEARCH", NEEDS_LOGIN, false, ignore, NULL },
+	{ "SORT", NEEDS_LOGIN, false, ignore, NULL },
 	{ "STATUS", NEEDS_LOGIN, false, on_status, NULL },
+	{ "THREAD", NEEDS_LOGIN, false, ignore, NULL },
 	{ "UIDFETCH", NEEDS_SELECTED, true, NULL, selection_on_fetch },
 	{ "VANISHED", NEEDS_SELECTED, false, NULL, selection_on_vanished },
 };
@@ -321,6 +324,7 @@ static const struct code_row {
 	{ "CAPABILITY", code_capability },
 	{ "CLIENTBUG", code_client_bug },
 	{ "CLOSED", code_closed },
+	{ "NOUPDATE", search_contexts_refused },
 	{ "UIDREQUIRED", code_uid_required },
 	{ "OVERQUOTA", code_over_quota },
 };

@@ -9,12 +9,16 @@
 #include "src/imap/bodystructure.h"
 #include "src/imap/acl.h"
 #include "src/imap/capability.h"
+#include "src/imap/esearch.h"
 #include "src/imap/fetch.h"
 #include "src/imap/list.h"
 #include "src/imap/metadata.h"
 #include "src/imap/parser.h"
 #include "src/imap/quota.h"
 #include "src/imap/search.h"
+#include "src/imap/seqset.h"
+#include "src/imap/sort.h"
+#include "src/imap/thread.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -96,6 +100,28 @@ static void read_account(const struct imap_response *response,
 	(void)!imap_metadata_from_response(response, false, arena, &metadata);
 }
 
+/* SORT, THREAD and contexts: no more than the mailbox has. */
+static void read_found(const struct imap_response *response)
+{
+	enum { MESSAGES = 1000 };
+	GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *nodes = g_array_new(FALSE, FALSE,
+		sizeof(struct imap_thread_node));
+	struct imap_sort sort = { .numbers = numbers };
+	struct imap_esearch esearch;
+	struct imap_seqset set;
+
+	(void)!imap_sort_from_response(response, MESSAGES, &sort);
+	(void)!imap_thread_from_response(response, MESSAGES, nodes);
+	g_assert(numbers->len <= MESSAGES && nodes->len <= MESSAGES);
+	imap_seqset_init(&set);
+	if (imap_esearch_from_response(response, &esearch))
+		(void)!imap_esearch_changes(&esearch, "ADDTO", &set);
+	imap_seqset_release(&set);
+	g_array_unref(nodes);
+	g_array_unref(numbers);
+}
+
 static void read_all(const struct imap_response *response, struct arena *arena)
 {
 	struct imap_list list;
@@ -110,6 +136,7 @@ static void read_all(const struct imap_response *response, struct arena *arena)
 		read_fetch(response, arena);
 		read_search(response);
 		read_account(response, arena);
+		read_found(response);
 		(void)!imap_list_from_response(response, false, arena, &list);
 		(void)!imap_status_from_response(response, true, arena,
 			&status);

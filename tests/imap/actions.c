@@ -336,6 +336,7 @@ static const struct play_action network[] = {
 static const struct play_action *const tables[] = {
 	general, network, play_account_actions, play_signin_actions,
 	play_transport_actions,
+	play_find_actions,
 };
 /* Those of them that no user does. */
 static const struct play_action *const network_tables[] = {
