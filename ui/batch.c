@@ -35,6 +35,8 @@ static struct {
 		void *data;
 		guint source;
 	} waiting;
+	batch_news_fn *news; /* NULL: nobody listens */
+	void *news_data;
 	char *text;          /* the commands that run */
 	const char *file;    /* where they are from */
 	size_t next_command; /* of startup.commands */
@@ -109,6 +111,21 @@ static void on_mailboxes_changed(struct account *account, void *data)
 	(void)data;
 }
 
+static void on_mailbox_news(struct account *account, const char *mailbox,
+	enum account_news_kind kind, void *data)
+{
+	(void)kind;
+	(void)data;
+	if (batch.news != NULL)
+		batch.news(account, mailbox, batch.news_data);
+}
+
+void batch_set_news(batch_news_fn *fn, void *data)
+{
+	batch.news = fn;
+	batch.news_data = data;
+}
+
 static void on_message(struct account *account, bool is_alert,
 	const char *text, void *data)
 {
@@ -141,6 +158,7 @@ static void on_verdict_cancelled(struct account *account, void *data)
 const struct account_ops batch_account_ops = {
 	.state_changed = on_state_changed,
 	.mailboxes_changed = on_mailboxes_changed,
+	.mailbox_news = on_mailbox_news,
 	.message = on_message,
 	.wants_secret = on_wants_secret,
 	.wants_verdict = on_wants_verdict,

@@ -45,6 +45,10 @@ void batch_set_mailbox(struct mailbox *mailbox_take);
 /* What to open when a command needs a mailbox and none is open. */
 const char *batch_default_mailbox(void);
 
+/* Who hears of mailboxes that are not open (account_ops); fn NULL: nobody. */
+typedef void batch_news_fn(struct account *account, const char *mailbox, void *data);
+void batch_set_news(batch_news_fn *fn, void *data);
+
 /* Runs fn once: when the account is online, or with error when it cannot be.
  * Not before the call returned. */
 typedef void batch_online_fn(struct account *account, const GError *error, void *data);

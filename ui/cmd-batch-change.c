@@ -249,6 +249,7 @@ static gboolean end_wait(gpointer data)
 
 	job->timer = 0;
 	mailbox_unlisten(batch_mailbox(), &wait_ops, job);
+	batch_set_news(NULL, NULL);
 	job_finish(job, NULL);
 	return G_SOURCE_REMOVE;
 }
@@ -313,10 +314,26 @@ static const struct mailbox_ops wait_ops = {
 	.flags_changed = on_flags_changed,
 };
 
+/* Another one than the open one. */
+static void on_news(struct account *account, const char *mailbox, void *data)
+{
+	JsonBuilder *line = json_line();
+
+	json_add_string(line, "event", "mailbox");
+	json_add_string(line, "account", account_name(account));
+	json_add_string(line, "mailbox", mailbox);
+	json_add_maybe(line, "uid", false, 0);
+	json_add_string(line, "flags", NULL);
+	json_print(line);
+	end_unread(data);
+}
+
 static void begin_wait(struct job *job)
 {
 	double seconds = g_ascii_strtod(job->words[0], NULL);
 
+	batch_set_news(on_news, job);
+	account_watch(mailbox_account(batch_mailbox()));
 	mailbox_listen(batch_mailbox(), &wait_ops, job);
 	job->timer = g_timeout_add((guint)(seconds * 1000), end_wait, job);
 }

@@ -215,7 +215,8 @@ static void change_mailbox(struct account *account, const GError *error, void *d
 	}
 	switch (job->change) {
 	case CREATE:
-		account_create_mailbox(account, words[0], on_mailbox_changed, job);
+		account_create_mailbox(account, words[0], job->use,
+			on_mailbox_changed, job);
 		break;
 	case RENAME:
 		account_rename_mailbox(account, words[0], words[1],
@@ -257,7 +258,29 @@ static bool begin_change(const struct command_call *call,
 
 bool batch_exec_create(const struct command_call *call, GError **error)
 {
-	return begin_change(call, CREATE, error);
+	struct account *current = batch_account(error);
+	const char *use = NULL;
+	struct job *job;
+
+	if (current == NULL)
+		return false;
+	if (call->argc > 1) {
+		use = account_use_from_text(call->argv[1], error);
+		if (use == NULL)
+			return false;
+	}
+	job = job_new(call);
+	job->change = CREATE;
+	job->use = use;
+	job->words = g_new0(char *, 2);
+	job->words[0] = mailbox_resolve(current, call->argv[0], &job->account,
+		error);
+	if (job->words[0] == NULL) {
+		job_discard(job);
+		return false;
+	}
+	batch_when_online(job->account, change_mailbox, job);
+	return true;
 }
 
 bool batch_exec_rename(const struct command_call *call, GError **error)

@@ -27,9 +27,10 @@ static const struct command_row rows[] = {
 	{ .name = "copy", .usage = "MAILBOX PATTERN", WORD_AND_PATTERN, BATCH,
 		.completes = "mailbox", .exec = batch_exec_copy,
 		.summary = "copy messages to a mailbox" },
-	{ .name = "create", .usage = "MAILBOX", .min_args = 1, .max_args = 1,
-		BATCH, .completes = "mailbox", .exec = batch_exec_create,
-		.summary = "create a mailbox" },
+	{ .name = "create", .usage = "MAILBOX [USE]", .min_args = 1,
+		.max_args = 2, BATCH, .completes = "mailbox",
+		.exec = batch_exec_create, .summary = "create a mailbox,"
+			" for a use such as Trash if one is named" },
 	{ .name = "delete", .usage = "PATTERN", PATTERN_ARG, BATCH,
 		.completes = "pattern", .exec = batch_exec_delete,
 		.summary = "delete messages as delete_mode says" },

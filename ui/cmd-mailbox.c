@@ -121,6 +121,10 @@ static bool may_open(const struct opening *opening, GError **error)
 	if (!row || row->can_select)
 		return true;
 	g_set_error(error, CMD_ERROR, CMD_ERROR_FAILED,
+		row->attributes & IMAP_MAILBOX_REMOTE ?
+		"%s is on another server" :
+		row->attributes & IMAP_MAILBOX_NO_ACCESS ?
+		"you may not open %s" :
 		"%s holds other mailboxes only, no messages", opening->mailbox);
 	return false;
 }
@@ -292,6 +296,7 @@ struct changing {
 	struct account *account;
 	char *mailbox;
 	char *to; /* RENAME */
+	const char *use; /* CREATE, or NULL */
 };
 
 static void changing_free(struct changing *changing)
@@ -325,7 +330,8 @@ static void change_now(struct changing *changing)
 
 	switch (changing->change) {
 	case CREATE:
-		account_create_mailbox(account, changing->mailbox, on_changed, changing);
+		account_create_mailbox(account, changing->mailbox, changing->use,
+			on_changed, changing);
 		break;
 	case RENAME:
 		account_rename_mailbox(account, changing->mailbox, changing->to, on_changed,
@@ -466,6 +472,10 @@ static bool take_arguments(struct changing *changing, const struct command_call 
 {
 	if (!resolve(changing, call->argv[0], error))
 		return false;
+	if (changing->change == CREATE && call->argc > 1) {
+		changing->use = account_use_from_text(call->argv[1], error);
+		return changing->use != NULL;
+	}
 	if (changing->change != RENAME)
 		return true;
 	if (call->argc < 2)
@@ -576,7 +586,8 @@ static const struct command_row rows[] = {
 		.context = CONTEXT_GENERIC, .needs = NEED_SCREEN, .keys = "index:. folders:.",
 		.group = "mailboxes", .summary = "tell which mailboxes have unread messages",
 		.exec = cmd_unread_mailboxes },
-	CHANGE("create", "create-mailbox", "[MAILBOX]", 1, "folders:C", "make a mailbox"),
+	CHANGE("create", "create-mailbox", "[MAILBOX [USE]]", 2, "folders:C",
+		"make a mailbox, for a use such as Trash if one is named"),
 	CHANGE("rename", "rename-mailbox", "[MAILBOX MAILBOX]", 2, "folders:r",
 		"give a mailbox another name"),
 	CHANGE("delete-mailbox", NULL, "[MAILBOX]", 1, "folders:d", "delete a mailbox"),

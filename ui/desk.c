@@ -92,6 +92,30 @@ static void on_mailboxes(struct account *account, void *data)
 	folders_changed();
 }
 
+/* What nobody waits for is no new mail. */
+static bool is_awaited(const struct account_mailbox *row)
+{
+	return row->can_select && (row->attributes & (IMAP_MAILBOX_JUNK |
+		IMAP_MAILBOX_TRASH | IMAP_MAILBOX_SENT | IMAP_MAILBOX_DRAFTS)) == 0;
+}
+
+static void on_news(struct account *account, const char *mailbox,
+	enum account_news_kind kind, void *data)
+{
+	const struct account_mailbox *row = account_mailbox_find(account, mailbox);
+
+	(void)data;
+	if (kind != ACCOUNT_NEWS_MAIL || !row || !is_awaited(row))
+		return;
+	if (accounts()->len > 1)
+		view_message(VIEW_INFO, "new mail in %s/%s", account_name(account), mailbox);
+	else
+		view_message(VIEW_INFO, "new mail in %s", mailbox);
+	if (ui_options()->beep_new)
+		term_beep();
+	hooks_run("new-mail");
+}
+
 static void on_message(struct account *account, bool is_alert, const char *text, void *data)
 {
 	char *whole = accounts()->len > 1
@@ -125,6 +149,7 @@ const struct account_ops *screen_account_ops(void)
 	static const struct account_ops ops = {
 		.state_changed = on_state,
 		.mailboxes_changed = on_mailboxes,
+		.mailbox_news = on_news,
 		.message = on_message,
 		.wants_secret = on_secret,
 		.wants_verdict = on_verdict,
@@ -431,11 +456,9 @@ static void open_first(struct account *home, const char *mailbox)
 	g_free(name);
 }
 
-/* What nobody waits for is no new mail. */
 static bool has_new(const struct account_mailbox *row)
 {
-	return row->has_counts && row->unseen > 0 && row->can_select &&
-		!(row->attributes & (IMAP_MAILBOX_JUNK | IMAP_MAILBOX_TRASH));
+	return row->has_counts && row->unseen > 0 && is_awaited(row);
 }
 
 static void open_new(const GError *error, void *data)

@@ -31,7 +31,7 @@ struct job {
 	job_step_fn *next;         /* when the mailbox is open */
 	job_step_fn *matched;      /* when uids is filled in */
 	job_step_fn *listed;       /* when the mailboxes are listed */
-	const char *use;           /* "\\Trash": what to open; or NULL */
+	const char *use;           /* "\\Trash": what to open or make; or NULL */
 	struct mailbox *opening;   /* not yet the open one */
 	struct account *account;
 	struct message *message;   /* show */

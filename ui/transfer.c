@@ -49,7 +49,8 @@ static void on_answer(const char *text, void *data)
 		return;
 	}
 	transfer->was_created = true;
-	account_create_mailbox(transfer->account, transfer->to, on_created, transfer);
+	account_create_mailbox(transfer->account, transfer->to, NULL, on_created,
+		transfer);
 }
 
 static bool ask(struct transfer *transfer)

@@ -6,6 +6,7 @@
 #include "src/imap/parser.h"
 #include "src/imap/utf7.h"
 
+/* The first row of an attribute has its name; later ones are XLIST's words. */
 static const struct {
 	unsigned attribute;
 	const char *name;
@@ -21,6 +22,7 @@ static const struct {
 	{ IMAP_MAILBOX_UNMARKED, "\\Unmarked", 0 },
 	{ IMAP_MAILBOX_SUBSCRIBED, "\\Subscribed", 0 },
 	{ IMAP_MAILBOX_REMOTE, "\\Remote", 0 },
+	{ IMAP_MAILBOX_NO_ACCESS, "\\NoAccess", 0 },
 	{ IMAP_MAILBOX_ALL, "\\All", 0 },
 	{ IMAP_MAILBOX_ARCHIVE, "\\Archive", 0 },
 	{ IMAP_MAILBOX_DRAFTS, "\\Drafts", 0 },
@@ -29,6 +31,10 @@ static const struct {
 	{ IMAP_MAILBOX_SENT, "\\Sent", 0 },
 	{ IMAP_MAILBOX_TRASH, "\\Trash", 0 },
 	{ IMAP_MAILBOX_IMPORTANT, "\\Important", 0 },
+	{ IMAP_MAILBOX_INBOX, "\\Inbox", 0 },
+	{ IMAP_MAILBOX_ALL, "\\AllMail", 0 },
+	{ IMAP_MAILBOX_FLAGGED, "\\Starred", 0 },
+	{ IMAP_MAILBOX_JUNK, "\\Spam", 0 },
 };
 
 const char *imap_mailbox_attribute_name(unsigned attribute)
@@ -96,23 +102,43 @@ static bool get_delimiter(const struct imap_arg *arg, char *delimiter_out)
 	return true;
 }
 
-/* oldname-extended-item = "OLDNAME" SP "(" mailbox ")" */
-static const char *get_old_name(const struct imap_arg *arg, bool utf8,
-	struct arena *arena)
+/* mbox-list-extended = "(" [mbox-list-extended-item *(SP ...)] ")": the
+ * values of the item of this tag. */
+static bool get_extended(const struct imap_arg *arg, const char *tag,
+	const struct imap_arg **values_out, size_t *n_out)
 {
-	const struct imap_arg *items, *values;
+	const struct imap_arg *items;
 	const char *item;
-	size_t n, n_values;
+	size_t n;
 
 	if (!imap_arg_get_list(arg, &items, &n))
-		return NULL;
+		return false;
 	for (size_t i = 0; i + 1 < n; i += 2)
 		if (imap_arg_get_astring(&items[i], &item) &&
-			g_ascii_strcasecmp(item, "OLDNAME") == 0 &&
-			imap_arg_get_list(&items[i + 1], &values, &n_values) &&
-			n_values > 0)
-			return imap_mailbox_from_arg(values, utf8, arena);
-	return NULL;
+			g_ascii_strcasecmp(item, tag) == 0)
+			return imap_arg_get_list(&items[i + 1], values_out,
+				n_out);
+	return false;
+}
+
+static void read_extended(struct imap_list *list, const struct imap_arg *arg,
+	bool utf8, struct arena *arena)
+{
+	const struct imap_arg *values;
+	const char *value;
+	size_t n;
+
+	/* oldname-extended-item = "OLDNAME" SP "(" mailbox ")" */
+	if (get_extended(arg, "OLDNAME", &values, &n) && n > 0)
+		list->old_name = imap_mailbox_from_arg(values, utf8, arena);
+	/* childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted
+	 *                           *(SP list-select-base-opt-quoted) ")" */
+	if (!get_extended(arg, "CHILDINFO", &values, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (imap_arg_get_astring(&values[i], &value) &&
+			g_ascii_strcasecmp(value, "SUBSCRIBED") == 0)
+			list->has_subscribed_children = true;
 }
 
 /*
@@ -134,9 +160,11 @@ bool imap_list_from_response(const struct imap_response *response, bool utf8,
 	if (strcmp(response->name, "LSUB") == 0 &&
 		(list_out->attributes & IMAP_MAILBOX_NOSELECT) == 0)
 		list_out->attributes |= IMAP_MAILBOX_SUBSCRIBED;
-	list_out->name = imap_mailbox_from_arg(&args[2], utf8, arena);
+	list_out->name = (list_out->attributes & IMAP_MAILBOX_INBOX) != 0 ?
+		"INBOX" : imap_mailbox_from_arg(&args[2], utf8, arena);
+	list_out->attributes &= ~(unsigned)IMAP_MAILBOX_INBOX;
 	if (response->n_args > 3)
-		list_out->old_name = get_old_name(&args[3], utf8, arena);
+		read_extended(list_out, &args[3], utf8, arena);
 	return list_out->name != NULL;
 }
 
@@ -160,6 +188,8 @@ static void read_status(struct imap_status *status, const char *name,
 		{ "HIGHESTMODSEQ", &status->has_highest_mod_seq, NULL,
 			&status->highest_mod_seq },
 		{ "SIZE", &status->has_size, NULL, &status->size },
+		{ "APPENDLIMIT", &status->has_append_limit,
+			&status->append_limit, NULL },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -188,6 +218,21 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 		if (imap_arg_get_atom(&items[i], &name))
 			read_status(status_out, name, &items[i + 1]);
 	return status_out->name != NULL;
+}
+
+bool imap_list_is_utf8(const struct imap_response *response)
+{
+	size_t at = strcmp(response->name, "LIST") == 0 ? 2 : 0;
+	const char *octets;
+	char *name;
+
+	if (response->n_args <= at ||
+		!imap_arg_get_astring(&response->args[at], &octets) ||
+		!g_utf8_validate(octets, -1, NULL))
+		return false;
+	name = imap_utf7_to_utf8(octets);
+	g_free(name);
+	return name == NULL;
 }
 
 /* "(" 1*Namespace-Descr ")" / nil; "(" string SP (char / nil) [...] ")" */

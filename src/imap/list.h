@@ -19,6 +19,12 @@ enum imap_mailbox_attribute {
 	IMAP_MAILBOX_UNMARKED = 1 << 6,
 	IMAP_MAILBOX_SUBSCRIBED = 1 << 7, /* of an LSUB too, unless \\Noselect */
 	IMAP_MAILBOX_REMOTE = 1 << 8,
+	IMAP_MAILBOX_NO_ACCESS = 1 << 9, /* RFC 5465 5.9 */
+	/* Of XLIST: its name, which is a translation, stands for INBOX. */
+	IMAP_MAILBOX_INBOX = 1 << 10,
+	/* Nothing can be in it or asked of it. */
+	IMAP_MAILBOX_CLOSED = IMAP_MAILBOX_NOSELECT | IMAP_MAILBOX_NONEXISTENT |
+		IMAP_MAILBOX_REMOTE | IMAP_MAILBOX_NO_ACCESS,
 	/* SPECIAL-USE (RFC 6154, 8457) */
 	IMAP_MAILBOX_ALL = 1 << 16,
 	IMAP_MAILBOX_ARCHIVE = 1 << 17,
@@ -36,15 +42,19 @@ struct imap_list {
 	char delimiter;        /* '\0' for NIL */
 	unsigned attributes;   /* enum imap_mailbox_attribute */
 	const char *old_name;  /* RFC 9051 OLDNAME, or NULL */
+	/* Some below it are subscribed, by CHILDINFO (RFC 5258 3.5). */
+	bool has_subscribed_children;
 };
 
 struct imap_status {
 	const char *name; /* UTF-8 */
 	bool has_messages, has_unseen, has_uid_next, has_uid_validity,
-		has_highest_mod_seq, has_deleted, has_deleted_storage, has_size;
+		has_highest_mod_seq, has_deleted, has_deleted_storage, has_size,
+		has_append_limit;
 	uint32_t messages, unseen, uid_next, uid_validity, deleted;
 	uint64_t highest_mod_seq, size;
 	uint64_t deleted_storage; /* octets that expunging frees (RFC 9208) */
+	uint32_t append_limit;    /* octets of one message (RFC 7889) */
 };
 
 struct imap_namespace {
@@ -63,6 +73,9 @@ bool imap_list_from_response(const struct imap_response *response, bool utf8,
 	struct arena *arena, struct imap_list *list_out);
 bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	struct arena *arena, struct imap_status *status_out);
+/* True when the mailbox name of a LIST or STATUS can be no modified UTF-7, but
+ * is UTF-8. */
+bool imap_list_is_utf8(const struct imap_response *response);
 bool imap_namespaces_from_response(const struct imap_response *response,
 	bool utf8, struct arena *arena, struct imap_namespaces *namespaces_out);
 /* A mailbox name in UTF-8, of the arena; NULL when the argument is none. */

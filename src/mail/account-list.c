@@ -1,111 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The folder list of an account: from the cache at once, by LIST and STATUS
- * when online, and what the user does to mailboxes. The open mailbox's row
- * follows the mailbox's own table, never STATUS (RFC 9051 6.3.11).
+ * when online. The open mailbox's row follows the mailbox's own table, never
+ * STATUS (RFC 9051 6.3.11).
  */
 #include "src/base/base.h"
-#include "src/base/error.h"
 #include "src/cache/cache.h"
 #include "src/imap/list.h"
-#include "src/mail/advice.h"
+#include "src/mail/account-request.h"
 #include "src/mail/private.h"
 #include "src/session/session.h"
-
-enum { STATUS_INTERVAL_S = 60, STATUS_MAX = 50 };
-
-/* A request for somebody; it outlives the account if need be. */
-struct account_request {
-	struct account *account; /* NULL: gone */
-	const char *what;        /* "cannot create": for the error */
-	char *from, *to;         /* mailbox names; to may be NULL */
-	void (*then)(struct account_request *request); /* on OK */
-	account_done_fn *done;
-	void *data;
-};
-
-static struct account_request *request_new(struct account *account,
-	const char *what, account_done_fn *done, void *data)
-{
-	struct account_request *request = g_new0(struct account_request, 1);
-
-	request->account = account;
-	request->what = what;
-	request->done = done;
-	request->data = data;
-	g_ptr_array_add(account->requests, request);
-	return request;
-}
-
-static void request_free(struct account_request *request)
-{
-	if (request->account != NULL)
-		g_ptr_array_remove(request->account->requests, request);
-	g_free(request->from);
-	g_free(request->to);
-	g_free(request);
-}
-
-GError *account_result_error(const char *what,
-	const struct imap_result *result)
-{
-	const char *text = result->text != NULL ? result->text : "";
-	char *refusal;
-	GError *error;
-
-	if (result->outcome == IMAP_OUTCOME_OK)
-		return NULL;
-	if (result->outcome == IMAP_OUTCOME_CANCELLED)
-		return g_error_new(MAIL_ERROR, MAIL_ERROR_CANCELLED,
-			"%s: cancelled", what);
-	if (result->outcome == IMAP_OUTCOME_DISCONNECTED)
-		return g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE, "%s: %s",
-			what, text[0] != '\0' ? text :
-			"the connection was lost");
-	refusal = advice_refusal(result);
-	error = g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER, "%s: %s",
-		what, refusal);
-	g_free(refusal);
-	return error;
-}
-
-static void end_request(struct account_request *request, const GError *error)
-{
-	if (request->account != NULL && request->done != NULL)
-		request->done(error, request->data);
-	request_free(request);
-}
-
-static void on_done(const struct imap_result *result, void *data)
-{
-	struct account_request *request = data;
-	GError *error = account_result_error(request->what, result);
-
-	if (error == NULL && request->account != NULL && request->then != NULL)
-		request->then(request);
-	end_request(request, error);
-	g_clear_error(&error);
-}
-
-static gboolean on_no_session(gpointer data)
-{
-	struct account_request *request = data;
-	GError *error = g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
-		"%s: not connected", request->what);
-
-	end_request(request, error);
-	g_error_free(error);
-	return G_SOURCE_REMOVE;
-}
-
-/* Ends the request later, when there is nobody to ask yet. */
-static bool has_session(struct account *account, struct account_request *request)
-{
-	if (account->session != NULL)
-		return true;
-	g_idle_add_full(G_PRIORITY_DEFAULT, on_no_session, request, NULL);
-	return false;
-}
 
 /* --- the cache's list --------------------------------------------------------------- */
 
@@ -135,7 +39,7 @@ void account_list_load(struct account *account)
 	cache_load_mailboxes(account->cache, on_cached, account);
 }
 
-static void save(struct account *account)
+void account_list_save(struct account *account)
 {
 	size_t n = mailbox_tree_length(account->tree), kept = 0;
 	struct cache_mailbox *rows = g_new0(struct cache_mailbox, n + 1);
@@ -162,27 +66,47 @@ void account_list_status(struct account *account, const struct imap_status *stat
 {
 	/* An open mailbox knows better. */
 	struct mailbox *open = account_open_mailbox(account, status->name);
+	const struct account_mailbox *row = mailbox_tree_peek(account->tree,
+		status->name);
+	struct account_mailbox former;
 
-	if (open != NULL && open->was_ready)
+	if (row == NULL || (open != NULL && open->was_ready))
 		return;
-	if (mailbox_tree_set_status(account->tree, status))
-		account_mailboxes_changed(account);
+	former = *row;
+	if (!mailbox_tree_set_status(account->tree, status))
+		return;
+	account_mailboxes_changed(account);
+	account_news_counted(account, &former, row);
+}
+
+/* While a long list comes, it is sorted and shown as it doubles. */
+static bool is_worth_showing(struct account *account)
+{
+	if (!account->is_listing)
+		return true;
+	account->n_listed++;
+	return account->n_listed < 64 ||
+		(account->n_listed & (account->n_listed - 1)) == 0;
 }
 
 void account_list_add(struct account *account, const struct imap_list *list)
 {
 	struct mailbox *open = account_open_mailbox(account, list->name);
 
-	if (list->old_name != NULL)
+	if (list->old_name != NULL) {
 		mailbox_tree_rename(account->tree, list->old_name, list->name);
+		cache_rename_mailbox(account->cache, list->old_name,
+			list->name);
+	}
 	if ((list->attributes & IMAP_MAILBOX_NONEXISTENT) != 0 &&
 		!account->is_listing)
 		mailbox_tree_remove(account->tree, list->name);
-	else
-		mailbox_tree_add(account->tree, list);
+	else if (!mailbox_tree_add(account->tree, list))
+		return;
 	if (open != NULL && open->was_ready)
 		sync_note_counts(open);
-	account_mailboxes_changed(account);
+	if (is_worth_showing(account))
+		account_mailboxes_changed(account);
 }
 
 void account_note_counts(struct account *account, const char *mailbox,
@@ -203,7 +127,7 @@ static void on_list_item(const struct imap_list *list, void *data)
 	struct account_request *request = data;
 
 	if (request->account != NULL)
-		account_list_add(request->account, list);
+		account_news_listed(request->account, list);
 }
 
 static void on_status_item(const struct imap_status *status, void *data)
@@ -214,7 +138,18 @@ static void on_status_item(const struct imap_status *status, void *data)
 		account_list_status(request->account, status);
 }
 
-static void on_listed(const struct imap_result *result, void *data)
+static const struct session_list_ops list_ops = {
+	.list = on_list_item,
+	.status = on_status_item,
+};
+
+static void on_gone(const char *name, void *data)
+{
+	account_news_tell(data, name, ACCOUNT_NEWS_GONE);
+}
+
+/* Everything is known now; what changes from here on is news. */
+static void on_counted(const struct imap_result *result, void *data)
 {
 	struct account_request *request = data;
 	struct account *account = request->account;
@@ -222,224 +157,82 @@ static void on_listed(const struct imap_result *result, void *data)
 	if (account != NULL) {
 		account->is_listing = false;
 		if (result->outcome == IMAP_OUTCOME_OK) {
-			mailbox_tree_end(account->tree);
-			account->is_listed = true;
-			save(account);
+			account_list_save(account);
+			account_news_start(account);
 		}
 		account_mailboxes_changed(account);
 	}
-	on_done(result, request);
+	account_request_on_done(result, request);
 }
 
-static void list_mailboxes(struct account *account,
-	struct account_request *request)
+static void on_listed(const struct imap_result *result, void *data)
+{
+	struct account_request *request = data;
+	struct account *account = request->account;
+	char **names;
+
+	if (account == NULL || result->outcome != IMAP_OUTCOME_OK) {
+		on_counted(result, request);
+		return;
+	}
+	account->is_listing = false;
+	mailbox_tree_end(account->tree, on_gone, account);
+	account->is_listed = true;
+	account_mailboxes_changed(account);
+	if (session_has(account->session, IMAP_CAP_LIST_STATUS)) {
+		on_counted(result, request);
+		return;
+	}
+	names = account_news_names(account, request->is_whole);
+	session_statuses(account->session, (const char *const *)names,
+		!request->is_whole, on_status_item, on_counted, request);
+	g_strfreev(names);
+}
+
+void account_list_refresh(struct account *account,
+	struct account_request *request, unsigned options)
 {
 	account->is_listing = true;
+	account->n_listed = 0;
 	mailbox_tree_begin(account->tree);
-	session_list(account->session, true, on_list_item, on_status_item,
-		on_listed, request);
+	if (account->options->imap_list_subscribed)
+		options |= SESSION_LIST_SUBSCRIBED;
+	session_list(account->session, NULL, options | SESSION_LIST_STATUS,
+		&list_ops, on_listed, request);
 }
 
 void account_refresh_mailboxes(struct account *account, account_done_fn *done, void *data)
 {
-	struct account_request *request = request_new(account,
+	struct account_request *request = account_request_new(account,
 		"cannot list mailboxes", done, data);
 
-	if (has_session(account, request))
-		list_mailboxes(account, request);
+	request->is_whole = true;
+	if (account_request_can_begin(request))
+		account_list_refresh(account, request, 0);
 }
 
-static void ask_status(struct account *account, const char *mailbox,
-	enum session_priority priority, account_done_fn *done, void *data)
+void account_refresh_status(struct account *account, const char *mailbox, account_done_fn *done, void *data)
 {
-	struct account_request *request = request_new(account,
+	struct account_request *request = account_request_new(account,
 		"cannot ask for the mailbox's status", done, data);
 
-	if (has_session(account, request))
-		session_status(account->session, mailbox, priority,
-			on_status_item, on_done, request);
-}
-
-static gboolean check_others(gpointer data)
-{
-	struct account *account = data;
-	size_t asked = 0;
-
-	if (account->state != ACCOUNT_ONLINE || account->is_listing)
-		return G_SOURCE_CONTINUE;
-	if (session_has(account->session, IMAP_CAP_LIST_STATUS)) {
-		account_refresh_mailboxes(account, NULL, NULL);
-		return G_SOURCE_CONTINUE;
-	}
-	for (size_t i = 0; i < mailbox_tree_length(account->tree) &&
-		asked < STATUS_MAX; i++) {
-		const struct account_mailbox *row =
-			mailbox_tree_at(account->tree, i);
-
-		if (!row->can_select ||
-			account_open_mailbox(account, row->name) != NULL)
-			continue;
-		ask_status(account, row->name, SESSION_PREFETCH, NULL, NULL);
-		asked++;
-	}
-	return G_SOURCE_CONTINUE;
+	if (account_request_can_begin(request))
+		session_status(account->session, mailbox, SESSION_INTERACTIVE,
+			on_status_item, account_request_on_done, request);
 }
 
 void account_list_start(struct account *account)
 {
 	/* In batch mode who needs the list asks for it. */
-	if (!mail.batch && !account->is_listing)
-		account_refresh_mailboxes(account, NULL, NULL);
-	if (!mail.batch && account->status_timer == 0)
-		account->status_timer = g_timeout_add_seconds(STATUS_INTERVAL_S,
-			check_others, account);
+	if (account->is_watched && !account->is_listing)
+		account_list_refresh(account, account_request_new(account,
+			"cannot list mailboxes", NULL, NULL), 0);
 }
 
 void account_list_stop(struct account *account)
 {
-	source_clear(&account->status_timer);
-	for (guint i = 0; i < account->requests->len; i++)
-		((struct account_request *)account->requests->pdata[i])->account =
-			NULL;
-	g_ptr_array_set_size(account->requests, 0);
-}
-
-void account_refresh_status(struct account *account, const char *mailbox, account_done_fn *done, void *data)
-{
-	ask_status(account, mailbox, SESSION_INTERACTIVE, done, data);
-}
-
-/* --- what the user does to mailboxes --------------------------------------------------- */
-
-static void after_create(struct account_request *request)
-{
-	struct account *account = request->account;
-	char delimiter = '/';
-	struct imap_list list = { .name = request->from };
-
-	if (mailbox_tree_length(account->tree) > 0)
-		delimiter = mailbox_tree_at(account->tree, 0)->delimiter;
-	list.delimiter = delimiter;
-	if (mailbox_tree_find(account->tree, request->from) == NULL)
-		account_list_add(account, &list);
-	save(account);
-}
-
-void account_create_mailbox(struct account *account, const char *name, account_done_fn *done, void *data)
-{
-	struct account_request *request = request_new(account,
-		"cannot create the mailbox", done, data);
-
-	request->from = g_strdup(name);
-	request->then = after_create;
-	if (has_session(account, request))
-		session_create(account->session, name, NULL, on_done, request);
-}
-
-static void after_rename(struct account_request *request)
-{
-	mailbox_tree_rename(request->account->tree, request->from, request->to);
-	cache_rename_mailbox(request->account->cache, request->from,
-		request->to);
-	save(request->account);
-	account_mailboxes_changed(request->account);
-}
-
-void account_rename_mailbox(struct account *account, const char *from, const char *to, account_done_fn *done, void *data)
-{
-	struct account_request *request = request_new(account,
-		"cannot rename the mailbox", done, data);
-
-	request->from = g_strdup(from);
-	request->to = g_strdup(to);
-	request->then = after_rename;
-	if (has_session(account, request))
-		session_rename(account->session, from, to, on_done, request);
-}
-
-static void after_delete(struct account_request *request)
-{
-	mailbox_tree_remove(request->account->tree, request->from);
-	cache_drop_mailbox(request->account->cache, request->from);
-	save(request->account);
-	account_mailboxes_changed(request->account);
-}
-
-void account_delete_mailbox(struct account *account, const char *name, account_done_fn *done, void *data)
-{
-	struct account_request *request = request_new(account,
-		"cannot delete the mailbox", done, data);
-
-	request->from = g_strdup(name);
-	request->then = after_delete;
-	if (has_session(account, request))
-		session_delete(account->session, name, on_done, request);
-}
-
-static void set_subscribed(struct account_request *request, bool subscribed)
-{
-	const struct account_mailbox *row = mailbox_tree_find(
-		request->account->tree, request->from);
-	struct imap_list list;
-
-	if (row == NULL)
-		return;
-	list = (struct imap_list){ .name = request->from,
-		.delimiter = row->delimiter, .attributes = row->attributes };
-	if (subscribed)
-		list.attributes |= IMAP_MAILBOX_SUBSCRIBED;
-	else
-		list.attributes &= ~(unsigned)IMAP_MAILBOX_SUBSCRIBED;
-	account_list_add(request->account, &list);
-}
-
-static void after_subscribe(struct account_request *request)
-{
-	set_subscribed(request, true);
-}
-
-static void after_unsubscribe(struct account_request *request)
-{
-	set_subscribed(request, false);
-}
-
-void account_subscribe_mailbox(struct account *account, const char *name, bool subscribed, account_done_fn *done, void *data)
-{
-	struct account_request *request = request_new(account, subscribed ?
-		"cannot subscribe to the mailbox" :
-		"cannot unsubscribe from the mailbox", done, data);
-
-	request->from = g_strdup(name);
-	request->then = subscribed ? after_subscribe : after_unsubscribe;
-	if (has_session(account, request))
-		session_subscribe(account->session, name, subscribed, on_done,
-			request);
-}
-
-/* --- the end ------------------------------------------------------------------------------ */
-
-static void on_flushed(uint32_t changed, const GError *error, void *data)
-{
-	struct account_request *request = data;
-
-	(void)changed;
-	(void)error;
-	if (request->account == NULL)
-		request_free(request);
-	else if (has_session(request->account, request))
-		session_logout(request->account->session, on_done, request);
-}
-
-void account_logout(struct account *account, account_done_fn *done, void *data)
-{
-	struct account_request *request = request_new(account,
-		"cannot log out", done, data);
-
-	/* What cannot be done now stays in the journal. */
-	if (account->state == ACCOUNT_ONLINE)
-		action_flush_account(account, on_flushed, request);
-	else
-		on_flushed(0, NULL, request);
+	account_news_stop(account);
+	account_requests_release(account);
 }
 
 /* --- questions ------------------------------------------------------------------------------ */

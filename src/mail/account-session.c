@@ -110,13 +110,13 @@ static void on_status(struct session *session, const struct imap_status *status,
 	void *data)
 {
 	(void)session;
-	account_list_status(data, status);
+	account_news_pushed(data, status);
 }
 
 static void on_list(struct session *session, const struct imap_list *list, void *data)
 {
 	(void)session;
-	account_list_add(data, list);
+	account_news_listed(data, list);
 }
 
 static void on_quota(struct session *session, const struct imap_quota *quota,

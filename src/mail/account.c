@@ -78,8 +78,8 @@ static void account_free(struct account *account)
 	account_forget_secrets(account);
 	session_free(&account->session);
 	cache_close(&account->cache);
-	source_clear(&account->status_timer);
 	source_clear(&account->told);
+	account_news_free(&account->news);
 	mailbox_tree_free(&account->tree);
 	g_ptr_array_free(account->open, TRUE);
 	g_ptr_array_free(account->requests, TRUE);
@@ -231,6 +231,8 @@ struct account *account_new(const char *name, const struct account_ops *ops, voi
 	account->requests = g_ptr_array_new();
 	account->accepted = g_ptr_array_new_with_free_func(g_free);
 	account->tree = mailbox_tree_new();
+	account->news = account_news_new(account);
+	account->is_watched = !mail.batch;
 	account->state_text = g_strdup("not connected");
 	account->cache = cache_open(mail.cache_dir, name, on_cache_problem,
 		account);
@@ -348,7 +350,8 @@ const char *account_summary(const struct account *account)
 
 bool account_is_busy(const struct account *account)
 {
-	return account->srv != NULL || account->is_listing ||
+	return account->srv != NULL || (account->is_listing &&
+		!account_news_is_looking(account)) ||
 		(account->session != NULL && session_is_busy(account->session));
 }
 

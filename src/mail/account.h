@@ -36,11 +36,26 @@ struct account_mailbox {
 	bool has_children;
 	bool has_counts;       /* messages and unseen are known */
 	uint32_t messages, unseen, uid_next, uid_validity;
+	uint64_t highest_mod_seq; /* 0: not known */
+	bool has_size;
+	uint64_t size;         /* octets of its messages */
+	uint32_t append_limit; /* octets of one message; 0: not known */
+};
+
+/* What happened in a mailbox that is not open. */
+enum account_news_kind {
+	ACCOUNT_NEWS_MAIL,   /* unread messages came */
+	ACCOUNT_NEWS_COUNTS, /* its counts changed otherwise */
+	ACCOUNT_NEWS_LISTED, /* it was made, renamed, subscribed to or left */
+	ACCOUNT_NEWS_GONE,   /* deleted, or renamed to another name */
 };
 
 struct account_ops {
 	void (*state_changed)(struct account *account, void *data);
 	void (*mailboxes_changed)(struct account *account, void *data);
+	/* Once the list is known; the row of the mailbox is up to date. */
+	void (*mailbox_news)(struct account *account, const char *mailbox,
+		enum account_news_kind kind, void *data);
 	/* A sentence for the status line; is_alert: a person must see it. */
 	void (*message)(struct account *account, bool is_alert,
 		const char *text, void *data);
@@ -143,10 +158,17 @@ bool account_has_mailboxes(const struct account *account);
 /* Asks LIST and STATUS again. done may be NULL. */
 void account_refresh_mailboxes(struct account *account, account_done_fn *done,
 	void *data);
+/* Keeps the list current from now on, as it is outside of batch mode. */
+void account_watch(struct account *account);
 void account_refresh_status(struct account *account, const char *mailbox,
 	account_done_fn *done, void *data);
+/* The use ("\\Trash") that a user names, with or without the backslash and in
+ * any case; NULL with error if there is no such use. */
+const char *account_use_from_text(const char *text, GError **error);
+/* use: "\\Trash" and the like, or NULL. Where the server keeps no use, a
+ * sentence says so. */
 void account_create_mailbox(struct account *account, const char *name,
-	account_done_fn *done, void *data);
+	const char *use, account_done_fn *done, void *data);
 void account_rename_mailbox(struct account *account, const char *from,
 	const char *to, account_done_fn *done, void *data);
 void account_delete_mailbox(struct account *account, const char *name,

@@ -83,13 +83,19 @@ uint32_t ops_pending_into(const struct account *account, const char *target)
 
 static void tell_target(const struct op *op, bool is_done)
 {
-	struct mailbox *target = op->entry->target == NULL ? NULL :
-		account_open_mailbox(op->mailbox->account, op->entry->target);
+	struct account *account = op->mailbox->account;
+	const char *name = op->entry->target;
+	struct mailbox *target = name == NULL ? NULL :
+		account_open_mailbox(account, name);
+	uint32_t n = is_done ? (uint32_t)imap_seqset_count(&op->entry->uids) :
+		0;
 
-	if (target == NULL)
+	if (target == NULL) {
+		if (name != NULL && n > 0)
+			account_news_own(account, name, n);
 		return;
-	mailbox_took_own(target, op->to, is_done ? (uint32_t)
-		imap_seqset_count(&op->entry->uids) : 0);
+	}
+	mailbox_took_own(target, op->to, n);
 	/* Courier's IDLE may take a minute to tell of them. */
 	if (is_done)
 		mailbox_poll(target, NULL, NULL);

@@ -15,6 +15,8 @@
 #include "src/mail/tree.h"
 #include "src/session/selection.h"
 
+struct account_news;
+struct account_request;
 struct arena;
 struct cache;
 struct srv;
@@ -63,7 +65,10 @@ struct account {
 	GError *error;
 	struct mailbox_tree *tree;
 	bool is_listed, is_listing;
-	guint status_timer, told; /* sources */
+	bool is_watched;          /* its list is kept current */
+	guint told;               /* source */
+	size_t n_listed;          /* by the list that comes */
+	struct account_news *news;
 	bool mailboxes_told, state_told;
 	GPtrArray *open;          /* of struct mailbox *, borrowed */
 	GPtrArray *requests;      /* of struct account_request * */
@@ -108,14 +113,19 @@ void account_note_state(struct account *account, enum account_state state,
 /* Tells mailboxes_changed() when the loop turns. */
 void account_mailboxes_changed(struct account *account);
 
-/* account-list.c: the folder list. */
-/* Why a request came to nothing, behind what ("cannot create"); NULL when it
- * is done. */
+/* account-request.c. Why a request came to nothing, behind what ("cannot
+ * create"); NULL when it is done. */
 GError *account_result_error(const char *what,
 	const struct imap_result *result);
+
+/* account-list.c: the folder list. */
 void account_list_load(struct account *account);  /* from the cache */
+void account_list_save(struct account *account);  /* to it */
 void account_list_start(struct account *account); /* it is online */
 void account_list_stop(struct account *account);
+/* Asks for all of it; the request ends then. */
+void account_list_refresh(struct account *account,
+	struct account_request *request, unsigned options);
 void account_list_status(struct account *account,
 	const struct imap_status *status);
 void account_list_add(struct account *account, const struct imap_list *list);
@@ -125,6 +135,29 @@ void quota_account_online(struct account *account);
 /* The server told it unasked. */
 void quota_note(struct account *account, const struct imap_quota *quota);
 void quota_watch_free(struct account *account);
+
+/* account-news.c: what happens in mailboxes that are not open. */
+struct account_news *account_news_new(struct account *account);
+void account_news_free(struct account_news **news);
+/* The list is known, and so are the counts: from now on changes are news. */
+void account_news_start(struct account *account);
+void account_news_stop(struct account *account);
+/* A list that comes is for this: nobody waits for it. */
+bool account_news_is_looking(const struct account *account);
+/* Names whose counts are to be asked for one by one, for g_strfreev(): all, or
+ * those that matter. */
+char **account_news_names(struct account *account, bool all);
+/* Told by a list or by the server itself. */
+void account_news_listed(struct account *account, const struct imap_list *list);
+void account_news_pushed(struct account *account,
+	const struct imap_status *status);
+/* A row had other counts before. */
+void account_news_counted(struct account *account,
+	const struct account_mailbox *former, const struct account_mailbox *row);
+void account_news_tell(struct account *account, const char *mailbox,
+	enum account_news_kind kind);
+/* As many messages came by our own doing: they are no news. */
+void account_news_own(struct account *account, const char *mailbox, uint32_t n);
 
 /* journal and actions of an account (op.c) */
 void ops_account_online(struct account *account);

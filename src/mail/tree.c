@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Nodes are kept by name; the rows are sorted from them when somebody looks.
- * A row's sort key is its path level by level, so that children follow their
+ * Two rows are compared where their paths part, so that children follow their
  * parent whatever character the delimiter is.
  */
 #include "src/base/base.h"
 #include "src/mail/tree.h"
 #include "src/imap/list.h"
 
+enum {
+	NODES_MAX = 100 * 1000, /* more are not shown */
+	LEVELS_MAX = 64,        /* what is deeper is one level */
+};
+
 struct node {
 	struct account_mailbox row; /* first: rows are handed out */
 	char *name;
 	char **levels;  /* of the name */
+	char *key;      /* of its last level, for strcmp() */
+	struct node *parent; /* when sorted; NULL at the top */
 	bool is_listed; /* named by the current LIST answer */
 	bool is_made_up;
 	unsigned rank;  /* among its siblings, before the name */
@@ -34,6 +41,7 @@ static void node_free(gpointer data)
 	struct node *node = data;
 
 	g_free(node->name);
+	g_free(node->key);
 	g_strfreev(node->levels);
 	g_free(node);
 }
@@ -73,7 +81,7 @@ static char **split_levels(const char *name, char delimiter)
 	const char text[] = { delimiter, '\0' };
 	char *one[] = { (char *)name, NULL };
 
-	return delimiter == '\0' ? g_strdupv(one) : g_strsplit(name, text, 64);
+	return delimiter == '\0' ? g_strdupv(one) : g_strsplit(name, text, LEVELS_MAX);
 }
 
 static struct node *get_node(struct mailbox_tree *tree, const char *name,
@@ -99,6 +107,8 @@ static struct node *get_node(struct mailbox_tree *tree, const char *name,
 	node->row.leaf = depth > 0 && node->levels[depth - 1][0] != '\0' ?
 		node->levels[depth - 1] : node->name;
 	node->row.depth = depth > 0 ? depth - 1 : 0;
+	if (node->key == NULL)
+		node->key = g_utf8_collate_key(node->row.leaf, -1);
 	return node;
 }
 
@@ -112,32 +122,40 @@ void mailbox_tree_begin(struct mailbox_tree *tree)
 		((struct node *)value)->is_listed = false;
 }
 
-void mailbox_tree_add(struct mailbox_tree *tree, const struct imap_list *list)
+bool mailbox_tree_add(struct mailbox_tree *tree, const struct imap_list *list)
 {
 	struct node *node;
 
-	if (list->name[0] == '\0')
-		return;
+	if (list->name[0] == '\0' ||
+		(g_hash_table_size(tree->nodes) >= NODES_MAX &&
+		!g_hash_table_contains(tree->nodes, list->name)))
+		return false;
 	node = get_node(tree, list->name, list->delimiter);
 	node->is_listed = true;
 	node->is_made_up = false;
 	node->row.attributes = list->attributes;
-	node->row.can_select = (list->attributes &
-		(IMAP_MAILBOX_NOSELECT | IMAP_MAILBOX_NONEXISTENT)) == 0;
+	node->row.can_select = (list->attributes & IMAP_MAILBOX_CLOSED) == 0;
 	node->rank = rank_of(node);
+	return true;
 }
 
-static gboolean is_unlisted(gpointer key, gpointer value, gpointer data)
+void mailbox_tree_end(struct mailbox_tree *tree, mailbox_tree_gone_fn *gone,
+	void *data)
 {
-	(void)key;
-	(void)data;
-	return !((struct node *)value)->is_listed;
-}
+	GHashTableIter iter;
+	gpointer value;
 
-void mailbox_tree_end(struct mailbox_tree *tree)
-{
 	g_ptr_array_set_size(tree->rows, 0);
-	g_hash_table_foreach_remove(tree->nodes, is_unlisted, NULL);
+	g_hash_table_iter_init(&iter, tree->nodes);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct node *node = value;
+
+		if (node->is_listed)
+			continue;
+		if (gone != NULL && !node->is_made_up)
+			gone(node->name, data);
+		g_hash_table_iter_remove(&iter);
+	}
 	tree->is_dirty = true;
 }
 
@@ -163,6 +181,22 @@ static char *renamed(const struct node *node, const char *from, const char *to)
 	return g_strconcat(to, node->name + len, NULL);
 }
 
+/* All but the name. */
+static void take_over(struct node *node, const struct node *old)
+{
+	const struct account_mailbox named = node->row;
+
+	if (node == old)
+		return;
+	node->row = old->row;
+	node->row.name = named.name;
+	node->row.leaf = named.leaf;
+	node->row.depth = named.depth;
+	node->is_listed = true;
+	node->is_made_up = false;
+	node->rank = rank_of(node);
+}
+
 void mailbox_tree_rename(struct mailbox_tree *tree, const char *from, const char *to)
 {
 	GPtrArray *nodes = g_ptr_array_new();
@@ -179,19 +213,33 @@ void mailbox_tree_rename(struct mailbox_tree *tree, const char *from, const char
 		if (name == NULL)
 			continue;
 		node = get_node(tree, name, old->row.delimiter);
-		node->row.attributes = old->row.attributes;
-		node->row.can_select = old->row.can_select;
-		node->row.has_counts = old->row.has_counts;
-		node->row.messages = old->row.messages;
-		node->row.unseen = old->row.unseen;
-		node->is_listed = true;
-		node->is_made_up = false;
-		node->rank = rank_of(node);
+		take_over(node, old);
 		if (strcmp(name, old->name) != 0)
 			mailbox_tree_remove(tree, old->name);
 		g_free(name);
 	}
 	g_ptr_array_free(nodes, TRUE);
+}
+
+static void set_numbers(struct account_mailbox *row,
+	const struct imap_status *status)
+{
+	if (status->has_messages)
+		row->messages = status->messages;
+	if (status->has_unseen)
+		row->unseen = status->unseen;
+	if (status->has_uid_next)
+		row->uid_next = status->uid_next;
+	if (status->has_uid_validity)
+		row->uid_validity = status->uid_validity;
+	if (status->has_highest_mod_seq)
+		row->highest_mod_seq = status->highest_mod_seq;
+	if (status->has_size)
+		row->size = status->size;
+	if (status->has_append_limit)
+		row->append_limit = status->append_limit;
+	row->has_size |= status->has_size;
+	row->has_counts |= status->has_messages && status->has_unseen;
 }
 
 bool mailbox_tree_set_status(struct mailbox_tree *tree, const struct imap_status *status)
@@ -202,94 +250,93 @@ bool mailbox_tree_set_status(struct mailbox_tree *tree, const struct imap_status
 	if (node == NULL)
 		return false;
 	former = node->row;
-	if (status->has_messages)
-		node->row.messages = status->messages;
-	if (status->has_unseen)
-		node->row.unseen = status->unseen;
-	if (status->has_uid_next)
-		node->row.uid_next = status->uid_next;
-	if (status->has_uid_validity)
-		node->row.uid_validity = status->uid_validity;
-	if (status->has_messages && status->has_unseen)
-		node->row.has_counts = true;
+	set_numbers(&node->row, status);
 	return former.messages != node->row.messages ||
 		former.unseen != node->row.unseen ||
 		former.uid_next != node->row.uid_next ||
 		former.uid_validity != node->row.uid_validity ||
+		former.size != node->row.size ||
 		former.has_counts != node->row.has_counts;
 }
 
-/* Rows for the levels above that have none. */
-static void make_parents(struct mailbox_tree *tree, const struct node *node)
+static struct node *get_parent(struct mailbox_tree *tree, char *name_take,
+	char delimiter)
 {
-	char *name = g_strdup(node->name), *end;
-	char delimiter = node->row.delimiter;
+	struct node *parent = g_hash_table_lookup(tree->nodes, name_take);
 
-	while (delimiter != '\0' && (end = strrchr(name, delimiter)) != NULL) {
-		struct node *parent;
-
-		*end = '\0';
-		if (name[0] == '\0')
-			break;
-		parent = g_hash_table_lookup(tree->nodes, name);
-		if (parent == NULL) {
-			parent = get_node(tree, name, delimiter);
-			parent->is_made_up = true;
-			parent->row.attributes = IMAP_MAILBOX_NONEXISTENT |
-				IMAP_MAILBOX_NOSELECT;
-			parent->rank = rank_of(parent);
-		}
+	if (parent == NULL && g_hash_table_size(tree->nodes) < NODES_MAX) {
+		parent = get_node(tree, name_take, delimiter);
+		parent->is_made_up = true;
+		parent->row.attributes = IMAP_MAILBOX_NONEXISTENT |
+			IMAP_MAILBOX_NOSELECT;
+		parent->rank = rank_of(parent);
+	}
+	if (parent != NULL) {
 		parent->is_listed = true;
 		parent->row.has_children = true;
 	}
-	g_free(name);
+	g_free(name_take);
+	return parent;
 }
 
-/* The node of the first n levels of the name: siblings are compared by it. */
-static const struct node *ancestor(const struct mailbox_tree *tree,
-	const struct node *node, guint n)
+/* Finds the levels above, and makes rows for those that have none. */
+static void make_parents(struct mailbox_tree *tree, struct node *node)
 {
+	struct node *above = NULL, *parent;
 	const char *end = node->name;
-	const struct node *found;
-	char *name;
+	char delimiter = node->row.delimiter;
 
-	if (node->row.delimiter == '\0')
-		return node;
-	for (guint i = 0; i < n && end != NULL; i++)
-		end = strchr(end + (i > 0), node->row.delimiter);
-	if (end == NULL)
-		return node;
-	name = g_strndup(node->name, (gsize)(end - node->name));
-	found = g_hash_table_lookup(tree->nodes, name);
-	g_free(name);
-	return found != NULL ? found : node;
+	for (guint i = 1; delimiter != '\0' && i < LEVELS_MAX; i++) {
+		end = strchr(end, delimiter);
+		if (end == NULL)
+			break;
+		parent = end == node->name ? NULL : get_parent(tree,
+			g_strndup(node->name, (gsize)(end - node->name)),
+			delimiter);
+		if (parent != NULL) {
+			parent->parent = above;
+			above = parent;
+		}
+		end++;
+	}
+	node->parent = above;
 }
 
-static int compare_level(const char *a, const char *b)
+static guint n_above(const struct node *node)
 {
-	int order = g_utf8_collate(a, b);
+	guint n = 0;
 
-	return order != 0 ? order : strcmp(a, b);
+	while ((node = node->parent) != NULL)
+		n++;
+	return n;
 }
 
-static gint compare_rows(gconstpointer a, gconstpointer b, gpointer data)
+static const struct node *go_up(const struct node *node, guint n)
 {
-	const struct mailbox_tree *tree = data;
+	while (n-- > 0)
+		node = node->parent;
+	return node;
+}
+
+static gint compare_rows(gconstpointer a, gconstpointer b)
+{
 	const struct node *left = *(const struct node *const *)a;
 	const struct node *right = *(const struct node *const *)b;
-	guint i = 0;
+	guint n_left = n_above(left), n_right = n_above(right);
+	int order;
 
-	while (left->levels[i] != NULL && right->levels[i] != NULL &&
-		strcmp(left->levels[i], right->levels[i]) == 0)
-		i++;
-	if (left->levels[i] == NULL || right->levels[i] == NULL)
-		return (left->levels[i] != NULL) - (right->levels[i] != NULL);
-	unsigned left_rank = ancestor(tree, left, i + 1)->rank;
-	unsigned right_rank = ancestor(tree, right, i + 1)->rank;
-
-	if (left_rank != right_rank)
-		return left_rank < right_rank ? -1 : 1;
-	return compare_level(left->levels[i], right->levels[i]);
+	left = go_up(left, n_left > n_right ? n_left - n_right : 0);
+	right = go_up(right, n_right > n_left ? n_right - n_left : 0);
+	if (left == right)
+		return n_left < n_right ? -1 : n_left > n_right;
+	while (left->parent != right->parent) {
+		left = left->parent;
+		right = right->parent;
+	}
+	if (left->rank != right->rank)
+		return left->rank < right->rank ? -1 : 1;
+	order = strcmp(left->key, right->key);
+	return order != 0 ? order : strcmp(left->name, right->name);
 }
 
 static gboolean is_needless(gpointer key, gpointer value, gpointer data)
@@ -324,7 +371,7 @@ static void sort_rows(struct mailbox_tree *tree)
 	g_hash_table_iter_init(&iter, tree->nodes);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		g_ptr_array_add(tree->rows, value);
-	g_ptr_array_sort_with_data(tree->rows, compare_rows, tree);
+	g_ptr_array_sort(tree->rows, compare_rows);
 	tree->is_dirty = false;
 }
 
@@ -348,6 +395,14 @@ const struct account_mailbox *mailbox_tree_find(struct mailbox_tree *tree, const
 	sort_rows(tree);
 	node = g_hash_table_lookup(tree->nodes, name);
 	return node == NULL ? NULL : &node->row;
+}
+
+const struct account_mailbox *mailbox_tree_peek(struct mailbox_tree *tree,
+	const char *name)
+{
+	const struct node *node = g_hash_table_lookup(tree->nodes, name);
+
+	return node == NULL || node->is_made_up ? NULL : &node->row;
 }
 
 const struct account_mailbox *mailbox_tree_by_use(struct mailbox_tree *tree, unsigned use)

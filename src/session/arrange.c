@@ -206,7 +206,8 @@ static void watch_unused(struct session *session)
 		struct connection *connection =
 			g_ptr_array_index(session->connections, i);
 
-		if (i == 0 || has_tenant(session, connection))
+		if (i == 0 || connection->is_kept ||
+			has_tenant(session, connection))
 			source_clear(&connection->unused_source);
 		else if (connection->unused_source == 0 &&
 			connection->phase != PHASE_LOGOUT)
@@ -214,6 +215,28 @@ static void watch_unused(struct session *session)
 				g_timeout_add(session_timing.beside_ms,
 					unused_long, connection);
 	}
+}
+
+/* One that serves a selection does for this as well. */
+struct connection *session_aside_connection(struct session *session)
+{
+	GPtrArray *connections = session->connections;
+	struct connection *main = session_usable_connection(session);
+
+	for (guint i = 1; i < connections->len; i++) {
+		struct connection *connection =
+			g_ptr_array_index(connections, i);
+
+		if (is_leaving(connection))
+			continue;
+		connection->is_kept = true;
+		return connection_is_usable(connection) ? connection : NULL;
+	}
+	if (connections->len >= session->max_connections || main == NULL)
+		return main;
+	if (main->phase == PHASE_READY)
+		open_another(session)->is_kept = true;
+	return NULL;
 }
 
 void session_arrange(struct session *session)

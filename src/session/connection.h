@@ -16,6 +16,7 @@
 #include "src/imap/parser.h"
 #include "src/session/auth.h"
 #include "src/session/idle.h"
+#include "src/session/notify.h"
 #include "src/session/queue.h"
 
 struct connect;
@@ -80,12 +81,14 @@ struct connection {
 	bool awaits_closed;
 
 	struct idle idle;
+	struct notify notify;
 	bool asks_verdict;       /* a person looks at the certificate */
 	bool is_paused;          /* input waits for the loop to turn */
 	bool in_dispatch;
 	guint flush_source, dispatch_source, timer_source, close_source;
 	gint64 last_input_us;
 	guint unused_source;     /* closes it, when no selection has it */
+	bool is_kept;            /* it looks for news: is not closed unused */
 	gint64 probe_deadline_us; /* 0: none */
 	bool is_probe_behind;    /* it waits behind another command */
 	char *bye;               /* the server's last words */

@@ -218,11 +218,18 @@ static bool is_map_awaited(const struct session_request *request)
 		(selection->is_mapping || selection->later_source != 0);
 }
 
+static struct connection *usable_connection(
+	const struct session_request *request)
+{
+	if (request->selection != NULL)
+		return selection_open_connection(request->selection);
+	return request->is_aside ? session_aside_connection(request->session) :
+		session_usable_connection(request->session);
+}
+
 static struct connection *connection_for(const struct session_request *request)
 {
-	struct connection *connection = request->selection != NULL ?
-		selection_open_connection(request->selection) :
-		session_usable_connection(request->session);
+	struct connection *connection = usable_connection(request);
 
 	if (connection == NULL || is_map_awaited(request))
 		return NULL;

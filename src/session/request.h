@@ -39,6 +39,7 @@ struct session_request {
 	struct session *session;
 	struct selection *selection; /* NULL: of the session */
 	enum session_priority priority;
+	bool is_aside;           /* session_aside_connection() runs it */
 	struct connection *connection; /* NULL while it waits */
 	unsigned pending;        /* commands without an answer */
 	enum imap_outcome worst; /* the first that is not OK */

@@ -62,6 +62,7 @@ struct selection {
 	bool wants_new;         /* more came meanwhile */
 	guint later_source;     /* map or new rows are due */
 	guint settle_source;    /* mail has not yet had time to ask for more */
+	guint rows_source;      /* NOTIFY's rows had their time to come */
 };
 
 /* The connection, if requests may be queued there now; else NULL. */

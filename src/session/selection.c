@@ -10,6 +10,7 @@
 #include "src/session/section.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
+#include "src/session/timing.h"
 
 /* Positions told at a time by identified(). */
 enum { ONE = 1 };
@@ -45,6 +46,7 @@ static void detach(struct selection *selection)
 
 	source_clear(&selection->later_source);
 	source_clear(&selection->settle_source);
+	source_clear(&selection->rows_source);
 	selection->step = SELECT_NONE;
 	selection->connection = NULL;
 	if (connection == NULL)
@@ -173,6 +175,27 @@ void selection_leave(struct selection *selection, const char *text)
 
 /* --- untagged data -------------------------------------------------------- */
 
+static gboolean rows_due(void *data)
+{
+	struct selection *selection = data;
+
+	selection->rows_source = 0;
+	selection_schedule_map(selection);
+	return G_SOURCE_REMOVE;
+}
+
+/* Their rows are asked for, unless NOTIFY brings them by itself; it need not
+ * for what this connection put there (RFC 5465 5.2). */
+static void schedule_new(struct selection *selection)
+{
+	selection->wants_new = true;
+	if (!notify_brings_rows(selection->connection))
+		selection_schedule_map(selection);
+	else if (selection->rows_source == 0)
+		selection->rows_source = g_timeout_add(
+			session_timing.notify_ms, rows_due, selection);
+}
+
 void selection_on_exists(struct selection *selection,
 	const struct imap_response *response)
 {
@@ -181,8 +204,7 @@ void selection_on_exists(struct selection *selection,
 	if (!msnmap_exists(&selection->map, response->number) ||
 		selection->step != SELECT_OPEN)
 		return;
-	selection->wants_new = true;
-	selection_schedule_map(selection);
+	schedule_new(selection);
 	selection->info.exists = response->number;
 	search_contexts_added(selection);
 	selection->ops->added(selection, response->number - before,

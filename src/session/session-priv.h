@@ -13,6 +13,7 @@
 #include "src/session/session.h"
 
 struct arena;
+struct imap_response;
 struct tls_config;
 
 struct session {
@@ -32,6 +33,7 @@ struct session {
 	bool is_offline;        /* by session_disconnect() */
 	bool wants_connect;     /* connected, or trying to be */
 	unsigned max_connections; /* less than the config's when refused */
+	bool is_notify_bad;     /* the server could not keep it up */
 
 	unsigned attempts;      /* in a row that came to nothing */
 	guint retry_source;
@@ -58,8 +60,6 @@ void session_set_state(struct session *session, enum session_state state,
 	const char *text, const GError *error);
 /* Will not get better by itself; every request ends. Takes the error. */
 void session_fail(struct session *session, GError *error_take);
-/* Selected by us: its STATUS may be frozen (RFC 9051 6.3.11). */
-bool session_has_selected(const struct session *session, const char *mailbox);
 /* Anything pending may have ended: an orderly end may go on. */
 void session_check_logout(struct session *session);
 
@@ -91,9 +91,24 @@ void session_connection_closed(struct session *session,
 void session_changed(struct session *session);
 void session_alert(struct session *session, const char *text);
 
+/* --- status.c ------------------------------------------------------------- */
+
+/* Selected by us: its STATUS may be frozen (RFC 9051 6.3.11). */
+bool session_has_selected(const struct session *session, const char *mailbox);
+/* "(MESSAGES UNSEEN ...)"; all: also what does not change every day. Free with
+ * g_free(). */
+char *session_status_items(const struct connection *connection, bool all);
+/* Tells a STATUS, unless the mailbox is selected; false if it is none. */
+bool session_take_status(struct connection *connection,
+	const struct imap_response *response, session_status_fn *status,
+	void *data);
+
 /* --- arrange.c ------------------------------------------------------------ */
 
 /* Gives every selection a connection, or its turn on one. */
 void session_arrange(struct session *session);
+/* For what nobody waits for: a further connection, kept from then on and opened
+ * if need be, else the first. NULL: not yet. */
+struct connection *session_aside_connection(struct session *session);
 
 #endif

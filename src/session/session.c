@@ -15,6 +15,7 @@
 struct session_timing session_timing = {
 	.idle_quiet_ms = 500,
 	.idle_renew_ms = 25 * 60 * 1000,
+	.notify_ms = 500,
 	.noop_ms = 2 * 60 * 1000,
 	.backoff_first_ms = 1000,
 	.backoff_max_ms = 60 * 1000,

@@ -174,24 +174,55 @@ bool session_is_busy(const struct session *session);
  * answered. done runs with CANCELLED from the loop. Sets *request to NULL. */
 void session_cancel(struct session_request **request);
 
+/*
+ * Asks the server to tell by itself what happens in mailboxes that are not
+ * selected (NOTIFY, RFC 5465), by session_ops' status() and list(); nothing
+ * where it cannot, or the config's idle is off. with_status: it first tells
+ * the counts of each, so that nothing is missed that happened meanwhile. To be
+ * called again after a reconnect.
+ */
+void session_watch(struct session *session, bool with_status);
+/* It does; else whoever wants to know has to ask. */
+bool session_is_watching(const struct session *session);
+
 /* --- mailboxes ------------------------------------------------------------ */
 
 typedef void session_list_fn(const struct imap_list *list, void *data);
 typedef void session_status_fn(const struct imap_status *status, void *data);
+enum session_list_options {
+	/* Counts come along where the server has LIST-STATUS; elsewhere ask
+	 * session_statuses() for what is wanted. */
+	SESSION_LIST_STATUS = 1 << 0,
+	/* Those subscribed to, what is above them, and INBOX. */
+	SESSION_LIST_SUBSCRIBED = 1 << 1,
+	/* Nobody waits: by a further connection where one may be opened. */
+	SESSION_LIST_ASIDE = 1 << 2,
+};
+struct session_list_ops {
+	session_list_fn *list;
+	/* May be NULL. Never of a selected mailbox (RFC 9051 6.3.11). */
+	session_status_fn *status;
+};
 /*
- * All mailboxes, with SPECIAL-USE, CHILDREN and SUBSCRIBED where the server
- * can tell (LIST-EXTENDED, else LIST and LSUB), and their STATUS (LIST-STATUS,
- * else one STATUS each when with_status). Items come as they arrive, status
- * may be NULL. The selected mailbox gets no STATUS (RFC 9051 6.3.11).
+ * The mailboxes, or the one named if mailbox is not NULL, with SPECIAL-USE,
+ * CHILDREN and SUBSCRIBED where the server can tell (LIST-EXTENDED, else LIST
+ * level by level and LSUB). Items come as they arrive, each once. ops is
+ * borrowed until done. Not finding the one named is OK.
  */
-struct session_request *session_list(struct session *session, bool with_status,
-	session_list_fn *list, session_status_fn *status,
-	session_done_fn *done, void *data);
+struct session_request *session_list(struct session *session,
+	const char *mailbox, unsigned options,
+	const struct session_list_ops *ops, session_done_fn *done, void *data);
+/* STATUS; with sizes and identity where the server has them. */
 struct session_request *session_status(struct session *session,
-	const char *mailbox,
-	enum session_priority priority, session_status_fn *status,
+	const char *mailbox, enum session_priority priority,
+	session_status_fn *status, session_done_fn *done, void *data);
+/* STATUS of each (NULL-terminated, copied), but of no selected one. One that is
+ * refused is passed over. is_aside: as SESSION_LIST_ASIDE. */
+struct session_request *session_statuses(struct session *session,
+	const char *const *mailboxes, bool is_aside, session_status_fn *status,
 	session_done_fn *done, void *data);
-/* use: "\\Trash" and the like for CREATE-SPECIAL-USE, or NULL. */
+/* use: "\\Trash" and the like, or NULL. OK with the code USEATTR: it was made,
+ * but the server does not take the use (RFC 6154 3). */
 struct session_request *session_create(struct session *session,
 	const char *mailbox,
 	const char *use, session_done_fn *done, void *data);

@@ -51,6 +51,15 @@ bool session_is_enabled(const struct session *session, enum imap_capability cap)
 	return connection != NULL && connection_is_enabled(connection, cap);
 }
 
+/* What nobody waits for does not count. */
+static bool has_awaited_requests(const struct session *session)
+{
+	for (const GList *l = session->requests.head; l != NULL; l = l->next)
+		if (!((const struct session_request *)l->data)->is_aside)
+			return true;
+	return false;
+}
+
 const char *session_summary(const struct session *session)
 {
 	const struct connection *connection = first_connection(session);
@@ -66,7 +75,7 @@ const char *session_summary(const struct session *session)
 	else if (connection->idle.state == IDLE_ON)
 		doing = "IDLE";
 	else
-		doing = requests_has(session, NULL) ? "busy" : "online";
+		doing = has_awaited_requests(session) ? "busy" : "online";
 	g_free(writable->summary);
 	writable->summary = protocol[0] == '\0' ? g_strdup(doing) :
 		g_strdup_printf("%s · %s", doing, protocol);
@@ -88,5 +97,5 @@ const struct imap_namespaces *session_namespaces(const struct session *session)
 bool session_is_busy(const struct session *session)
 {
 	return session->state == SESSION_CONNECTING ||
-		requests_has(session, NULL);
+		has_awaited_requests(session);
 }

@@ -12,6 +12,7 @@
 struct session_timing {
 	unsigned idle_quiet_ms;    /* quiet before IDLE */
 	unsigned idle_renew_ms;    /* below 29 minutes (RFC 9051 6.3.13) */
+	unsigned notify_ms;        /* for the rows that NOTIFY brings along */
 	unsigned noop_ms;          /* between NOOPs where there is no IDLE */
 	unsigned backoff_first_ms; /* doubled from try to try */
 	unsigned backoff_max_ms;

@@ -90,6 +90,14 @@ static bool is_selecting(struct connection *connection)
 	return first != NULL && (first->flags & COMMAND_SELECTS) != 0;
 }
 
+/* Dovecot 2.3 writes the names of what NOTIFY tells in UTF-8 whatever was
+ * enabled. */
+static bool has_utf8_name(const struct connection *connection,
+	const struct imap_response *response)
+{
+	return connection_is_utf8(connection) || imap_list_is_utf8(response);
+}
+
 /* Data that nobody in flight asked for. A rev2 server tells the mailbox of
  * SELECT, without what is known of it. */
 static void on_list(struct connection *connection,
@@ -102,7 +110,7 @@ static void on_list(struct connection *connection,
 	if (session->ops != NULL && session->ops->list != NULL &&
 		!is_selecting(connection) &&
 		imap_list_from_response(response,
-			connection_is_utf8(connection), arena, &list))
+			has_utf8_name(connection, response), arena, &list))
 		session->ops->list(session, &list, session->ops_data);
 	arena_free(&arena);
 }
@@ -116,7 +124,7 @@ static void on_status(struct connection *connection,
 
 	if (session->ops != NULL && session->ops->status != NULL &&
 		imap_status_from_response(response,
-			connection_is_utf8(connection), arena, &status))
+			has_utf8_name(connection, response), arena, &status))
 		session->ops->status(session, &status, session->ops_data);
 	arena_free(&arena);
 }
@@ -192,6 +200,7 @@ static const struct untagged_row {
 	{ "THREAD", NEEDS_LOGIN, false, ignore, NULL },
 	{ "UIDFETCH", NEEDS_SELECTED, true, NULL, selection_on_fetch },
 	{ "VANISHED", NEEDS_SELECTED, false, NULL, selection_on_vanished },
+	{ "XLIST", NEEDS_LOGIN, false, ignore, NULL },
 };
 
 static int compare_row(const void *name, const void *row)
@@ -315,6 +324,13 @@ static void code_client_bug(struct connection *connection,
 		response->text);
 }
 
+static void code_overflow(struct connection *connection,
+	const struct imap_response *response)
+{
+	if (response->kind == IMAP_RESPONSE_STATUS)
+		notify_overflowed(connection);
+}
+
 static const struct code_row {
 	const char *name;
 	void (*handle)(struct connection *connection,
@@ -327,6 +343,7 @@ static const struct code_row {
 	{ "NOUPDATE", search_contexts_refused },
 	{ "UIDREQUIRED", code_uid_required },
 	{ "OVERQUOTA", code_over_quota },
+	{ "NOTIFICATIONOVERFLOW", code_overflow },
 };
 
 void untagged_code(struct connection *connection,

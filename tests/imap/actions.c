@@ -74,6 +74,7 @@ static void do_timing(struct play *play, char **words)
 	timing->idle_renew_ms = words_number(words, "renew",
 		timing->idle_renew_ms);
 	timing->noop_ms = words_number(words, "noop", timing->noop_ms);
+	timing->notify_ms = words_number(words, "notify", timing->notify_ms);
 	timing->backoff_first_ms = words_number(words, "backoff",
 		timing->backoff_first_ms);
 	timing->probe_ms = words_number(words, "probe", timing->probe_ms);
@@ -208,9 +209,6 @@ static struct session_request *request_on_session(struct play *play,
 	struct session *session = play->session;
 	const char *verb = words[0];
 
-	if (strcmp(verb, "list") == 0)
-		return session_list(session, words_have(words, "status"),
-			play_on_listed, play_on_statused, play_on_done, label);
 	if (strcmp(verb, "status") == 0)
 		return session_status(session, words[1], SESSION_SYNC,
 			play_on_statused, play_on_done, label);
@@ -320,7 +318,7 @@ static const struct play_action general[] = {
 	{ "move", do_set }, { "expunge", do_set },
 	{ "section", do_selection }, { "binary", do_selection }, { "search", do_selection },
 	{ "poll", do_selection }, { "expunge-all", do_selection },
-	{ "list", do_session }, { "status", do_session },
+	{ "status", do_session },
 	{ "create", do_session }, { "rename", do_session },
 	{ "delete", do_session }, { "subscribe", do_session },
 	{ "unsubscribe", do_session },
@@ -334,7 +332,7 @@ static const struct play_action network[] = {
 };
 
 static const struct play_action *const tables[] = {
-	general, network, play_account_actions, play_signin_actions,
+	general, network, play_folder_actions, play_account_actions, play_signin_actions,
 	play_transport_actions,
 	play_find_actions,
 };

@@ -84,11 +84,14 @@ static char *list_line(const struct imap_list *list)
 	const char *use = imap_mailbox_attribute_name(list->attributes &
 		IMAP_MAILBOX_SPECIAL_USE);
 
-	return g_strdup_printf("list %s%s%s%s%s", list->name,
+	return g_strdup_printf("list %s%s%s%s%s%s%s%s", list->name,
 		(list->attributes & IMAP_MAILBOX_SUBSCRIBED) != 0 ?
 		" subscribed" : "",
 		(list->attributes & IMAP_MAILBOX_NOSELECT) != 0 ?
 		" noselect" : "",
+		(list->attributes & IMAP_MAILBOX_REMOTE) != 0 ? " remote" : "",
+		list->old_name != NULL ? " was=" : "",
+		list->old_name != NULL ? list->old_name : "",
 		use != NULL ? " " : "", use != NULL ? use : "");
 }
 

@@ -112,6 +112,9 @@ extern const struct play_action play_account_actions[];
 /* act-find.c */
 extern const struct play_action play_find_actions[];
 
+/* act-folders.c */
+extern const struct play_action play_folder_actions[];
+
 /* actions.c */
 void play_act(struct play *play, const char *text);
 /* What a network or a server does, no user: left out once the connection is

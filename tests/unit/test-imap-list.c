@@ -67,6 +67,13 @@ static void test_list(struct fixture *f, gconstpointer data)
 		{ "* LSUB (\\Noselect) \"/\" a", false, "a", '/',
 		  IMAP_MAILBOX_NOSELECT, NULL },
 		{ "* LIST (\\X-Odd) \"\" NIL", false, "NIL", '\0', 0, NULL },
+		{ "* LIST (\\Remote \\NoAccess) \"/\" a (OLDNAME (b) X (y))",
+		  false, "a", '/',
+		  IMAP_MAILBOX_REMOTE | IMAP_MAILBOX_NO_ACCESS, "b" },
+		{ "* XLIST (\\Inbox) \"/\" \"Bo&AO4-te\"", false, "INBOX", '/',
+		  0, NULL },
+		{ "* XLIST (\\AllMail) \"/\" Tous", false, "Tous", '/',
+		  IMAP_MAILBOX_ALL, NULL },
 	};
 	static const char *const bad[] = { "* LIST", "* LIST () \"/\"",
 		"* LIST x \"/\" a", "* LIST () () a", "* LIST () \"/\" (a)" };
@@ -81,6 +88,8 @@ static void test_list(struct fixture *f, gconstpointer data)
 		g_assert_cmpint(list.delimiter, ==, table[i].delimiter);
 		g_assert_cmphex(list.attributes, ==, table[i].attributes);
 		g_assert_cmpstr(list.old_name, ==, table[i].old_name);
+		g_assert_cmpint(list.has_subscribed_children, ==,
+			strstr(table[i].octets, "CHILDINFO") != NULL);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
 		g_assert_false(imap_list_from_response(parse(f, bad[i]), false,
@@ -106,11 +115,39 @@ static void test_status(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(status.unseen, ==, 3);
 	g_assert_cmpuint(status.size, ==, 4294967296);
 	g_assert_cmpuint(status.highest_mod_seq, ==, INT64_MAX);
+	g_assert_false(status.has_append_limit); /* NIL: none */
+	g_assert_true(imap_status_from_response(parse(f, "* STATUS x "
+		"(APPENDLIMIT 257890)"), false, f->arena,
+		&status));
+	g_assert_cmpuint(status.append_limit, ==, 257890);
 	g_assert_true(imap_status_from_response(
 		parse(f, "* STATUS x ()"), false, f->arena, &status));
 	g_assert_false(status.has_messages);
 	g_assert_false(imap_status_from_response(
 		parse(f, "* STATUS x y"), false, f->arena, &status));
+}
+
+/* Dovecot 2.3 tells of mailboxes in UTF-8 by NOTIFY. */
+static void test_is_utf8(struct fixture *f, gconstpointer data)
+{
+	static const struct {
+		const char *octets;
+		bool is_utf8;
+	} table[] = {
+		{ "* LIST () \"/\" R&-D", false },
+		{ "* LIST () \"/\" R&D", true },
+		{ "* STATUS R&D ()", true },
+		{ "* STATUS plain ()", false },
+		{ "* STATUS {4}\r\n\xc3\xa9\xc3\xa9 ()", true },
+		{ "* STATUS {2}\r\n\xe9\xe9 ()", false },
+		{ "* LIST () \"/\"", false },
+		{ "* STATUS", false },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+		g_assert_cmpint(imap_list_is_utf8(parse(f, table[i].octets)),
+			==, table[i].is_utf8);
 }
 
 static void test_namespaces(struct fixture *f, gconstpointer data)
@@ -140,6 +177,10 @@ static void test_attributes(void)
 	g_assert_cmpstr(imap_mailbox_attribute_name(IMAP_MAILBOX_JUNK |
 		IMAP_MAILBOX_TRASH), ==, "\\Junk");
 	g_assert_null(imap_mailbox_attribute_name(0));
+	g_assert_cmpuint(imap_mailbox_attribute_from_name("\\Spam"), ==,
+		IMAP_MAILBOX_JUNK);
+	g_assert_cmpstr(imap_mailbox_attribute_name(IMAP_MAILBOX_FLAGGED), ==,
+		"\\Flagged");
 }
 
 static void assert_all(const struct imap_search *search, const char *expected)
@@ -305,6 +346,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("list", test_list);
 	ADD("status", test_status);
+	ADD("is-utf8", test_is_utf8);
 	ADD("namespaces", test_namespaces);
 	g_test_add_func("/imap/list/attributes", test_attributes);
 	ADD("search", test_search);

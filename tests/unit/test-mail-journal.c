@@ -271,7 +271,7 @@ static void replace(struct account *other, const char *name, uint32_t n)
 		account_delete_mailbox(other, name, live_on_mailbox, &result);
 		wait_well(&result);
 	}
-	account_create_mailbox(other, name, live_on_mailbox, &result);
+	account_create_mailbox(other, name, NULL, live_on_mailbox, &result);
 	wait_well(&result);
 	imap_seqset_init(&uids);
 	for (uint32_t i = 0; i < n; i++)

@@ -117,7 +117,7 @@ static void test_tree_order(void)
 	add(tree, "Lists/c/gcc", 0);
 	add(tree, "INBOX/sub", 0);
 	add(tree, "Drafts", IMAP_MAILBOX_DRAFTS);
-	mailbox_tree_end(tree);
+	mailbox_tree_end(tree, NULL, NULL);
 	assert_order(tree, "INBOX INBOX/sub Drafts Bin Archive Lists Lists/c "
 		"Lists/c/gcc Lists/rust Lists-old zoo");
 	g_assert_false(mailbox_tree_find(tree, "Lists")->can_select);
@@ -141,13 +141,13 @@ static void test_tree_again(void)
 	mailbox_tree_begin(tree);
 	add(tree, "a/b", 0);
 	add(tree, "c/d", 0);
-	mailbox_tree_end(tree);
+	mailbox_tree_end(tree, NULL, NULL);
 	g_assert_true(mailbox_tree_set_status(tree, &status));
 	g_assert_false(mailbox_tree_set_status(tree, &status));
 	assert_order(tree, "a a/b c c/d");
 	mailbox_tree_begin(tree);
 	add(tree, "a/b", 0);
-	mailbox_tree_end(tree);
+	mailbox_tree_end(tree, NULL, NULL);
 	assert_order(tree, "a a/b");
 	g_assert_cmpuint(mailbox_tree_find(tree, "a/b")->messages, ==, 7);
 	mailbox_tree_free(&tree);
@@ -161,7 +161,7 @@ static void test_tree_rename(void)
 	add(tree, "a", 0);
 	add(tree, "a/b", 0);
 	add(tree, "ab", 0);
-	mailbox_tree_end(tree);
+	mailbox_tree_end(tree, NULL, NULL);
 	mailbox_tree_rename(tree, "a", "x/y");
 	assert_order(tree, "ab x x/y x/y/b");
 	mailbox_tree_remove(tree, "x/y/b");
@@ -182,7 +182,7 @@ static void test_tree_odd(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		add(tree, names[i], 0);
 	mailbox_tree_add(tree, &flat);
-	mailbox_tree_end(tree);
+	mailbox_tree_end(tree, NULL, NULL);
 	g_assert_cmpuint(mailbox_tree_length(tree), >=, 7);
 	for (size_t i = 0; i < mailbox_tree_length(tree); i++)
 		g_assert_cmpstr(mailbox_tree_at(tree, i)->leaf, !=, "");
