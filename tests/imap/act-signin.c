@@ -4,6 +4,7 @@
 #include "src/base/error.h"
 #include "src/net/sasl-mechanism.h"
 #include "src/session/timing.h"
+#include "tests/imap/imapd.h"
 #include "tests/imap/play.h"
 
 /* For LeakSanitizer: the Kerberos library loses a few octets when it finds no
@@ -73,9 +74,15 @@ static void do_recall(struct play *play, char **words)
 	g_free(names);
 }
 
+static void do_deflate(struct play *play, char **words)
+{
+	(void)words;
+	imapd_deflate(play->imapd, imapd_n_connections(play->imapd));
+}
+
 const struct play_action play_signin_actions[] = {
 	{ "sign-in", do_sign_in }, { "token", do_token },
 	{ "nonce", do_nonce }, { "binding", do_binding },
-	{ "recall", do_recall },
+	{ "recall", do_recall }, { "deflate", do_deflate },
 	{ NULL, NULL },
 };

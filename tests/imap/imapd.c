@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "tests/imap/imapd.h"
+#include "src/net/deflate.h"
 #include "src/session/timing.h"
 
 #include <glib-unix.h>
@@ -12,6 +13,7 @@ struct peer {
 	int fd; /* -1 once closed */
 	guint source;
 	GString *heard;
+	struct deflate *deflate; /* NULL without */
 };
 
 struct imapd {
@@ -28,6 +30,21 @@ static void hang_up(struct peer *peer)
 	peer->fd = -1;
 }
 
+static void hear(struct peer *peer, const char *octets, size_t len)
+{
+	char inflated[4096];
+	ssize_t n;
+
+	if (peer->deflate == NULL) {
+		g_string_append_len(peer->heard, octets, (gssize)len);
+		return;
+	}
+	deflate_feed(peer->deflate, octets, len);
+	while ((n = deflate_read(peer->deflate, inflated, sizeof(inflated),
+		NULL)) > 0)
+		g_string_append_len(peer->heard, inflated, n);
+}
+
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 {
 	struct peer *peer = data;
@@ -36,7 +53,7 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 
 	(void)condition;
 	if (n > 0) {
-		g_string_append_len(peer->heard, octets, n);
+		hear(peer, octets, (size_t)n);
 		return G_SOURCE_CONTINUE;
 	}
 	peer->source = 0;
@@ -93,6 +110,7 @@ static void peer_free(gpointer data)
 	struct peer *peer = data;
 
 	hang_up(peer);
+	deflate_free(&peer->deflate);
 	g_string_free(peer->heard, TRUE);
 	g_free(peer);
 }
@@ -135,10 +153,13 @@ static struct peer *peer_at(const struct imapd *imapd, unsigned number)
 		g_ptr_array_index(imapd->peers, number - 1) : NULL;
 }
 
-void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
-	size_t len)
+void imapd_deflate(struct imapd *imapd, unsigned number)
 {
-	struct peer *peer = peer_at(imapd, number);
+	peer_at(imapd, number)->deflate = deflate_new();
+}
+
+static void send_raw(const struct peer *peer, const char *octets, size_t len)
+{
 
 	while (len > 0 && peer->fd >= 0) {
 		ssize_t n = send(peer->fd, octets, len, MSG_NOSIGNAL);
@@ -151,6 +172,22 @@ void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
 			g_main_context_iteration(NULL, FALSE);
 		}
 	}
+}
+
+void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
+	size_t len)
+{
+	struct peer *peer = peer_at(imapd, number);
+	GByteArray *deflated;
+
+	if (peer->deflate == NULL) {
+		send_raw(peer, octets, len);
+		return;
+	}
+	deflated = g_byte_array_new();
+	deflate_compress(peer->deflate, octets, len, deflated);
+	send_raw(peer, (const char *)deflated->data, deflated->len);
+	g_byte_array_unref(deflated);
 }
 
 bool imapd_has_line(const struct imapd *imapd, unsigned number)

@@ -19,6 +19,8 @@ unsigned imapd_n_connections(const struct imapd *imapd);
 void imapd_refuse(struct imapd *imapd, bool refuses);
 /* Further connections are TCP over the loopback interface. */
 void imapd_use_tcp(struct imapd *imapd);
+/* From now on, both ways. */
+void imapd_deflate(struct imapd *imapd, unsigned number);
 void imapd_send(struct imapd *imapd, unsigned number, const char *octets,
 	size_t len);
 /* The next line the client said, without CRLF; NULL if none is complete. */
