@@ -94,7 +94,12 @@ static void keep_resumption(struct tls_session *session)
 	gnutls_datum_t data = { NULL, 0 };
 	struct tls_config *config = session->config;
 
-	if (!session->is_established ||
+	/* Before a ticket came, GnuTLS would wait for one. */
+	bool is_there = gnutls_protocol_get_version(session->gnutls) !=
+		GNUTLS_TLS1_3 || (gnutls_session_get_flags(session->gnutls) &
+		GNUTLS_SFLAGS_SESSION_TICKET) != 0;
+
+	if (!session->is_established || !is_there ||
 		gnutls_session_get_data2(session->gnutls, &data) != 0)
 		return;
 	g_clear_pointer(&config->resumption, g_bytes_unref);
