@@ -23,8 +23,10 @@ struct imap_capability_row {
 	unsigned rfc;     /* 0: no RFC has it */
 	const char *summary; /* what it is for */
 	/* What is done where it is not offered; NULL: this version does not
-	 * act on it even where it is. */
+	 * act on it even where it is ... */
 	const char *without;
+	/* ... and why it does not. Every row has one of the two. */
+	const char *unused;
 	/* A regular expression (POSIX, extended): a line of the trace that
 	 * matches shows it at work. NULL: no line can. */
 	const char *trace;

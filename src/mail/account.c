@@ -295,6 +295,11 @@ const char *account_name(const struct account *account)
 	return account->name;
 }
 
+const char *account_user(const struct account *account)
+{
+	return account->user;
+}
+
 const struct options *account_options(const struct account *account)
 {
 	return account->options;
@@ -353,46 +358,4 @@ bool account_is_busy(const struct account *account)
 	return account->srv != NULL || (account->is_listing &&
 		!account_news_is_looking(account)) ||
 		(account->session != NULL && session_is_busy(account->session));
-}
-
-static bool is_disabled(const struct account *account, const char *name)
-{
-	const char *const *disabled = account->options->imap_disable;
-
-	for (size_t i = 0; disabled != NULL && disabled[i] != NULL; i++)
-		if (g_ascii_strcasecmp(disabled[i], name) == 0)
-			return true;
-	return false;
-}
-
-static void tell_capability(const struct account *account,
-	enum imap_capability cap, account_capability_fn *fn, void *data)
-{
-	const struct imap_capability_row *row = &imap_capability_table[cap];
-	const struct imap_capabilities *caps = account->session == NULL ? NULL :
-		session_capabilities(account->session);
-
-	if (is_disabled(account, row->name))
-		fn(row->name, row->rfc, ACCOUNT_CAP_DISABLED,
-			"imap_disable names it", data);
-	else if (caps == NULL || !imap_capabilities_has(caps, cap))
-		fn(row->name, row->rfc, ACCOUNT_CAP_NOT_OFFERED,
-			row->without != NULL ? row->without : row->summary,
-			data);
-	else
-		fn(row->name, row->rfc, row->without != NULL ? ACCOUNT_CAP_USED :
-			ACCOUNT_CAP_AVAILABLE, row->summary, data);
-}
-
-void account_each_capability(const struct account *account, account_capability_fn *fn, void *data)
-{
-	const struct imap_capabilities *caps = account->session == NULL ? NULL :
-		session_capabilities(account->session);
-
-	for (int cap = 0; cap < IMAP_N_CAPABILITIES; cap++)
-		tell_capability(account, (enum imap_capability)cap, fn, data);
-	for (guint i = 0; caps != NULL && caps->unknown != NULL &&
-		i < caps->unknown->len; i++)
-		fn(caps->unknown->pdata[i], 0, ACCOUNT_CAP_AVAILABLE,
-			"not known to this version", data);
 }
