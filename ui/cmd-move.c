@@ -423,9 +423,10 @@ static const struct command_row rows[] = {
 		.doc = "Typing a number and Enter does the same.", .exec = cmd_jump },
 	{ .name = "select", .aliases = "display-message select-entry view-attach",
 		.usage = "", .context = CONTEXT_INDEX | CONTEXT_FOLDERS | CONTEXT_PARTS |
-			CONTEXT_HELP, .needs = NEED_SCREEN,
+			CONTEXT_HELP | CONTEXT_TRACE | CONTEXT_ACL, .needs = NEED_SCREEN,
 		.keys = "index:<enter> index:<space> folders:<enter> folders:<space> "
-			"parts:<enter> parts:<space> help:<enter>",
+			"parts:<enter> parts:<space> help:<enter> trace:<enter> "
+			"acl:<enter> acl:<space>",
 		.group = "reading", .summary = "open what is under the cursor",
 		.exec = cmd_select },
 	{ .name = "save-part", .aliases = "save-entry", .usage = "",

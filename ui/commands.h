@@ -22,6 +22,7 @@ struct command_table {
 	const struct command_row *rows;
 	size_t n;
 };
+extern const struct command_table cmd_account_table;
 extern const struct command_table cmd_move_table;
 extern const struct command_table cmd_message_table;
 extern const struct command_table cmd_mailbox_table;

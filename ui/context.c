@@ -18,6 +18,8 @@ static const struct {
 	{ "attach", CONTEXT_PARTS },
 	{ "help", CONTEXT_HELP },
 	{ "text", CONTEXT_TEXT },
+	{ "trace", CONTEXT_TRACE },
+	{ "acl", CONTEXT_ACL },
 	{ "prompt", CONTEXT_PROMPT },
 	{ "editor", CONTEXT_PROMPT },
 	{ "sidebar", CONTEXT_SIDEBAR },
@@ -42,7 +44,8 @@ static bool parse_one(const char *name, unsigned *contexts, GError **error)
 		}
 	}
 	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-		"no screen '%s'; there are generic, index, pager, folders, parts, help, text and prompt",
+		"no screen '%s'; there are generic, index, pager, folders, parts, help, text, "
+		"trace, acl and prompt",
 		name);
 	return false;
 }

@@ -15,11 +15,14 @@ enum context {
 	CONTEXT_TEXT = 1 << 5,   /* error history, help of one command */
 	CONTEXT_PROMPT = 1 << 6, /* editing a line */
 	CONTEXT_SIDEBAR = 1 << 7,
+	CONTEXT_TRACE = 1 << 8,  /* the conversation with servers */
+	CONTEXT_ACL = 1 << 9,    /* rights on a mailbox */
 	CONTEXT_NONE = 1 << 30, /* mutt's maps that have no screen here */
 };
 enum {
 	CONTEXT_GENERIC = CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_FOLDERS |
-		CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT,
+		CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT | CONTEXT_TRACE |
+		CONTEXT_ACL,
 	CONTEXT_MESSAGES = CONTEXT_INDEX | CONTEXT_PAGER,
 };
 

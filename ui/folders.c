@@ -8,6 +8,7 @@
 #include "src/base/error.h"
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
+#include "src/mail/quota.h"
 #include "ui/folder-tree.h"
 #include "ui/list.h"
 #include "ui/screen.h"
@@ -133,6 +134,21 @@ static int paint_narrow_count(const struct area *line, int right, struct style s
 	return width > 0 ? right - width - 1 : right;
 }
 
+/* "storage 93% full", left of the account's state. */
+static int paint_warning(const struct area *line, int right, struct style style,
+	const struct account *account)
+{
+	const char *text = account_quota_warning(account);
+	int width = text != NULL ? text_width(text, -1) : 0;
+
+	/* The account's name matters more. */
+	if (width == 0 || width > right / 2)
+		return right;
+	paint_text(line, 0, right - width, width,
+		style_over(style, theme_layer(THEME_WARNING)), text, -1);
+	return right - width - 1;
+}
+
 static void paint_name(const struct area *line, int right, struct style style,
 	const struct folder_row *row)
 {
@@ -162,7 +178,7 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	paint_fill(line, 0, 0, -1, style);
 	if (row->name == NULL) {
 		paint_text(line, 0, right - 1, 1, style, state_sign(row->account), -1);
-		right -= 2;
+		right = paint_warning(line, right - 2, style, row->account);
 	} else if (folders->is_sidebar) {
 		right = paint_narrow_count(line, right, style, row);
 	} else {

@@ -132,8 +132,8 @@ static const struct {
 	const char *command, *label;
 } hints[] = {
 	{ CONTEXT_GENERIC, "help", "Help" },
-	{ CONTEXT_PAGER | CONTEXT_FOLDERS | CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT,
-		"exit", "Back" },
+	{ CONTEXT_PAGER | CONTEXT_FOLDERS | CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT |
+		CONTEXT_TRACE | CONTEXT_ACL, "exit", "Back" },
 	{ CONTEXT_MESSAGES, "delete", "Delete" },
 	{ CONTEXT_MESSAGES, "undelete", "Undelete" },
 	{ CONTEXT_MESSAGES, "move", "Move" },
@@ -141,7 +141,15 @@ static const struct {
 	{ CONTEXT_PAGER, "parts", "Parts" },
 	{ CONTEXT_PAGER, "headers", "Headers" },
 	{ CONTEXT_INDEX, "limit", "Limit" },
-	{ CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_HELP | CONTEXT_TEXT, "search", "Search" },
+	{ CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_HELP | CONTEXT_TEXT | CONTEXT_TRACE,
+		"search", "Search" },
+	{ CONTEXT_TRACE, "trace-pause", "Pause" },
+	{ CONTEXT_TRACE, "trace-filter", "Filter" },
+	{ CONTEXT_TRACE, "trace-save", "Save" },
+	{ CONTEXT_TRACE, "select", "Whole line" },
+	{ CONTEXT_ACL, "select", "Change" },
+	{ CONTEXT_ACL, "acl-add", "Add" },
+	{ CONTEXT_ACL, "acl-remove", "Remove" },
 	{ CONTEXT_INDEX, "open", "Mailbox" },
 	{ CONTEXT_FOLDERS, "select", "Open" },
 	{ CONTEXT_FOLDERS, "create-mailbox", "Create" },

@@ -124,6 +124,8 @@ void account_give_verdict(struct account *account,
 void account_probe(struct account *account);
 
 const char *account_name(const struct account *account);
+/* Who logs in, or NULL. */
+const char *account_user(const struct account *account);
 const struct options *account_options(const struct account *account);
 enum account_state account_state(const struct account *account);
 /* A sentence: "offline since 11:47: no route to host; trying again in 8 s";
