@@ -4,6 +4,8 @@
 #include "src/mail/account.h"
 #include "src/imap/capability.h"
 #include "src/mail/private.h"
+#include "src/net/connect.h"
+#include "src/net/sasl.h"
 
 static bool is_named(const struct account *account, const char *name)
 {
@@ -15,35 +17,24 @@ static bool is_named(const struct account *account, const char *name)
 	return false;
 }
 
-static bool wants_no_idle(const struct options *options)
-{
-	return !options->imap_idle;
-}
-
-static bool wants_numbers(const struct options *options)
-{
-	return !options->imap_uidonly;
-}
-
-/* Options of their own that leave an extension unused. */
-static const struct {
-	enum imap_capability cap;
-	bool (*is_off)(const struct options *options);
-	const char *why;
-} switches[] = {
-	{ IMAP_CAP_IDLE, wants_no_idle, "imap_idle is off" },
-	{ IMAP_CAP_UIDONLY, wants_numbers,
-	  "imap_uidonly is off: it would forbid sequence numbers" },
-};
-
+/* Options of their own that leave an extension unused; NULL: they do not. */
 static const char *switched_off(const struct account *account,
 	enum imap_capability cap)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(switches); i++)
-		if (switches[i].cap == cap &&
-			switches[i].is_off(account->options))
-			return switches[i].why;
-	return NULL;
+	const struct options *options = account->options;
+	bool is_near = options->tunnel == NULL && account->host != NULL &&
+		connect_host_is_loopback(account->host);
+
+	if (cap == IMAP_CAP_IDLE && !options->imap_idle)
+		return "imap_idle is off";
+	if (cap == IMAP_CAP_UIDONLY && !options->imap_uidonly)
+		return "imap_uidonly is off: it would forbid sequence numbers";
+	if (cap != IMAP_CAP_COMPRESS_DEFLATE)
+		return NULL;
+	if (options->imap_compress == SESSION_COMPRESS_NO)
+		return "imap_compress is off";
+	return options->imap_compress == SESSION_COMPRESS_AUTO && is_near ?
+		"imap_compress leaves out servers on this computer" : NULL;
 }
 
 static void tell_row(const struct account *account, enum imap_capability cap,
@@ -68,14 +59,87 @@ static void tell_row(const struct account *account, enum imap_capability cap,
 		fn(row->name, row->rfc, ACCOUNT_CAP_USED, row->summary, data);
 }
 
+/* --- signing in ------------------------------------------------------------------ */
+
+/* Why a mechanism was not taken for the log-in; used: the one that was. */
+static char *why_not_mechanism(const struct account *account, const char *name,
+	const char *used)
+{
+	const char *const *wanted = account->options->auth;
+
+	if (sasl_mechanism_find(name) == NULL)
+		return g_strdup("a mechanism that is not known to this version");
+	if (wanted != NULL && wanted[0] != NULL &&
+		!g_strv_contains(wanted, name))
+		return g_strdup("auth does not name it");
+	return used != NULL ? g_strdup_printf("%s was used", used) :
+		g_strdup("the server knew who we are");
+}
+
+static void tell_mechanism(const struct account *account, const char *capability,
+	account_capability_fn *fn, void *data)
+{
+	const char *name = capability + strlen("AUTH=");
+	const char *used = session_mechanism(account->session);
+	char *why;
+
+	if (used != NULL && g_ascii_strcasecmp(name, used) == 0) {
+		fn(capability, 0, ACCOUNT_CAP_USED, "the log-in", data);
+		return;
+	}
+	why = why_not_mechanism(account, name, used);
+	fn(capability, 0, ACCOUNT_CAP_AVAILABLE, why, data);
+	g_free(why);
+}
+
 /* A name that no row has: a mechanism, or news to this version. Names with a
  * value have their row. */
-static void tell_unknown(const char *name, account_capability_fn *fn,
-	void *data)
+static void tell_unknown(const struct account *account, const char *name,
+	account_capability_fn *fn, void *data)
 {
 	if (imap_capability_from_name(name) >= 0)
 		return;
-	fn(name, 0, ACCOUNT_CAP_AVAILABLE, "not known to this version", data);
+	if (g_ascii_strncasecmp(name, "AUTH=", 5) == 0)
+		tell_mechanism(account, name, fn, data);
+	else
+		fn(name, 0, ACCOUNT_CAP_AVAILABLE, "not known to this version",
+			data);
+}
+
+/* Whether it is among the first n. */
+static bool has_name(const GPtrArray *names, guint n, const char *name)
+{
+	for (guint i = 0; i < n; i++)
+		if (g_ascii_strcasecmp(names->pdata[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Most servers name no mechanisms any more after the log-in. */
+static void tell_used_mechanism(const struct account *account,
+	const GPtrArray *names, account_capability_fn *fn, void *data)
+{
+	const char *used = account->session != NULL ?
+		session_mechanism(account->session) : NULL;
+	char *name;
+
+	if (used == NULL)
+		return;
+	name = g_strconcat("AUTH=", used, NULL);
+	if (names == NULL || !has_name(names, names->len, name))
+		fn(name, 0, ACCOUNT_CAP_USED, "the log-in", data);
+	g_free(name);
+}
+
+static void tell_disabled_mechanisms(const struct account *account,
+	account_capability_fn *fn, void *data)
+{
+	const char *const *disabled = account->options->imap_disable;
+
+	for (size_t i = 0; disabled != NULL && disabled[i] != NULL; i++)
+		if (g_ascii_strncasecmp(disabled[i], "AUTH=", 5) == 0)
+			fn(disabled[i], 0, ACCOUNT_CAP_DISABLED,
+				"imap_disable names it", data);
 }
 
 void account_each_capability(const struct account *account,
@@ -91,6 +155,10 @@ void account_each_capability(const struct account *account,
 		tell_row(account, cap, caps != NULL &&
 			imap_capabilities_has(caps, cap), fn, data);
 	}
+	/* Courier says some names twice. */
 	for (guint i = 0; unknown != NULL && i < unknown->len; i++)
-		tell_unknown(unknown->pdata[i], fn, data);
+		if (!has_name(unknown, i, unknown->pdata[i]))
+			tell_unknown(account, unknown->pdata[i], fn, data);
+	tell_used_mechanism(account, unknown, fn, data);
+	tell_disabled_mechanisms(account, fn, data);
 }

@@ -165,6 +165,9 @@ bool session_is_enabled(const struct session *session,
 const char *session_summary(const struct session *session);
 /* What ID said, "name version", or NULL. */
 const char *session_server_id(const struct session *session);
+/* How it was logged in: "PLAIN", "SCRAM-SHA-256" ...; NULL: not yet, or the
+ * server knew us (PREAUTH). */
+const char *session_mechanism(const struct session *session);
 /* Valid when ONLINE; empty if the server has none. */
 const struct imap_namespaces *session_namespaces(const struct session *session);
 /* True when a request would have to wait on the network only. */

@@ -82,6 +82,15 @@ const char *session_summary(const struct session *session)
 	return writable->summary;
 }
 
+const char *session_mechanism(const struct session *session)
+{
+	const struct connection *connection =
+		session_usable_connection(session);
+
+	return connection == NULL || connection->auth.mechanism == NULL ?
+		NULL : sasl_mechanism_name(connection->auth.mechanism);
+}
+
 const char *session_server_id(const struct session *session)
 {
 	const struct connection *connection = first_connection(session);

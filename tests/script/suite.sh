@@ -190,6 +190,20 @@ refuses() {
 		grep -q "the server offers no .*($1)" "$dir/err"
 }
 
+# What is used and how the log-in was made are told on every server.
+capable() {
+	check "capabilities" batch capabilities
+	check "capabilities: the base protocol" \
+		grep -qi '"name":"IMAP4rev[12]",.*"state":"used"' "$dir/out"
+	check "capabilities: the log-in" grep -q \
+		'"name":"AUTH=[A-Z0-9-]*",.*"state":"used","why":"the log-in"' \
+		"$dir/out"
+	batch 'set imap_disable = "IDLE"' capabilities
+	check "capabilities: turned off" grep -q \
+		'"name":"IDLE",.*"state":"disabled","why":"imap_disable names it"' \
+		"$dir/out"
+}
+
 quotas() {
 	uses QUOTA || { check "no quotas" refuses QUOTA quota; return; }
 	check "quota" batch quota
@@ -269,6 +283,7 @@ check "STARTTLS: folders" batch folders
 check "STARTTLS: raw of a list" raw_is_same Lists/steps
 flagging STARTTLS
 moving STARTTLS 9
+capable
 quotas
 rights
 metadata
