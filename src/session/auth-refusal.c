@@ -84,6 +84,12 @@ static const struct words_row {
 	{ "mechanism", FATE_UNSUPPORTED },
 };
 
+/* Gmail says "[ALERT] Too many simultaneous connections." */
+static bool is_in_words(const struct imap_result *result)
+{
+	return result->code == NULL || strcmp(result->code, "ALERT") == 0;
+}
+
 static enum fate fate_of(const struct imap_result *result)
 {
 	const struct code_row *row = row_of(result);
@@ -96,7 +102,7 @@ static enum fate fate_of(const struct imap_result *result)
 		return FATE_UNSUPPORTED;
 	char *text = g_ascii_strdown(result->text, -1);
 
-	for (size_t i = 0; result->code == NULL &&
+	for (size_t i = 0; is_in_words(result) &&
 		i < G_N_ELEMENTS(words_rows); i++)
 		if (strstr(text, words_rows[i].words) != NULL) {
 			fate = words_rows[i].fate;
@@ -210,6 +216,13 @@ static void password_refused(struct connection *connection,
 {
 	const struct sasl_mechanism *mechanism = connection->auth.mechanism;
 
+	if (session_has_logged_in(connection->session)) {
+		/* With this password: the server wants no more of us. */
+		fail(connection, CONNECTION_END_RETRY,
+			"the server refuses another log-in: %s",
+			result->text);
+		return;
+	}
 	/* Where passwords are stored for other ways only, it never works. */
 	if (sasl_mechanism_protection(mechanism) == SASL_HIDES_PASSWORD) {
 		char *text = g_strdup_printf("%s (by %s; 'set auth = plain' "

@@ -34,6 +34,7 @@ struct session {
 	bool wants_connect;     /* connected, or trying to be */
 	unsigned max_connections; /* less than the config's when refused */
 	bool is_notify_bad;     /* the server could not keep it up */
+	guint more_source;        /* as many as the config's are tried again */
 
 	unsigned attempts;      /* in a row that came to nothing */
 	guint retry_source;
@@ -67,6 +68,9 @@ void session_check_logout(struct session *session);
 
 void session_connection_phase(struct session *session,
 	struct connection *connection);
+/* A connection of this session is logged in: a refusal of another one is not
+ * for the password's sake. */
+bool session_has_logged_in(const struct session *session);
 /* Needs a password, or another: refusal is what the server said of the former,
  * else NULL. login_secret_given() follows. */
 void session_connection_wants_secret(struct session *session,

@@ -24,6 +24,7 @@ struct session_timing session_timing = {
 	.trust_ms = 30 * 1000,
 	.doubt_ms = 8000,
 	.beside_ms = 30 * 1000,
+	.more_ms = 5 * 60 * 1000,
 	.logout_ms = 5000,
 	.dispatch_us = 5000,
 	.sort_page = 20000,
@@ -126,6 +127,7 @@ void session_free(struct session **session)
 	source_clear(&s->retry_source);
 	source_clear(&s->arrange_source);
 	source_clear(&s->logout_source);
+	source_clear(&s->more_source);
 	/* Requests that were made by the ends of others. */
 	requests_end(s, IMAP_OUTCOME_CANCELLED, "the session ends");
 	source_clear(&s->arrange_source);
@@ -227,6 +229,7 @@ void session_connect(struct session *session)
 		return;
 	session->attempts = 0;
 	session->max_connections = session->config.max_connections;
+	source_clear(&session->more_source);
 	open_first(session);
 }
 
@@ -281,6 +284,15 @@ static void give_up_secret(struct session *session,
 		g_error_new(NET_ERROR, NET_ERROR_AUTH,
 			"no password for '%s' on '%s'", config->user,
 			config->host));
+}
+
+bool session_has_logged_in(const struct session *session)
+{
+	for (guint i = 0; i < session->connections->len; i++)
+		if (connection_is_usable(
+			g_ptr_array_index(session->connections, i)))
+			return true;
+	return false;
 }
 
 void session_connection_wants_secret(struct session *session,
@@ -370,12 +382,32 @@ static void wait_and_retry(struct session *session, const GError *error)
 	session_set_state(session, SESSION_WAITING, error->message, error);
 }
 
-/* A further connection that never worked: the server wants fewer. */
-static void lost_beside(struct session *session, unsigned n_left,
-	bool was_ready)
+static gboolean more_due(void *data)
 {
-	if (!was_ready)
-		session->max_connections = MAX(n_left, 1);
+	struct session *session = data;
+
+	session->more_source = 0;
+	session->max_connections = session->config.max_connections;
+	session_schedule_arrange(session);
+	return G_SOURCE_REMOVE;
+}
+
+/* One of several: what it did is done on the others, and no news. One that
+ * was not let in, or put out soon, says that the server wants fewer; others
+ * may leave room in time. */
+static void lost_beside(struct session *session, bool was_good)
+{
+	struct connection *first = g_ptr_array_index(session->connections, 0);
+
+	if (!was_good) {
+		session->max_connections = session->connections->len;
+		source_clear(&session->more_source);
+		session->more_source = g_timeout_add(session_timing.more_ms,
+			more_due, session);
+	}
+	if (session->state == SESSION_ONLINE && first->phase != PHASE_READY)
+		session_set_state(session, SESSION_CONNECTING, "logging in",
+			NULL);
 	session_schedule_arrange(session);
 }
 
@@ -417,6 +449,8 @@ void session_connection_closed(struct session *session,
 	GError *error = g_error_copy(connection->error);
 	enum connection_end end = connection->end;
 	bool was_ready = connection->ready_us != 0;
+	/* Without a word of the server: all of them may be dead. */
+	bool was_silent = was_ready && connection->bye == NULL;
 	bool was_good = was_ready && g_get_monotonic_time() -
 		connection->ready_us >= (gint64)session_timing.progress_ms * 1000;
 
@@ -427,8 +461,10 @@ void session_connection_closed(struct session *session,
 
 	connection_unref(&connection);
 	if (n_left > 0) {
+		if (was_silent)
+			session_probe(session);
 		g_error_free(error);
-		lost_beside(session, n_left, was_ready);
+		lost_beside(session, was_good);
 		session_check_logout(session);
 		return;
 	}

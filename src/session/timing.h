@@ -21,6 +21,7 @@ struct session_timing {
 	unsigned trust_ms;         /* silence after which a tunnel is doubted */
 	unsigned doubt_ms;         /* for its answer then */
 	unsigned beside_ms;        /* a further connection lives on unused */
+	unsigned more_ms;          /* until a server that wanted fewer is asked */
 	unsigned logout_ms;        /* for the answer to LOGOUT */
 	unsigned dispatch_us;      /* parsing before the loop turns */
 	unsigned sort_page;        /* messages: a bigger mailbox in pages */

@@ -47,8 +47,22 @@ static void do_pass(struct play *play, char **words)
 		g_main_context_iteration(NULL, TRUE);
 }
 
+/* "more MS": until more connections are tried again. */
+static void do_more(struct play *play, char **words)
+{
+	(void)play;
+	session_timing.more_ms = (unsigned)strtoul(words[1], NULL, 10);
+}
+
+/* "progress MS": how long a connection must live to have been good. */
+static void do_progress(struct play *play, char **words)
+{
+	(void)play;
+	session_timing.progress_ms = (unsigned)strtoul(words[1], NULL, 10);
+}
+
 const struct play_action play_transport_actions[] = {
 	{ "tunnel", do_tunnel }, { "tcp", do_tcp }, { "doubt", do_doubt },
-	{ "pass", do_pass },
+	{ "pass", do_pass }, { "more", do_more }, { "progress", do_progress },
 	{ NULL, NULL },
 };
