@@ -332,6 +332,22 @@ static void put_capabilities(FILE *out)
 	fputs(".El\n", out);
 }
 
+static void put_workarounds(FILE *out)
+{
+	size_t n;
+	const struct imap_workaround *rows = imap_workarounds(&n);
+
+	fputs(".Bl -tag -width Exchange -compact\n", out);
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *text = g_strdup_printf("%s: %s.",
+			rows[i].symptom, rows[i].remedy);
+
+		fprintf(out, ".It %s\n", rows[i].server);
+		docgen_text(text, out);
+	}
+	fputs(".El\n", out);
+}
+
 /* For tests and tables: a row, tabs between. */
 static void put_extensions(FILE *out)
 {
@@ -394,6 +410,7 @@ static const struct {
 	{ "language", put_language },
 	{ "options", put_options },
 	{ "patterns", put_patterns },
+	{ "workarounds", put_workarounds },
 	{ "zsh-completion", put_zsh_completion },
 };
 

@@ -10,6 +10,7 @@
 #include "src/base/base.h"
 #include "src/imap/capability.h"
 #include "src/imap/list.h"
+#include "src/imap/workaround.h"
 #include "src/net/tls.h"
 #include "src/rc/option.h"
 
