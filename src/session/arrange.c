@@ -116,21 +116,13 @@ static void assign(struct session *session, struct selection *foremost)
 static bool wants_turn(const struct selection *selection)
 {
 	return selection->state == SELECTION_OPENING ||
+		selection->was_cut_short ||
 		requests_has_waiting(selection->session, selection);
-}
-
-/* UIDs and rows that came with SELECT, or are about to be asked for: who is
- * sent away before has had its turn for nothing, and will ask for another. */
-static bool is_learning(const struct selection *selection)
-{
-	return selection->step == SELECT_SENT || selection->is_mapping ||
-		selection->is_fetching_new || selection->later_source != 0 ||
-		selection->settle_source != 0;
 }
 
 static bool is_busy(const struct selection *selection)
 {
-	return is_learning(selection) ||
+	return selection_is_learning(selection) ||
 		requests_has(selection->session, selection);
 }
 

@@ -166,6 +166,7 @@ void selection_select(struct selection *selection)
 	selection->info.read_only = selection->read_only;
 	msnmap_clear(&selection->map);
 	selection->step = SELECT_SENT;
+	selection->was_cut_short = false;
 	selection->is_synced = false;
 	selection->told_mod_seq = 0;
 	selection->rows_seen = 0;

@@ -54,6 +54,7 @@ struct selection {
 	bool has_row_flight;    /* UID FETCH was sent with SELECT */
 	uint32_t rows_seen;     /* positions from the end that came, counted */
 	bool is_mapping;        /* UID SEARCH is under way */
+	bool was_cut_short;     /* left while it was learning: wants a turn */
 	bool maps_new;          /* it asks for new messages only */
 	unsigned map_tries;
 	struct imap_seqset found; /* what it said so far */
@@ -84,6 +85,9 @@ bool selection_is_uid_only(const struct selection *selection);
 /* Row data of first:last, last 0 is "*"; verb is FETCH or UID FETCH. */
 void selection_push_rows(struct selection *selection, const char *verb,
 	unsigned flags, uint32_t first, uint32_t last, command_done_fn *done);
+/* UIDs and rows that came with SELECT, or are about to be asked for: who is
+ * sent away before has had its turn for nothing, and wants another. */
+bool selection_is_learning(const struct selection *selection);
 /* The mailbox is no longer selected: another's turn, or the connection went. */
 void selection_leave(struct selection *selection, const char *text);
 

@@ -162,8 +162,16 @@ void selection_push_command(struct selection *selection,
 	connection_push(selection->connection, command_take);
 }
 
+bool selection_is_learning(const struct selection *selection)
+{
+	return selection->step == SELECT_SENT || selection->is_mapping ||
+		selection->is_fetching_new || selection->later_source != 0 ||
+		selection->settle_source != 0;
+}
+
 void selection_leave(struct selection *selection, const char *text)
 {
+	selection->was_cut_short |= selection_is_learning(selection);
 	requests_suspend(selection->session, selection);
 	detach(selection);
 	release_held(selection);
