@@ -34,6 +34,7 @@ struct session {
 	bool wants_connect;     /* connected, or trying to be */
 	unsigned max_connections; /* less than the config's when refused */
 	bool is_notify_bad;     /* the server could not keep it up */
+	unsigned n_broken_beside; /* further connections, in a row, soon */
 	guint more_source;        /* as many as the config's are tried again */
 
 	unsigned attempts;      /* in a row that came to nothing */

@@ -12,6 +12,8 @@
 #include "src/session/session-priv.h"
 #include "src/session/timing.h"
 
+enum { BROKEN_BESIDE_MAX = 3 };
+
 struct session_timing session_timing = {
 	.idle_quiet_ms = 500,
 	.idle_renew_ms = 25 * 60 * 1000,
@@ -392,14 +394,35 @@ static gboolean more_due(void *data)
 	return G_SOURCE_REMOVE;
 }
 
-/* One of several: what it did is done on the others, and no news. One that
- * was not let in, or put out soon, says that the server wants fewer; others
- * may leave room in time. */
-static void lost_beside(struct session *session, bool was_good)
+/* What became of a connection. */
+struct loss {
+	bool was_ready;
+	bool was_good;   /* it was so for a while */
+	bool was_silent; /* no BYE: the network broke, not the server's will */
+};
+
+/* Not let in, or put out soon; or it broke again and again. */
+static bool wants_fewer(struct session *session, const struct loss *loss)
+{
+	if (loss->was_good) {
+		session->n_broken_beside = 0;
+		return false;
+	}
+	return !loss->was_ready || !loss->was_silent ||
+		++session->n_broken_beside >= BROKEN_BESIDE_MAX;
+}
+
+/* One of several: what it did is done on the others, and no news. Where the
+ * server wants fewer, others may leave room in time. */
+static void lost_beside(struct session *session, const struct loss *loss)
 {
 	struct connection *first = g_ptr_array_index(session->connections, 0);
 
-	if (!was_good) {
+	/* All of them may be dead. */
+	if (loss->was_ready && loss->was_silent)
+		session_probe(session);
+	if (wants_fewer(session, loss)) {
+		session->n_broken_beside = 0;
 		session->max_connections = session->connections->len;
 		source_clear(&session->more_source);
 		session->more_source = g_timeout_add(session_timing.more_ms,
@@ -448,11 +471,13 @@ void session_connection_closed(struct session *session,
 {
 	GError *error = g_error_copy(connection->error);
 	enum connection_end end = connection->end;
-	bool was_ready = connection->ready_us != 0;
-	/* Without a word of the server: all of them may be dead. */
-	bool was_silent = was_ready && connection->bye == NULL;
-	bool was_good = was_ready && g_get_monotonic_time() -
-		connection->ready_us >= (gint64)session_timing.progress_ms * 1000;
+	const struct loss loss = {
+		.was_ready = connection->ready_us != 0,
+		.was_good = connection->ready_us != 0 && g_get_monotonic_time() -
+			connection->ready_us >=
+			(gint64)session_timing.progress_ms * 1000,
+		.was_silent = connection->bye == NULL,
+	};
 
 	connection->session = NULL;
 	g_ptr_array_remove(session->connections, connection);
@@ -461,15 +486,13 @@ void session_connection_closed(struct session *session,
 
 	connection_unref(&connection);
 	if (n_left > 0) {
-		if (was_silent)
-			session_probe(session);
 		g_error_free(error);
-		lost_beside(session, was_good);
+		lost_beside(session, &loss);
 		session_check_logout(session);
 		return;
 	}
 	session_check_logout(session);
-	lost_first(session, end, was_good, error);
+	lost_first(session, end, loss.was_good, error);
 }
 
 /* --- orderly end ---------------------------------------------------------- */
