@@ -69,3 +69,21 @@ bool imap_keyword_is_valid(const char *keyword)
 			return false;
 	return true;
 }
+
+char *imap_flags_to_string(const struct imap_flags *flags)
+{
+	GString *text = g_string_new("(");
+
+	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
+		if ((flags->system & bit) != 0)
+			g_string_append_printf(text, "%s%s",
+				text->len > 1 ? " " : "",
+				imap_flag_name((enum imap_flag)bit));
+	for (size_t i = 0; i < flags->n_keywords; i++)
+		if (imap_keyword_is_valid(flags->keywords[i]))
+			g_string_append_printf(text, "%s%s",
+				text->len > 1 ? " " : "",
+				flags->keywords[i]);
+	g_string_append_c(text, ')');
+	return g_string_free(text, FALSE);
+}

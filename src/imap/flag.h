@@ -32,6 +32,9 @@ bool imap_flags_from_arg(const struct imap_arg *arg, struct arena *arena,
 enum imap_flag imap_flag_from_name(const char *name);
 /* "\\Seen"; NULL for a bit that has no name. */
 const char *imap_flag_name(enum imap_flag flag);
+/* "(\\Seen $Forwarded)"; what is no keyword is left out, and \\Recent. Free
+ * with g_free(). */
+char *imap_flags_to_string(const struct imap_flags *flags);
 /* What may be a keyword: an atom (RFC 9051 flag-keyword). */
 bool imap_keyword_is_valid(const char *keyword);
 

@@ -13,6 +13,7 @@
 enum {
 	STRING_MAX = 1024,       /* longer: literals (RFC 2683 3.2.1.5) */
 	LITERAL_MINUS_MAX = 4096, /* RFC 7888 section 5 */
+	STREAM_PLUS_MAX = 256 * 1024, /* longer ones wait in any case */
 	TAG_MAX = 16,
 	LITERAL_HEAD_MAX = 24,   /* "{18446744073709551615+}" and CRLF */
 };
@@ -24,12 +25,15 @@ enum piece_kind {
 	PIECE_MAILBOX,
 	PIECE_PATTERN,
 	PIECE_LITERAL,
+	PIECE_STREAM,
 };
 
 struct piece {
 	enum piece_kind kind;
 	char *octets; /* len of them, and a NUL */
 	size_t len;
+	uint64_t stream; /* of PIECE_STREAM, which has no octets */
+	bool is_binary;
 };
 
 struct imap_text {
@@ -47,7 +51,7 @@ static void clear_piece(gpointer piece)
 static void add_piece(struct imap_text *text, enum piece_kind kind,
 	const char *octets, size_t len)
 {
-	struct piece piece = { kind, g_malloc(len + 1), len };
+	struct piece piece = { kind, g_malloc(len + 1), len, 0, false };
 
 	if (len > 0)
 		memcpy(piece.octets, octets, len);
@@ -169,7 +173,19 @@ void imap_text_append_text(struct imap_text *text, const struct imap_text *from)
 			&g_array_index(from->pieces, struct piece, i);
 
 		add_piece(text, piece->kind, piece->octets, piece->len);
+		g_array_index(text->pieces, struct piece,
+			text->pieces->len - 1).stream = piece->stream;
+		g_array_index(text->pieces, struct piece,
+			text->pieces->len - 1).is_binary = piece->is_binary;
 	}
+}
+
+void imap_text_append_stream(struct imap_text *text, uint64_t len,
+	bool is_binary)
+{
+	struct piece piece = { PIECE_STREAM, g_strdup(""), 0, len, is_binary };
+
+	g_array_append_val(text->pieces, piece);
 }
 
 void imap_text_free(struct imap_text **text)
@@ -275,26 +291,44 @@ static void append_quoted(GString *out, const char *octets, size_t len)
 	g_string_append_c(out, '"');
 }
 
-static void end_segment(struct imap_text *text, bool wait)
+static void end_segment(struct imap_text *text, bool wait, uint64_t stream)
 {
-	struct imap_segment segment = { .wait = wait };
+	struct imap_segment segment = { .wait = wait, .stream = stream };
 
 	g_array_append_val(text->segments, segment);
 	g_array_append_val(text->ends, text->rendered->len);
 }
 
+/* Ends the segment where the server has to agree. */
+static bool append_literal_head(struct imap_text *text, uint64_t len,
+	uint64_t plus_max, enum imap_write_mode mode)
+{
+	bool is_free = ((mode & IMAP_WRITE_LITERAL_PLUS) != 0 &&
+		len <= plus_max) || ((mode & IMAP_WRITE_LITERAL_MINUS) != 0 &&
+		len <= LITERAL_MINUS_MAX);
+
+	g_string_append_printf(text->rendered, "{%" G_GUINT64_FORMAT "%s}\r\n",
+		len, is_free ? "+" : "");
+	if (!is_free)
+		end_segment(text, true, 0);
+	return is_free;
+}
+
 static void append_literal(struct imap_text *text, const char *octets,
 	size_t len, enum imap_write_mode mode)
 {
-	bool is_free = (mode & IMAP_WRITE_LITERAL_PLUS) != 0 ||
-		((mode & IMAP_WRITE_LITERAL_MINUS) != 0 &&
-			len <= LITERAL_MINUS_MAX);
-
-	g_string_append_printf(text->rendered, "{%zu%s}\r\n", len,
-		is_free ? "+" : "");
-	if (!is_free)
-		end_segment(text, true);
+	append_literal_head(text, len, UINT64_MAX, mode);
 	g_string_append_len(text->rendered, octets, (gssize)len);
+}
+
+static void append_stream(struct imap_text *text, const struct piece *piece,
+	enum imap_write_mode mode)
+{
+	if (piece->is_binary)
+		g_string_append_c(text->rendered, '~');
+	if (append_literal_head(text, piece->stream, STREAM_PLUS_MAX, mode))
+		end_segment(text, false, 0);
+	end_segment(text, false, piece->stream);
 }
 
 static void render_string(struct imap_text *text, enum piece_kind kind,
@@ -317,6 +351,8 @@ static void render_piece(struct imap_text *text, const struct piece *piece,
 	if (piece->kind == PIECE_BARE) {
 		g_string_append_len(text->rendered, piece->octets,
 			(gssize)piece->len);
+	} else if (piece->kind == PIECE_STREAM) {
+		append_stream(text, piece, mode);
 	} else if (is_mailbox(piece)) {
 		name = imap_mailbox_name_encode(piece->octets,
 			(mode & IMAP_WRITE_UTF8) != 0);
@@ -340,7 +376,7 @@ const struct imap_segment *imap_text_render(struct imap_text *text,
 		render_piece(text,
 			&g_array_index(text->pieces, struct piece, i), mode);
 	g_string_append(text->rendered, "\r\n");
-	end_segment(text, false);
+	end_segment(text, false, 0);
 	/* The buffer does not move any more. */
 	for (guint i = 0; i < text->segments->len; i++) {
 		struct imap_segment *segment = &g_array_index(text->segments,
@@ -358,7 +394,10 @@ const struct imap_segment *imap_text_render(struct imap_text *text,
 /* As it reads best, mailbox names in UTF-8. */
 static void append_for_trace(GString *out, const struct piece *piece)
 {
-	if (piece->kind == PIECE_BARE ||
+	if (piece->kind == PIECE_STREAM)
+		g_string_append_printf(out, "%s{%" G_GUINT64_FORMAT "}",
+			piece->is_binary ? "~" : "", piece->stream);
+	else if (piece->kind == PIECE_BARE ||
 		can_be_bare(piece->kind, piece->octets, piece->len))
 		g_string_append(out, piece->octets);
 	else if (piece->kind != PIECE_LITERAL && piece->len <= STRING_MAX &&
@@ -386,7 +425,8 @@ static size_t line_length(const struct piece *piece)
 	case PIECE_BARE:
 		return piece->len;
 	case PIECE_LITERAL:
-		return LITERAL_HEAD_MAX;
+	case PIECE_STREAM:
+		return LITERAL_HEAD_MAX + 1;
 	case PIECE_MAILBOX:
 	case PIECE_PATTERN:
 		return MIN(piece->len * 5, (size_t)STRING_MAX) * 2 +

@@ -19,11 +19,13 @@ enum imap_write_mode {
 };
 
 /* A piece to send. After one with wait set, the next may be sent only when the
- * server's continuation request has come. */
+ * server's continuation request has come. One with a stream has no octets of
+ * its own: as many are to be sent as the stream says. */
 struct imap_segment {
 	const char *octets;
 	size_t len;
 	bool wait;
+	uint64_t stream;
 };
 
 /*
@@ -45,6 +47,14 @@ void imap_text_append(struct imap_text *text, const char *format, ...);
 /* Appends a copy of another's pieces. */
 void imap_text_append_text(struct imap_text *text,
 	const struct imap_text *from);
+/*
+ * A literal whose octets are not here, len of them: a message for APPEND. It
+ * is a literal8 if is_binary (RFC 4466, 3516). Longer ones wait for the server
+ * even where LITERAL+ spares that: it may say no before they are on the way,
+ * and what is begun is stopped by closing the connection only.
+ */
+void imap_text_append_stream(struct imap_text *text, uint64_t len,
+	bool is_binary);
 void imap_text_free(struct imap_text **text);
 /* True when a string in it is not ASCII, so that SEARCH needs a CHARSET. */
 bool imap_text_has_8bit(const struct imap_text *text);

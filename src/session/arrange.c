@@ -81,13 +81,34 @@ static struct connection *find_beside(struct session *session)
 
 	for (guint i = 1; i < connections->len; i++)
 		if (!has_tenant(session, g_ptr_array_index(connections, i)) &&
-			!is_leaving(g_ptr_array_index(connections, i)))
+			!is_leaving(g_ptr_array_index(connections, i)) &&
+			!requests_use(session,
+			g_ptr_array_index(connections, i)))
 			return g_ptr_array_index(connections, i);
 	if (connections->len < session->max_connections &&
 		connection_is_usable(main))
 		return open_another(session);
 	return connections->len > 1 ?
 		g_ptr_array_index(connections, connections->len - 1) : main;
+}
+
+struct connection *session_bulk_connection(struct session *session)
+{
+	struct connection *main = session_usable_connection(session);
+	struct connection *connection;
+
+	if (main == NULL || session->max_connections < 2)
+		return main;
+	for (guint i = 1; i < session->connections->len; i++) {
+		connection = g_ptr_array_index(session->connections, i);
+		if (!has_tenant(session, connection) && !is_leaving(connection))
+			return connection->phase == PHASE_READY ? connection :
+				NULL;
+	}
+	if (session->connections->len >= session->max_connections)
+		return main;
+	open_another(session);
+	return NULL;
 }
 
 static void assign(struct session *session, struct selection *foremost)
@@ -199,7 +220,8 @@ static void watch_unused(struct session *session)
 			g_ptr_array_index(session->connections, i);
 
 		if (i == 0 || connection->is_kept ||
-			has_tenant(session, connection))
+			has_tenant(session, connection) ||
+			requests_use(session, connection))
 			source_clear(&connection->unused_source);
 		else if (connection->unused_source == 0 &&
 			connection->phase != PHASE_LOGOUT)

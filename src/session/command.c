@@ -31,6 +31,7 @@ void command_forget(struct command *command)
 {
 	command->done = NULL;
 	command->untagged = NULL;
+	command->pull = NULL;
 	command->owner = NULL;
 }
 

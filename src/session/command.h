@@ -32,6 +32,9 @@ enum command_flags {
 	COMMAND_UNTIMED = 1 << 7,
 };
 
+/* The next octets of a stream are wanted: answered by literal_feed(), from the
+ * loop. */
+typedef void command_pull_fn(struct command *command, void *data);
 typedef void command_done_fn(struct command *command,
 	const struct imap_result *result, void *data);
 /* Untagged data while it is in flight; true when it was this command's. */
@@ -55,11 +58,14 @@ struct command {
 	command_done_fn *done;  /* NULL once cancelled */
 	command_untagged_fn *untagged;
 	command_continue_fn *on_continue;
+	command_pull_fn *pull;  /* NULL: no streams in it, or forgotten */
 	void *data;
 	gint64 sent_us;
 	/* What is left to send behind a synchronizing literal's "+". */
 	const struct imap_segment *segments;
 	size_t n_segments, next_segment;
+	uint64_t stream_left;   /* octets of the stream that is being sent */
+	bool is_pulling;
 };
 
 /* Takes the text. */

@@ -5,6 +5,7 @@
 #include "src/net/connect.h"
 #include "src/net/stream.h"
 #include "src/net/tunnel.h"
+#include "src/session/literal.h"
 #include "src/session/login.h"
 #include "src/session/session-priv.h"
 #include "src/session/timing.h"
@@ -151,25 +152,6 @@ static enum imap_write_mode write_mode(const struct connection *connection)
 	return (enum imap_write_mode)mode;
 }
 
-/* Up to and with the next piece that the server must agree to. */
-static void write_segments(struct connection *connection,
-	struct command *command)
-{
-	struct queue *queue = &connection->queue;
-
-	queue->literal = NULL;
-	while (command->next_segment < command->n_segments) {
-		const struct imap_segment *segment =
-			&command->segments[command->next_segment++];
-
-		stream_write(connection->stream, segment->octets, segment->len);
-		if (segment->wait) {
-			queue->literal = command;
-			break;
-		}
-	}
-}
-
 static void send_command(struct connection *connection, struct command *command)
 {
 	command->tag = g_strdup_printf("A%u", ++connection->last_tag);
@@ -187,7 +169,7 @@ static void send_command(struct connection *connection, struct command *command)
 			connection->queue.tells_closed;
 		connection->is_selected = true;
 	}
-	write_segments(connection, command);
+	literal_write(connection, command);
 }
 
 static void flush(struct connection *connection)
@@ -272,20 +254,27 @@ static void dispatch_tagged(struct connection *connection,
 		result.outcome = IMAP_OUTCOME_NO;
 	else
 		result.outcome = IMAP_OUTCOME_BAD;
+	bool is_early = literal_owes(connection, command);
+
 	queue_remove(&connection->queue, command);
 	untagged_code(connection, response);
 	command_end(&command, &result);
+	/* What it is still owed would be read as commands (RFC 7888 6). */
+	if (is_early)
+		connection_fail(connection, CONNECTION_END_RETRY,
+			g_error_new(NET_ERROR, NET_ERROR_CLOSED,
+				"closed: the server refused a message before "
+				"it had heard all of it"));
 	connection_schedule_flush(connection);
 }
 
 static void dispatch_continuation(struct connection *connection,
 	const struct imap_response *response)
 {
-	struct queue *queue = &connection->queue;
-	struct command *first = g_queue_peek_head(&queue->in_flight);
+	struct command *first =
+		g_queue_peek_head(&connection->queue.in_flight);
 
-	if (queue->literal != NULL) {
-		write_segments(connection, queue->literal);
+	if (literal_continue(connection)) {
 		connection_schedule_flush(connection);
 	} else if (first != NULL && first->on_continue != NULL) {
 		first->on_continue(first, response, first->data);
@@ -409,6 +398,12 @@ static void on_tunnel_explained(const char *why, void *data)
 		g_error_new_literal(NET_ERROR, NET_ERROR_CLOSED, why));
 }
 
+static void on_drained(struct stream *stream, void *data)
+{
+	(void)stream;
+	literal_drained(data);
+}
+
 static void on_closed(struct stream *stream, const GError *error, void *data)
 {
 	struct connection *connection = data;
@@ -441,6 +436,7 @@ static void on_closed(struct stream *stream, const GError *error, void *data)
 
 const struct stream_ops connection_stream_ops = {
 	.input = on_input,
+	.drained = on_drained,
 	.closed = on_closed,
 };
 /* --- end ------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 #include "src/session/request.h"
 #include "src/imap/code.h"
 #include "src/session/selection-priv.h"
+#include "src/session/literal.h"
 #include "src/session/session-priv.h"
 
 struct session_request *request_new(const struct request_class *class,
@@ -39,8 +40,10 @@ static void request_free(struct session_request *request)
 
 static void withdraw(struct session_request *request)
 {
-	if (request->connection != NULL)
+	if (request->connection != NULL) {
 		queue_cancel(&request->connection->queue, request);
+		literal_check(request->connection);
+	}
 	request->connection = NULL;
 	request->pending = 0;
 }
@@ -121,6 +124,24 @@ bool request_needs(struct session_request *request, enum imap_capability cap)
 	return false;
 }
 
+static gboolean noted_end_due(void *data)
+{
+	struct session_request *request = data;
+	const struct imap_result ok = { .outcome = IMAP_OUTCOME_OK };
+
+	request->end_source = 0;
+	request_end(request, &ok);
+	return G_SOURCE_REMOVE;
+}
+
+void request_end_noted(struct session_request *request)
+{
+	if (request->end_source != 0)
+		return;
+	withdraw(request);
+	request->end_source = g_timeout_add(0, noted_end_due, request);
+}
+
 void request_suspend(struct session_request *request)
 {
 	withdraw(request);
@@ -184,6 +205,7 @@ static void send_command(struct session_request *request,
 	command->selection = request->selection;
 	command->done = on_command_done;
 	command->untagged = request->class->untagged;
+	command->pull = request->class->pull;
 	command->data = request;
 	request->pending++;
 	connection_doubt(request->connection);
@@ -223,6 +245,8 @@ static struct connection *usable_connection(
 {
 	if (request->selection != NULL)
 		return selection_open_connection(request->selection);
+	if (request->is_bulky)
+		return session_bulk_connection(request->session);
 	return request->is_aside ? session_aside_connection(request->session) :
 		session_usable_connection(request->session);
 }
@@ -268,6 +292,16 @@ bool requests_has(const struct session *session,
 {
 	for (GList *l = session->requests.head; l != NULL; l = l->next)
 		if (is_of(l->data, selection))
+			return true;
+	return false;
+}
+
+bool requests_use(const struct session *session,
+	const struct connection *connection)
+{
+	for (GList *l = session->requests.head; l != NULL; l = l->next)
+		if (((struct session_request *)l->data)->connection ==
+			connection)
 			return true;
 	return false;
 }

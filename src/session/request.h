@@ -24,6 +24,7 @@ struct request_class {
 	void (*answered)(struct session_request *request,
 		struct command *command, const struct imap_result *result);
 	command_untagged_fn *untagged;
+	command_pull_fn *pull; /* of its commands; they get the request */
 	/* The server did not get further (RFC 9738): queues what is left of a
 	 * command; answered() follows. NULL: its commands name no UIDs. */
 	void (*rest)(struct session_request *request,
@@ -40,6 +41,7 @@ struct session_request {
 	struct selection *selection; /* NULL: of the session */
 	enum session_priority priority;
 	bool is_aside;           /* session_aside_connection() runs it */
+	bool is_bulky;           /* sends much: not where a person waits */
 	struct connection *connection; /* NULL while it waits */
 	unsigned pending;        /* commands without an answer */
 	enum imap_outcome worst; /* the first that is not OK */
@@ -71,6 +73,8 @@ void request_note_end(struct session_request *request,
 /* Ends it with what was noted; with the result itself if all was well. */
 void request_end(struct session_request *request,
 	const struct imap_result *result);
+/* Ends it from the loop with what was noted. */
+void request_end_noted(struct session_request *request);
 /* Ends it from the loop, if nothing has ended it by then. */
 void request_end_later(struct session_request *request,
 	enum imap_outcome outcome, const char *text);
@@ -82,6 +86,8 @@ void requests_start(struct session *session);
  * begun that change something, those not begun. */
 bool requests_has(const struct session *session,
 	const struct selection *selection);
+bool requests_use(const struct session *session,
+	const struct connection *connection);
 bool requests_has_changing(const struct session *session,
 	const struct selection *selection);
 bool requests_has_waiting(const struct session *session,

@@ -110,6 +110,10 @@ bool session_take_status(struct connection *connection,
 
 /* --- arrange.c ------------------------------------------------------------ */
 
+/* For what would delay all others: a connection where no mailbox is open,
+ * opened if there may be another; NULL until it is ready. The first one if
+ * there may not. */
+struct connection *session_bulk_connection(struct session *session);
 /* Gives every selection a connection, or its turn on one. */
 void session_arrange(struct session *session);
 /* For what nobody waits for: a further connection, kept from then on and opened

@@ -205,25 +205,6 @@ static struct change_request *change_new(struct selection *selection,
 	return change;
 }
 
-/* "(\Seen $Forwarded)"; what is no keyword is left out. */
-static char *flags_to_string(const struct imap_flags *flags)
-{
-	GString *text = g_string_new("(");
-
-	for (unsigned bit = 1; bit < IMAP_FLAG_RECENT; bit <<= 1)
-		if ((flags->system & bit) != 0)
-			g_string_append_printf(text, "%s%s",
-				text->len > 1 ? " " : "",
-				imap_flag_name((enum imap_flag)bit));
-	for (size_t i = 0; i < flags->n_keywords; i++)
-		if (imap_keyword_is_valid(flags->keywords[i]))
-			g_string_append_printf(text, "%s%s",
-				text->len > 1 ? " " : "",
-				flags->keywords[i]);
-	g_string_append_c(text, ')');
-	return g_string_free(text, FALSE);
-}
-
 struct session_request *selection_store(struct selection *selection,
 	const struct imap_seqset *uids, bool add,
 	const struct imap_flags *flags,
@@ -231,7 +212,7 @@ struct session_request *selection_store(struct selection *selection,
 {
 	struct change_request *change = change_new(selection, &change_class,
 		"UID STORE", uids, data);
-	char *list = flags_to_string(flags);
+	char *list = imap_flags_to_string(flags);
 
 	change->behind = g_strdup_printf("%cFLAGS.SILENT %s",
 		add ? '+' : '-', list);

@@ -332,7 +332,8 @@ static const struct play_action network[] = {
 };
 
 static const struct play_action *const tables[] = {
-	general, network, play_folder_actions, play_account_actions, play_signin_actions,
+	general, network, play_folder_actions, play_account_actions, play_append_actions,
+	play_signin_actions,
 	play_transport_actions,
 	play_find_actions,
 };

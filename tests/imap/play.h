@@ -108,6 +108,7 @@ extern const struct play_action play_signin_actions[];
 void play_reset_signin(void);
 
 extern const struct play_action play_account_actions[];
+extern const struct play_action play_append_actions[];
 
 /* act-find.c */
 extern const struct play_action play_find_actions[];

@@ -93,6 +93,38 @@ static void test_octets(void)
 	imap_text_free(&text);
 }
 
+static void assert_stream(uint64_t len, bool is_binary, int mode,
+	const char *head, bool wait)
+{
+	struct imap_text *text = imap_text_new("X ");
+	const struct imap_segment *segments;
+	size_t n;
+
+	imap_text_append_stream(text, len, is_binary);
+	imap_text_append(text, ")");
+	segments = imap_text_render(text, "t", (enum imap_write_mode)mode, &n);
+	g_assert_cmpuint(n, ==, 3);
+	g_assert_cmpmem(segments[0].octets, segments[0].len, head,
+		strlen(head));
+	g_assert_cmpint(segments[0].wait, ==, wait);
+	g_assert_cmpuint(segments[0].stream, ==, 0);
+	g_assert_cmpuint(segments[1].len, ==, 0);
+	g_assert_cmpuint(segments[1].stream, ==, len);
+	g_assert_cmpmem(segments[2].octets, segments[2].len, ")\r\n", 3);
+	imap_text_free(&text);
+}
+
+/* Octets that come later; many of them only where the server agrees. */
+static void test_stream(void)
+{
+	assert_stream(9, false, 0, "t X {9}\r\n", true);
+	assert_stream(9, false, PLUS, "t X {9+}\r\n", false);
+	assert_stream(9, true, PLUS, "t X ~{9+}\r\n", false);
+	assert_stream(4096, false, MINUS, "t X {4096+}\r\n", false);
+	assert_stream(4097, false, MINUS, "t X {4097}\r\n", true);
+	assert_stream(5000000000, false, PLUS, "t X {5000000000}\r\n", true);
+}
+
 static void assert_n_segments(size_t len, int mode, size_t expected)
 {
 	char *octets = g_strnfill(len, 'o');
@@ -225,6 +257,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/imap/write/literal-minus", test_literal_minus);
 	g_test_add_func("/imap/write/mailboxes", test_mailboxes);
 	g_test_add_func("/imap/write/depends", test_depends);
+	g_test_add_func("/imap/write/stream", test_stream);
 	g_test_add_func("/imap/write/append-and-set", test_append_and_set);
 	g_test_add_func("/imap/write/round-trips", test_round_trips);
 	return g_test_run();
