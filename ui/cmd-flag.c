@@ -266,6 +266,13 @@ static bool cmd_tag_pattern(const struct command_call *call, GError **error)
 
 /* --- limit ---------------------------------------------------------------------------- */
 
+static void limit_failed(struct listing *listing, const GError *error, void *data)
+{
+	(void)listing;
+	(void)data;
+	view_message(VIEW_ERROR, "%s", error->message);
+}
+
 static bool set_limit(const char *text, GError **error)
 {
 	struct view *view = view_current();
@@ -277,7 +284,7 @@ static bool set_limit(const char *text, GError **error)
 		if (!pattern)
 			return false;
 	}
-	listing_set_limit(view->listing, pattern);
+	listing_set_limit(view->listing, pattern, limit_failed);
 	if (uid != 0 && view->ops->set_cursor_uid)
 		view->ops->set_cursor_uid(view, uid);
 	tags_changed();

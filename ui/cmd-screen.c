@@ -159,8 +159,12 @@ static bool cmd_cancel(const struct command_call *call, GError **error)
 	(void)error;
 	if (input_cancel()) {
 		view_message(VIEW_INFO, "cancelled");
+	} else if (listing && listing_next_limit(listing)) {
+		listing_stop_search(listing);
+		view_current()->ops->changed(view_current());
+		view_message(VIEW_INFO, "search stopped");
 	} else if (listing && listing_is_loading(listing)) {
-		listing_set_limit(listing, NULL);
+		listing_set_limit(listing, NULL, NULL);
 		view_current()->ops->changed(view_current());
 		view_message(VIEW_INFO, "stopped; all messages are shown");
 	} else if ((stopped = work_cancel()) != NULL) {

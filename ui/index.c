@@ -438,7 +438,10 @@ static void index_title(struct widget *widget, GString *left, GString *right)
 		account_name(mailbox_account(view->mailbox)),
 		mailbox_is_read_only(view->mailbox) ? " (read-only)" : "");
 	mailbox_get_counts(view->mailbox, &counts);
-	if (listing_limit(view->listing))
+	if (listing_next_limit(view->listing))
+		g_string_append_printf(right, "searching %s%s  ",
+			pattern_text(listing_next_limit(view->listing)), text_sign("…", "..."));
+	else if (listing_limit(view->listing))
 		g_string_append_printf(right, "limit %s  ",
 			pattern_text(listing_limit(view->listing)));
 	append_count(right, (uint32_t)imap_seqset_count(&view->tagged), "tagged");

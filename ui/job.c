@@ -3,6 +3,7 @@
 #include "ui/job.h"
 #include "src/base/error.h"
 #include "src/mail/account.h"
+#include "src/mail/find.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mail/pattern.h"
@@ -18,8 +19,8 @@ void job_finish(struct job *job, const GError *error)
 		message_close(&job->message);
 	if (job->opening != NULL)
 		mailbox_unref(&job->opening);
-	if (job->pattern != NULL)
-		pattern_free(&job->pattern);
+	find_free(&job->find);
+	pattern_free(&job->pattern);
 	imap_seqset_release(&job->uids);
 	g_strfreev(job->words);
 	g_free(job);
@@ -202,7 +203,8 @@ bool job_with_mailbox(struct job *job, job_step_fn *next, GError **error)
 	return false;
 }
 
-static void on_loaded(const GError *error, void *data)
+static void on_found(const GError *error, const struct imap_seqset *uids,
+	void *data)
 {
 	struct job *job = data;
 
@@ -210,16 +212,14 @@ static void on_loaded(const GError *error, void *data)
 		job_finish(job, error);
 		return;
 	}
-	pattern_match_all(job->pattern, batch_mailbox(), NULL, &job->uids);
+	imap_seqset_add_set(&job->uids, uids);
 	job->matched(job);
 }
 
 static void load_and_match(struct job *job)
 {
-	if (!job->needs_rows && pattern_is_cheap(job->pattern))
-		on_loaded(NULL, job);
-	else
-		mailbox_load_all(batch_mailbox(), on_loaded, job);
+	job->find = find_start(batch_mailbox(), job->pattern, NULL,
+		job->needs_rows ? FIND_LOADS_ALL : 0, on_found, job);
 }
 
 bool job_with_matches(struct job *job, job_step_fn *matched, GError **error)

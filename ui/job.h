@@ -12,6 +12,7 @@
 
 struct account;
 struct command_call;
+struct find;
 struct job;
 struct mailbox;
 struct message;
@@ -26,7 +27,8 @@ struct job {
 	const char *name;          /* of the command */
 	char **words;              /* arguments before the pattern */
 	struct pattern *pattern;   /* NULL if the command takes none */
-	bool needs_rows;           /* row data even for a cheap pattern */
+	bool needs_rows;           /* of all messages, even for a cheap pattern */
+	struct find *find;         /* what matches, or NULL */
 	struct imap_seqset uids;   /* what the pattern matched */
 	job_step_fn *next;         /* when the mailbox is open */
 	job_step_fn *matched;      /* when uids is filled in */

@@ -5,6 +5,7 @@
 
 #include "src/base/error.h"
 #include "src/mail/account.h"
+#include "src/mail/find.h"
 #include "src/mail/listing.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/pattern.h"
@@ -186,11 +187,13 @@ struct targets {
 	void *data;
 	GDestroyNotify free_data;
 	struct work *loading;
+	struct find *find;
 };
 
 static void targets_free(struct targets *targets)
 {
 	work_end(&targets->loading);
+	find_free(&targets->find);
 	pattern_free(&targets->pattern);
 	mailbox_unref(&targets->mailbox);
 	if (targets->free_data)
@@ -198,37 +201,33 @@ static void targets_free(struct targets *targets)
 	g_free(targets);
 }
 
-static void match_targets(struct targets *targets)
+static void use_targets(struct targets *targets, const struct imap_seqset *uids)
 {
-	struct imap_seqset uids;
-
-	imap_seqset_init(&uids);
-	pattern_match_all(targets->pattern, targets->mailbox,
-		current ? &current->tagged : NULL, &uids);
-	if (imap_seqset_is_empty(&uids))
+	if (imap_seqset_is_empty(uids))
 		view_message(VIEW_INFO, "no message matches '%s'", pattern_text(targets->pattern));
-	targets->fn(&targets->call, &uids, targets->data);
-	imap_seqset_release(&uids);
+	targets->fn(&targets->call, uids, targets->data);
 }
 
-static void on_loaded(const GError *error, void *data)
+static void on_found(const GError *error, const struct imap_seqset *uids, void *data)
 {
 	struct targets *targets = data;
 
 	if (!error)
-		match_targets(targets);
-	else
+		use_targets(targets, uids);
+	else if (targets->call.row->is_async)
 		view_finish(&targets->call, error);
+	else
+		view_failed(&targets->call, error, NULL);
 	targets_free(targets);
 }
 
 static void stop_targets(void *data)
 {
 	struct targets *targets = data;
+	struct imap_seqset none = { 0 };
 	GError *error = g_error_new_literal(MAIL_ERROR, MAIL_ERROR_CANCELLED, "cancelled");
 
-	mailbox_forget(targets->mailbox, targets);
-	on_loaded(error, targets);
+	on_found(error, &none, targets);
 	g_error_free(error);
 }
 
@@ -254,18 +253,22 @@ static bool targets_by_pattern(const struct command_call *call, const char *text
 {
 	struct pattern *pattern = pattern_parse(text, error);
 	struct targets *targets;
+	struct imap_seqset uids;
 
 	if (!pattern)
 		return false;
 	targets = targets_new(call, pattern, fn, data, free_data);
 	/* At once where that can be: the next key may be typed already. */
-	if (pattern_is_cheap(pattern) || mailbox_is_loaded(targets->mailbox)) {
-		match_targets(targets);
+	imap_seqset_init(&uids);
+	if (find_now(targets->mailbox, pattern, &current->tagged, &uids)) {
+		use_targets(targets, &uids);
 		targets_free(targets);
 	} else {
 		targets->loading = work_begin(call->row->name, stop_targets, targets);
-		mailbox_load_all(targets->mailbox, on_loaded, targets);
+		targets->find = find_start(targets->mailbox, pattern, &current->tagged, 0,
+			on_found, targets);
 	}
+	imap_seqset_release(&uids);
 	return true;
 }
 

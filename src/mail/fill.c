@@ -259,6 +259,91 @@ static void fill_structures(struct mailbox *mailbox)
 	send_basket(mailbox, &basket, SESSION_SYNC, false);
 }
 
+/* --- rows that somebody waits for -------------------------------------------------- */
+
+struct fill_set {
+	struct imap_seqset uids; /* what may still be missing */
+	mailbox_done_fn *done;
+	void *data;
+};
+
+static void fill_set_free(gpointer data)
+{
+	struct fill_set *set = data;
+
+	imap_seqset_release(&set->uids);
+	g_free(set);
+}
+
+void fill_load(struct mailbox *mailbox, const struct imap_seqset *uids,
+	mailbox_done_fn *done, void *data)
+{
+	struct fill_set *set = g_new0(struct fill_set, 1);
+
+	imap_seqset_init(&set->uids);
+	imap_seqset_copy(&set->uids, uids);
+	set->done = done;
+	set->data = data;
+	if (mailbox->sets == NULL)
+		mailbox->sets = g_ptr_array_new_with_free_func(fill_set_free);
+	g_ptr_array_add(mailbox->sets, set);
+	fill_schedule(mailbox);
+}
+
+void fill_forget(struct mailbox *mailbox, void *data)
+{
+	for (guint i = mailbox->sets == NULL ? 0 : mailbox->sets->len; i > 0;
+		i--)
+		if (((struct fill_set *)mailbox->sets->pdata[i - 1])->data ==
+			data)
+			g_ptr_array_remove_index(mailbox->sets, i - 1);
+}
+
+/* Asks for what is missing, up to a helping of it; true when something was
+ * asked for, now or before. */
+static bool ask_for_set(struct mailbox *mailbox, const struct fill_set *set)
+{
+	struct basket basket = { 0 };
+	bool is_waiting = false;
+
+	for (size_t i = 0; i < imap_seqset_n_ranges(&set->uids); i++) {
+		struct imap_range range = imap_seqset_range(&set->uids, i);
+		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+
+		for (; pos < table_length(mailbox->table) && basket.n < CHUNK;
+			pos++) {
+			const struct table_record *record =
+				table_at(mailbox->table, pos);
+
+			if (record->uid > range.last)
+				break;
+			if (lacks_row(record))
+				put(mailbox, &basket, pos, TABLE_IS_REQUESTED);
+			is_waiting |= (record->bits & TABLE_IS_REQUESTED) != 0;
+		}
+	}
+	send_basket(mailbox, &basket, SESSION_INTERACTIVE, false);
+	return basket.n > 0 || is_waiting;
+}
+
+static void fill_sets(struct mailbox *mailbox)
+{
+	guint i = 0;
+
+	while (mailbox->sets != NULL && i < mailbox->sets->len) {
+		struct fill_set *set = mailbox->sets->pdata[i];
+
+		if (ask_for_set(mailbox, set)) {
+			i++;
+			continue;
+		}
+		/* Whoever waits may begin another. */
+		g_ptr_array_steal_index(mailbox->sets, i);
+		set->done(NULL, set->data);
+		fill_set_free(set);
+	}
+}
+
 static bool wants_all(const struct mailbox *mailbox)
 {
 	return mailbox->load_waiters->len > 0;
@@ -301,11 +386,14 @@ static gboolean run(gpointer data)
 	/* A shadow's rows are not asked for: they may be known already. */
 	if (mailbox->shadow != NULL)
 		return G_SOURCE_REMOVE;
+	mailbox_ref(mailbox);
 	fill_wanted(mailbox);
+	fill_sets(mailbox);
 	if (mailbox->want_first != UINT32_MAX && mailbox->is_open)
 		fill_structures(mailbox);
 	if (mailbox->n_background < BACKGROUND_MAX)
 		fill_background(mailbox);
+	mailbox_unref(&mailbox);
 	return G_SOURCE_REMOVE;
 }
 
@@ -380,6 +468,7 @@ void fill_trim(struct mailbox *mailbox)
 	uint32_t length = table_length(mailbox->table), limit;
 
 	if (mail.cache_dir == NULL || mail.batch || wants_all(mailbox) ||
+		(mailbox->sets != NULL && mailbox->sets->len > 0) ||
 		mailbox->blob_octets <= STRINGS_MAX || length == 0)
 		return;
 	limit = threshold(mailbox);

@@ -10,6 +10,7 @@
  */
 #include "src/base/base.h"
 #include "src/mail/listing.h"
+#include "src/mail/find.h"
 #include "src/mail/pattern.h"
 #include "src/mail/private.h"
 
@@ -25,6 +26,9 @@ struct listing {
 	GArray *positions;            /* of uint32_t, when is_filtered */
 	bool is_filtered, is_valid;
 	bool is_loading;              /* rows that the limit has to see */
+	struct find *find;            /* the limit's, or the next one's */
+	listing_failed_fn *told;      /* of a search that came to nothing */
+	struct pattern *next;         /* searched for, takes the limit's place */
 	unsigned generation;          /* of the mailbox, when valid */
 };
 
@@ -65,6 +69,8 @@ void listing_free(struct listing **listingp)
 	mailbox_forget(listing->mailbox, listing);
 	mailbox_unlisten(listing->mailbox, &ops, listing);
 	mailbox_unref(&listing->mailbox);
+	find_free(&listing->find);
+	pattern_free(&listing->next);
 	pattern_free(&listing->limit);
 	imap_seqset_release(&listing->judged);
 	imap_seqset_release(&listing->matched);
@@ -85,10 +91,13 @@ static bool is_judgeable(const struct listing *listing,
 	return (record->bits & TABLE_HAS_FLAGS) != 0 && record->blob != NULL;
 }
 
+/* A limit that only the server can judge by is told by its find. */
 static void judge(struct listing *listing)
 {
 	struct table *table = listing->mailbox->table;
 
+	if (pattern_needs_server(listing->limit))
+		return;
 	for (uint32_t i = 0; i < table_length(table); i++) {
 		const struct table_record *record = table_at(table, i);
 
@@ -210,31 +219,86 @@ void listing_want_rows(struct listing *listing, uint32_t first, uint32_t last)
 		listing_get_row(listing, i, &row);
 }
 
-static void on_all_loaded(const GError *error, void *data)
+static void tell_changed(struct listing *listing)
 {
-	struct listing *listing = data;
-
-	(void)error;
-	listing->is_loading = false;
-	if (listing->limit == NULL)
-		return;
-	judge(listing);
 	listing->is_valid = false;
 	if (listing->changed != NULL)
 		listing->changed(listing, listing->data);
 }
 
-void listing_set_limit(struct listing *listing, struct pattern *pattern_take)
+static void take_limit(struct listing *listing, struct pattern *pattern_take)
 {
 	pattern_free(&listing->limit);
-	mailbox_forget(listing->mailbox, listing);
 	listing->limit = pattern_take;
-	listing->is_valid = false;
 	imap_seqset_clear(&listing->judged);
 	imap_seqset_clear(&listing->matched);
-	listing->is_loading = pattern_take != NULL && !pattern_is_cheap(pattern_take);
+}
+
+/* The result comes in at once; what comes later joins it. */
+static void on_found(const GError *error, const struct imap_seqset *uids,
+	void *data)
+{
+	struct listing *listing = data;
+
+	listing->is_loading = false;
+	if (listing->next != NULL && error == NULL)
+		take_limit(listing, g_steal_pointer(&listing->next));
+	if (error == NULL)
+		imap_seqset_add_set(&listing->matched, uids);
+	else if (listing->told != NULL && listing->next != NULL)
+		listing->told(listing, error, listing->data);
+	pattern_free(&listing->next);
+	if (error == NULL && listing->limit != NULL)
+		judge(listing);
+	tell_changed(listing);
+}
+
+void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
+	listing_failed_fn *failed)
+{
+	bool needs_server = pattern_take != NULL &&
+		pattern_needs_server(pattern_take);
+
+	listing_stop_search(listing);
+	listing->told = failed;
+	find_free(&listing->find);
+	listing->is_valid = false;
+	listing->is_loading = needs_server || (pattern_take != NULL &&
+		!pattern_is_cheap(pattern_take));
 	if (listing->is_loading)
-		mailbox_load_all(listing->mailbox, on_all_loaded, listing);
+		listing->find = find_start(listing->mailbox, pattern_take,
+			NULL, needs_server ? FIND_STAYS : 0, on_found, listing);
+	if (needs_server)
+		listing->next = pattern_take;
+	else
+		take_limit(listing, pattern_take);
+}
+
+void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
+	const struct imap_seqset *uids)
+{
+	listing_set_limit(listing, NULL, NULL);
+	take_limit(listing, pattern_take);
+	imap_seqset_add_set(&listing->matched, uids);
+	for (uint32_t i = 0; i < mailbox_length(listing->mailbox); i++)
+		if (mailbox_uid_at(listing->mailbox, i) != 0)
+			imap_seqset_add(&listing->judged,
+				mailbox_uid_at(listing->mailbox, i));
+	tell_changed(listing);
+}
+
+void listing_stop_search(struct listing *listing)
+{
+	if (listing->next == NULL)
+		return;
+	find_free(&listing->find);
+	pattern_free(&listing->next);
+	listing->is_loading = false;
+}
+
+const struct pattern *listing_next_limit(const struct listing *listing)
+{
+	return listing->next;
 }
 
 bool listing_is_loading(const struct listing *listing)

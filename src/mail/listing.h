@@ -30,8 +30,23 @@ uint32_t listing_find_uid(const struct listing *listing, uint32_t uid);
 /* Where a message that left was, or would be: for the cursor. */
 uint32_t listing_place_of(const struct listing *listing, uint32_t uid);
 void listing_want_rows(struct listing *listing, uint32_t first, uint32_t last);
-/* Takes the pattern; NULL shows all. */
-void listing_set_limit(struct listing *listing, struct pattern *pattern_take);
+/* The limit that was searched for is not to be had; the former one stays. */
+typedef void listing_failed_fn(struct listing *listing, const GError *error,
+	void *data);
+/*
+ * Takes the pattern; NULL shows all. One that the server has to answer is
+ * listing_next_limit() until it has, and then takes the place of the limit
+ * with all of its result; failed (may be NULL, gets listing_new()'s data) is
+ * called from the loop when that goes wrong.
+ */
+void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
+	listing_failed_fn *failed);
+/* What has been found already, elsewhere. Takes the pattern. */
+void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
+	const struct imap_seqset *uids);
+const struct pattern *listing_next_limit(const struct listing *listing);
+/* Gives up the next limit. */
+void listing_stop_search(struct listing *listing);
 /* Rows are being loaded that the limit has to see. */
 bool listing_is_loading(const struct listing *listing);
 const struct pattern *listing_limit(const struct listing *listing);

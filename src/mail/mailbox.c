@@ -133,6 +133,7 @@ void mailbox_destroy(struct mailbox *mailbox)
 	release_sets(mailbox);
 	g_ptr_array_free(mailbox->requests, TRUE);
 	g_ptr_array_free(mailbox->fills, TRUE);
+	g_clear_pointer(&mailbox->sets, g_ptr_array_unref);
 	g_ptr_array_free(mailbox->overlays, TRUE);
 	g_array_free(mailbox->listeners, TRUE);
 	g_array_free(mailbox->ready_waiters, TRUE);
@@ -734,6 +735,7 @@ void mailbox_forget(struct mailbox *mailbox, void *data)
 	forget_in(mailbox->ready_waiters, data);
 	forget_in(mailbox->load_waiters, data);
 	load_forget(mailbox, data);
+	fill_forget(mailbox, data);
 	for (guint i = 0; polls != NULL && i < polls->len; i++) {
 		struct poll *poll = polls->pdata[i];
 

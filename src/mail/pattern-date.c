@@ -381,3 +381,15 @@ bool pattern_dates_parse(const char *text, int64_t now,
 	return *is_relative_out ? parse_relative(text, now, range_out) :
 		parse_absolute(text, now, range_out);
 }
+
+/* "<1d" means another day tomorrow. */
+const struct pattern_range *pattern_dates_now(struct pattern_dates *dates,
+	int64_t now)
+{
+	if (dates->is_relative && now != dates->counted_at) {
+		pattern_dates_parse(dates->text, now, &dates->range,
+			&dates->is_relative);
+		dates->counted_at = now;
+	}
+	return &dates->range;
+}

@@ -192,17 +192,9 @@ bool pattern_match_attachments(const struct pattern_node *node,
 
 /* --- dates --------------------------------------------------------------- */
 
-/* "<1d" means another day tomorrow. */
 static const struct pattern_range *current_range(struct pattern_dates *dates)
 {
-	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
-
-	if (dates->is_relative && now != dates->counted_at) {
-		pattern_dates_parse(dates->text, now, &dates->range,
-			&dates->is_relative);
-		dates->counted_at = now;
-	}
-	return &dates->range;
+	return pattern_dates_now(dates, g_get_real_time() / G_USEC_PER_SEC);
 }
 
 bool pattern_match_received(const struct pattern_node *node,
@@ -375,6 +367,17 @@ bool pattern_match_lists(const struct pattern_node *node,
 		match_fields(subject->row, PATTERN_TO | PATTERN_CC,
 			node->wants_all, address_is_list,
 			subject->self->regexes[node->letter->operand]);
+}
+
+bool pattern_match_server(const struct pattern_node *node,
+	const struct pattern_subject *subject)
+{
+	const struct imap_seqset *answer;
+
+	if (subject->answers == NULL)
+		return subject->is_found != node->is_negated;
+	answer = g_hash_table_lookup(subject->answers, node);
+	return answer != NULL && imap_seqset_has(answer, subject->row->uid);
 }
 
 /* --- the tree ------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "src/base/base.h"
 #include "src/mail/pattern-private.h"
 #include "src/base/error.h"
+#include "src/imap/arg.h"
 #include "src/rc/option.h"
 
 enum {
@@ -60,6 +61,7 @@ void pattern_node_free(struct pattern_node *node)
 	g_clear_pointer(&node->children, g_ptr_array_unref);
 	g_clear_pointer(&node->regex, g_regex_unref);
 	g_free(node->text);
+	g_free(node->field);
 	if (node->dates != NULL)
 		g_free(node->dates->text);
 	g_free(node->dates);
@@ -180,6 +182,52 @@ static bool set_text(struct parser *parser, struct pattern_node *node,
 	return parser->is_simple;
 }
 
+/* For the server: it knows no regular expressions, and no case. */
+static bool set_server_text(struct parser *parser, struct pattern_node *node,
+	const char *word, const char *at)
+{
+	node->text = parser->is_plain ? g_strdup(word) :
+		pattern_plain_text(word);
+	if (node->text == NULL)
+		return fail(parser, at, "the server knows no regular "
+			"expressions: use plain text");
+	return *node->text != '\0' || fail(parser, at, "an argument is missing");
+}
+
+/* "X-Mailer: mutt": field names are atoms without ":". */
+static bool set_field(struct parser *parser, struct pattern_node *node,
+	const char *word, const char *at)
+{
+	const char *colon = strchr(word, ':');
+	size_t len = colon != NULL ? (size_t)(colon - word) : 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (!imap_is_atom_char((unsigned char)word[i]))
+			len = 0;
+	if (len == 0)
+		return fail(parser, at, "a field and its text are expected, "
+			"such as \"X-Mailer: mutt\"");
+	node->field = g_strndup(word, len);
+	node->text = parser->is_plain ? g_strdup(colon + 1) :
+		pattern_plain_text(colon + 1);
+	if (node->text == NULL)
+		return fail(parser, at, "the server knows no regular "
+			"expressions: use plain text");
+	g_strstrip(node->text);
+	return true;
+}
+
+static bool set_id(struct parser *parser, struct pattern_node *node,
+	const char *word, const char *at)
+{
+	for (const char *p = word; *p != '\0'; p++)
+		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_')
+			return fail(parser, at, "an identity of letters, "
+				"digits, '-' and '_' is expected");
+	node->text = g_strdup(word);
+	return true;
+}
+
 static bool set_dates(struct pattern_node *node, const char *word)
 {
 	struct pattern_dates *dates = g_new0(struct pattern_dates, 1);
@@ -199,6 +247,12 @@ static bool set_argument(struct parser *parser, struct pattern_node *node,
 		return true;
 	case PATTERN_ARG_TEXT:
 		return set_text(parser, node, word, at);
+	case PATTERN_ARG_PLAIN:
+		return set_server_text(parser, node, word, at);
+	case PATTERN_ARG_FIELD:
+		return set_field(parser, node, word, at);
+	case PATTERN_ARG_ID:
+		return set_id(parser, node, word, at);
 	case PATTERN_ARG_RANGE:
 	case PATTERN_ARG_COUNT:
 		return pattern_range_parse(word, &node->range) ||

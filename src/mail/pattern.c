@@ -14,6 +14,7 @@
 #include "src/rc/option.h"
 
 struct pattern {
+	unsigned refs; /* of those that hold it: what it says does not change */
 	char *text;
 	struct pattern_node *node;
 	unsigned needs; /* enum pattern_need */
@@ -26,68 +27,107 @@ struct pattern {
 
 /* --- letters ------------------------------------------------------------- */
 
-/* The letter, what it takes and what it means; then how it is matched. */
-#define FLAG(letter, meaning, function, flag)                   \
+/* The letter, what it takes and what it means; then how it is matched, and how
+ * the server is asked. */
+#define FLAG(letter, meaning, match, flag, search)              \
 	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
-		PATTERN_NEEDS_FLAGS, function, flag }
+		PATTERN_NEEDS_FLAGS, match, flag, search, NULL }
 #define ADDRESS(letter, meaning, fields)                        \
 	{ { letter, "REGEX", meaning }, PATTERN_ARG_TEXT,        \
-		PATTERN_NEEDS_ROW, pattern_match_addresses, fields }
-#define ROW(letter, argument, meaning, kind, function)          \
-	{ { letter, argument, meaning }, kind, PATTERN_NEEDS_ROW, function, 0 }
-
+		PATTERN_NEEDS_ROW, pattern_match_addresses, fields, \
+		pattern_search_addresses, NULL }
+#define ROW(letter, argument, meaning, kind, match, search)     \
+	{ { letter, argument, meaning }, kind, PATTERN_NEEDS_ROW, match, 0, \
+		search, NULL }
 #define SELF(letter, meaning, function, operand)                \
 	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
-		PATTERN_NEEDS_ROW | PATTERN_NEEDS_SELF, function, operand }
+		PATTERN_NEEDS_ROW | PATTERN_NEEDS_SELF, function, operand, \
+		NULL, NULL }
 #define CORPUS(letter, meaning, function)                       \
 	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
-		PATTERN_NEEDS_ROW | PATTERN_NEEDS_CORPUS, function, 0 }
+		PATTERN_NEEDS_ROW | PATTERN_NEEDS_CORPUS, function, 0, \
+		NULL, NULL }
+#define SERVER(letter, argument, meaning, kind, search, lacks)  \
+	{ { letter, argument, meaning }, kind, PATTERN_NEEDS_SERVER, \
+		pattern_match_server, 0, search, lacks }
 
 static const struct pattern_letter letters[] = {
-	{ { 'A', NULL, "all messages" },
-		PATTERN_ARG_NONE, 0, pattern_match_any, 0 },
+	SERVER('a', "QUERY", "the server's own search language finds it: "
+		"Gmail's", PATTERN_ARG_PLAIN, pattern_search_query,
+		"the server has no search language of its own (X-GM-EXT-1)"),
+	{ { 'A', NULL, "all messages" }, PATTERN_ARG_NONE, 0,
+		pattern_match_any, 0, pattern_search_any, NULL },
+	SERVER('b', "TEXT", "the body has the text, as the server finds it",
+		PATTERN_ARG_PLAIN, pattern_search_body, NULL),
+	SERVER('B', "TEXT", "the header or the body has the text, as the "
+		"server finds it", PATTERN_ARG_PLAIN, pattern_search_text,
+		NULL),
 	ADDRESS('c', "Cc matches", PATTERN_CC),
 	ADDRESS('C', "To or Cc matches", PATTERN_TO | PATTERN_CC),
 	ROW('d', "DATES", "the Date field is in the range", PATTERN_ARG_DATE,
-		pattern_match_date),
-	FLAG('D', "deleted", pattern_match_set, IMAP_FLAG_DELETED),
+		pattern_match_date, pattern_search_date),
+	FLAG('D', "deleted", pattern_match_set, IMAP_FLAG_DELETED,
+		pattern_search_set),
 	ADDRESS('e', "Sender matches", PATTERN_SENDER),
 	ADDRESS('f', "From matches", PATTERN_FROM),
-	FLAG('F', "flagged", pattern_match_set, IMAP_FLAG_FLAGGED),
+	FLAG('F', "flagged", pattern_match_set, IMAP_FLAG_FLAGGED,
+		pattern_search_set),
+	SERVER('h', "FIELD:TEXT", "the header field has the text, as the server "
+		"finds it", PATTERN_ARG_FIELD, pattern_search_field, NULL),
 	ROW('i', "REGEX", "Message-ID matches", PATTERN_ARG_TEXT,
-		pattern_match_id),
+		pattern_match_id, pattern_search_id),
+	SERVER('j', "ID", "the message has this identity on the server",
+		PATTERN_ARG_ID, pattern_search_email_id,
+		"the server gives messages no identities (OBJECTID)"),
+	SERVER('J', "ID", "its thread has this identity on the server",
+		PATTERN_ARG_ID, pattern_search_thread_id,
+		"the server gives threads no identities (OBJECTID)"),
 	SELF('l', "to a mailing list", pattern_match_lists, PATTERN_LISTS),
 	ADDRESS('L', "From, To or Cc matches",
 		PATTERN_FROM | PATTERN_TO | PATTERN_CC),
 	{ { 'm', "NUMBERS", "number in the mailbox, from 1" },
-		PATTERN_ARG_RANGE, 0, pattern_match_number, 0 },
+		PATTERN_ARG_RANGE, 0, pattern_match_number, 0, NULL, NULL },
 	FLAG('N', "new: unread, and arrived since the mailbox was last looked "
-		"at", pattern_match_new, 0),
-	FLAG('O', "old: unread, but not new", pattern_match_old, 0),
+		"at", pattern_match_new, 0, pattern_search_unseen),
+	FLAG('O', "old: unread, but not new", pattern_match_old, 0,
+		pattern_search_unseen),
 	SELF('p', "to you: To or Cc has one of your addresses",
 		pattern_match_self, PATTERN_TO | PATTERN_CC),
 	SELF('P', "from you", pattern_match_self, PATTERN_FROM),
-	FLAG('Q', "answered", pattern_match_set, IMAP_FLAG_ANSWERED),
+	FLAG('Q', "answered", pattern_match_set, IMAP_FLAG_ANSWERED,
+		pattern_search_set),
 	ROW('r', "DATES", "received in the range", PATTERN_ARG_DATE,
-		pattern_match_received),
-	FLAG('R', "read", pattern_match_set, IMAP_FLAG_SEEN),
+		pattern_match_received, pattern_search_received),
+	FLAG('R', "read", pattern_match_set, IMAP_FLAG_SEEN,
+		pattern_search_set),
 	ROW('s', "REGEX", "Subject matches", PATTERN_ARG_TEXT,
-		pattern_match_subject),
+		pattern_match_subject, pattern_search_subject),
 	ADDRESS('t', "To matches", PATTERN_TO),
-	{ { 'T', NULL, "tagged" },
-		PATTERN_ARG_NONE, 0, pattern_match_tagged, 0 },
+	{ { 'T', NULL, "tagged" }, PATTERN_ARG_NONE, 0,
+		pattern_match_tagged, 0, NULL, NULL },
 	{ { 'u', "[UIDS]", "UID in the set, such as 1:40,50:*; with none, to "
-		"a subscribed list" },
-		PATTERN_ARG_UIDS, 0, pattern_match_uids, 0 },
-	FLAG('U', "unread", pattern_match_clear, IMAP_FLAG_SEEN),
+		"a subscribed list" }, PATTERN_ARG_UIDS, 0,
+		pattern_match_uids, 0, pattern_search_uids, NULL },
+	FLAG('U', "unread", pattern_match_clear, IMAP_FLAG_SEEN,
+		pattern_search_clear),
+	SERVER('w', "DATES", "put into the mailbox in the range, in whole days",
+		PATTERN_ARG_DATE, pattern_search_saved,
+		"no day to ask the server for"),
 	ROW('x', "REGEX", "References or In-Reply-To matches",
-		PATTERN_ARG_TEXT, pattern_match_references),
+		PATTERN_ARG_TEXT, pattern_match_references,
+		pattern_search_references),
 	ROW('X', "[NUMBERS]", "has attachments; their number counts as 0 or 1",
-		PATTERN_ARG_COUNT, pattern_match_attachments),
+		PATTERN_ARG_COUNT, pattern_match_attachments, NULL),
 	{ { 'y', "REGEX", "a keyword matches" }, PATTERN_ARG_TEXT,
-		PATTERN_NEEDS_FLAGS, pattern_match_keyword, 0 },
+		PATTERN_NEEDS_FLAGS, pattern_match_keyword, 0, NULL, NULL },
+	SERVER('Y', "LABEL", "has Gmail's label, elsewhere the keyword",
+		PATTERN_ARG_PLAIN, pattern_search_label,
+		"the server has no labels (X-GM-EXT-1)"),
 	ROW('z', "SIZES", "size in octets, such as <1K, >1M or 10K-1M",
-		PATTERN_ARG_RANGE, pattern_match_size),
+		PATTERN_ARG_RANGE, pattern_match_size, pattern_search_size),
+	SERVER('?', "WORDS", "has these words or others like them, as the "
+		"server finds it", PATTERN_ARG_PLAIN, pattern_search_fuzzy,
+		NULL),
 	CORPUS('=', "an earlier message has the same Message-ID",
 		pattern_match_duplicate),
 	CORPUS('$', "no other message refers to it",
@@ -100,8 +140,6 @@ static const struct pattern_letter subscribed =
 static const struct {
 	const char *letters, *why;
 } refusals[] = {
-	{ "bB", "searching bodies is not part of this version" },
-	{ "h", "searching header fields is not part of this version" },
 	{ "M", "searching the types of parts is not part of this version" },
 	{ "gGkV", "signatures and encryption are not part of this version" },
 	{ "E", "expiry dates are not part of this version" },
@@ -153,9 +191,18 @@ struct pattern *pattern_parse(const char *text, GError **error)
 	if (node == NULL)
 		return NULL;
 	pattern = g_new0(struct pattern, 1);
+	pattern->refs = 1;
 	pattern->text = g_strdup(text);
 	pattern->node = node;
 	pattern->needs = pattern_node_needs(node);
+	return pattern;
+}
+
+struct pattern *pattern_ref(const struct pattern *constant)
+{
+	struct pattern *pattern = (struct pattern *)constant;
+
+	pattern->refs++;
 	return pattern;
 }
 
@@ -163,9 +210,9 @@ void pattern_free(struct pattern **patternp)
 {
 	struct pattern *pattern = *patternp;
 
-	if (pattern == NULL)
-		return;
 	*patternp = NULL;
+	if (pattern == NULL || --pattern->refs > 0)
+		return;
 	pattern_node_free(pattern->node);
 	pattern_self_free(&pattern->self);
 	pattern_corpus_free(&pattern->corpus);
@@ -281,16 +328,18 @@ static void prepare(struct pattern *pattern, struct mailbox *mailbox,
 }
 
 static bool match_at(const struct pattern *pattern, struct mailbox *mailbox,
-	uint32_t pos, const struct imap_seqset *tagged, struct arena *arena)
+	uint32_t pos, const struct pattern_scope *scope, struct arena *arena)
 {
 	struct message_row row;
 	struct pattern_subject subject = { .row = &row,
-		.self = pattern->self, .corpus = pattern->corpus };
+		.self = pattern->self, .corpus = pattern->corpus,
+		.answers = scope->answers, .is_found = scope->is_found };
 
 	if (!load_row(mailbox, pos, pattern->needs, arena, &row))
 		return false;
 	subject.keywords = mailbox_keywords_at(mailbox, pos);
-	subject.is_tagged = tagged != NULL && imap_seqset_has(tagged, row.uid);
+	subject.is_tagged = scope->tagged != NULL &&
+		imap_seqset_has(scope->tagged, row.uid);
 	return pattern_node_match(pattern->node, &subject);
 }
 
@@ -298,17 +347,19 @@ bool pattern_match(const struct pattern *constant, struct mailbox *mailbox, uint
 {
 	/* What is remembered of the mailbox does not change the pattern. */
 	struct pattern *pattern = (struct pattern *)constant;
+	const struct pattern_scope scope = { 0 };
 	struct arena *arena = arena_new();
 	bool matches;
 
 	prepare(pattern, mailbox, arena);
-	matches = match_at(pattern, mailbox, pos, NULL, arena);
+	matches = match_at(pattern, mailbox, pos, &scope, arena);
 	arena_free(&arena);
 	return matches;
 }
 
-void pattern_match_all(const struct pattern *constant, struct mailbox *mailbox,
-	const struct imap_seqset *tagged, struct imap_seqset *uids_out)
+void pattern_match_scope(const struct pattern *constant,
+	struct mailbox *mailbox, const struct pattern_scope *scope,
+	struct imap_seqset *uids_out)
 {
 	struct pattern *pattern = (struct pattern *)constant;
 	uint32_t length = mailbox_length(mailbox);
@@ -320,12 +371,23 @@ void pattern_match_all(const struct pattern *constant, struct mailbox *mailbox,
 	for (uint32_t pos = 0; pos < length; pos++) {
 		uint32_t uid = mailbox_uid_at(mailbox, pos);
 
-		if (uid != 0 && !mailbox_is_hidden(mailbox, pos) &&
-			match_at(pattern, mailbox, pos, tagged, arena))
+		if (uid == 0 || mailbox_is_hidden(mailbox, pos) ||
+			(scope->among != NULL &&
+			!imap_seqset_has(scope->among, uid)))
+			continue;
+		if (match_at(pattern, mailbox, pos, scope, arena))
 			imap_seqset_add(uids_out, uid);
 		arena_clear(arena);
 	}
 	arena_free(&arena);
+}
+
+void pattern_match_all(const struct pattern *pattern, struct mailbox *mailbox,
+	const struct imap_seqset *tagged, struct imap_seqset *uids_out)
+{
+	const struct pattern_scope scope = { .tagged = tagged };
+
+	pattern_match_scope(pattern, mailbox, &scope, uids_out);
 }
 
 bool pattern_match_ghost(const struct pattern *constant, struct mailbox *mailbox,
@@ -351,5 +413,21 @@ bool pattern_match_ghost(const struct pattern *constant, struct mailbox *mailbox
 
 bool pattern_is_cheap(const struct pattern *pattern)
 {
-	return (pattern->needs & PATTERN_NEEDS_ROW) == 0;
+	return (pattern->needs &
+		(PATTERN_NEEDS_ROW | PATTERN_NEEDS_SERVER)) == 0;
+}
+
+bool pattern_needs_server(const struct pattern *pattern)
+{
+	return (pattern->needs & PATTERN_NEEDS_SERVER) != 0;
+}
+
+bool pattern_needs_all(const struct pattern *pattern)
+{
+	return (pattern->needs & PATTERN_NEEDS_CORPUS) != 0;
+}
+
+const struct pattern_node *pattern_root(const struct pattern *pattern)
+{
+	return pattern->node;
 }

@@ -14,6 +14,8 @@ struct pattern;
  * $simple_search's: from or subject. "~u" followed by a UID set is a set of
  * UIDs ("~u 1:40,50:*"). */
 struct pattern *pattern_parse(const char *text, GError **error);
+/* Another hold on it, to be let go by pattern_free(). */
+struct pattern *pattern_ref(const struct pattern *pattern);
 void pattern_free(struct pattern **pattern);
 const char *pattern_text(const struct pattern *pattern);
 /* The row must be loaded, except for patterns of flags and UIDs. */
@@ -24,6 +26,9 @@ bool pattern_match_ghost(const struct pattern *pattern, struct mailbox *mailbox,
 	const struct ghost *ghost);
 /* True when flags and UIDs are all it looks at. */
 bool pattern_is_cheap(const struct pattern *pattern);
+/* True when a term is in it that only the server can answer, as "~b": it
+ * matches nothing by itself, see find.h. */
+bool pattern_needs_server(const struct pattern *pattern);
 /* Every message of the mailbox that is shown and matches. tagged: what "~T"
  * means, or NULL. */
 void pattern_match_all(const struct pattern *pattern, struct mailbox *mailbox,

@@ -253,6 +253,7 @@ struct mailbox {
 	guint fill_source;
 	size_t blob_octets;
 	unsigned n_loading_all;
+	GPtrArray *sets;            /* of struct fill_set *, or NULL */
 
 	/* overlay.c */
 	GPtrArray *overlays;        /* of struct overlay *, in order */
@@ -323,6 +324,11 @@ void fill_reset(struct mailbox *mailbox);
 void fill_stop(struct mailbox *mailbox);
 void fill_trim(struct mailbox *mailbox);
 bool fill_is_done(const struct mailbox *mailbox);
+/* Rows of these messages; done, from the loop, when they are there or cannot
+ * be had. uids is copied; data is the identity for fill_forget(). */
+void fill_load(struct mailbox *mailbox, const struct imap_seqset *uids,
+	mailbox_done_fn *done, void *data);
+void fill_forget(struct mailbox *mailbox, void *data);
 
 /* overlay.c */
 struct effective {

@@ -292,8 +292,8 @@ static void test_simple(void)
 		"~t %s", NULL);
 	g_assert_true(match("bob"));
 	option_set_value(options_global(), option_find("simple_search"),
-		"~A ~j %s", NULL);
-	assert_error("bob", "simple_search: column 4 of the pattern: '~j'");
+		"~A ~o %s", NULL);
+	assert_error("bob", "simple_search: column 4 of the pattern: '~o'");
 	option_reset(options_global(), option_find("simple_search"));
 }
 
@@ -302,7 +302,7 @@ static void test_errors(void)
 	assert_error("", "column 1 of the pattern: a pattern is expected");
 	assert_error("  ", "a pattern is expected");
 	assert_error("~", "column 1 of the pattern: a letter is expected");
-	assert_error("~f bob ~j", "column 8 of the pattern: '~j' is not known");
+	assert_error("~f bob ~o", "column 8 of the pattern: '~o' is not known");
 	assert_error("~ä", "column 1 of the pattern: '~ä' is not known");
 	assert_error("~f ä ~ü", "column 6 of the pattern: '~ü'");
 	assert_error("~f", "column 3 of the pattern: an argument is missing");
@@ -318,8 +318,10 @@ static void test_errors(void)
 	assert_error("~z big", "column 4 of the pattern: a number");
 	assert_error("~u 1:x", "column 4 of the pattern: a set of UIDs");
 	assert_error("%f team", "groups of addresses");
-	assert_error("~b x", "'~b': searching bodies is not part of this");
-	assert_error("=B x", "'=B': searching bodies is not part of this");
+	assert_error("~b x.*y", "the server knows no regular expressions");
+	assert_error("~h mutt", "a field and its text are expected");
+	assert_error("~j \"a b\"", "an identity of letters");
+	assert_error("=E x", "'=E': expiry dates are not part of this");
 	assert_error("~(~A)", "threads are not part of this version");
 	assert_error("~f \xff", "not UTF-8");
 }

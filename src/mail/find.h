@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which messages of a mailbox match a pattern: the door for every command that
+ * takes one. What the rows in memory can tell is told by them; what only the
+ * server knows ("~b") is asked of it; and where rows are not loaded yet the
+ * server narrows down whose are needed.
+ */
+#ifndef CULVER_MAIL_FIND_H
+#define CULVER_MAIL_FIND_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+
+struct find;
+struct mailbox;
+struct pattern;
+
+enum find_flags {
+	/* Rows of all messages are wanted anyway. */
+	FIND_LOADS_ALL = 1 << 0,
+	/* Goes on until it is freed: done is called again when other messages
+	 * match, as they arrive and change, where the server can tell. */
+	FIND_STAYS = 1 << 1,
+};
+
+/* uids is borrowed: messages that are there and shown; empty with error. */
+typedef void find_done_fn(const GError *error, const struct imap_seqset *uids,
+	void *data);
+
+/* The answer at once, if it needs nobody: true, and the matches are added to
+ * uids_out. tagged: what "~T" means, or NULL. */
+bool find_now(struct mailbox *mailbox, const struct pattern *pattern,
+	const struct imap_seqset *tagged, struct imap_seqset *uids_out);
+/*
+ * done is called once (FIND_STAYS: at least once, unless it went wrong), from
+ * the loop. The find may be freed in it. pattern is held, tagged copied.
+ */
+struct find *find_start(struct mailbox *mailbox, const struct pattern *pattern,
+	const struct imap_seqset *tagged, unsigned flags, find_done_fn *done,
+	void *data);
+/* done is not called any more; needed after it has been, too. Sets it to NULL. */
+void find_free(struct find **find);
+
+#endif
