@@ -168,7 +168,7 @@ void auth_fail_without_mechanism(struct connection *connection)
  * password: it terminates TLS elsewhere, or knows another kind of binding
  * (Cyrus binds to tls-unique, which TLS 1.3 does not have). As the certificate
  * is right, that is no attack: the same mechanism without binding hides the
- * password as well. For the host it is remembered.
+ * password as well. Where that lets us in, it is remembered for the host.
  */
 static bool binding_failed(const struct connection *connection,
 	const struct imap_result *result)
@@ -188,9 +188,20 @@ static void go_on_unbound(struct connection *connection)
 	log_note(connection->who, "channel binding does not work here");
 	auth->at_least = MAX(auth->at_least,
 		sasl_mechanism_protection(auth->mechanism));
-	connection->session->is_unbindable = true;
-	session_learned(connection->session, SESSION_FACT_UNBINDABLE, "yes");
+	auth->is_unbound = true;
 	auth_start(connection);
+}
+
+static void let_in(struct connection *connection,
+	const struct imap_result *result)
+{
+	struct session *session = connection->session;
+
+	if (connection->auth.is_unbound && !session->is_unbindable) {
+		session->is_unbindable = true;
+		session_learned(session, SESSION_FACT_UNBINDABLE, "yes");
+	}
+	login_done(connection, result);
 }
 
 static void token_refused(struct connection *connection,
@@ -320,7 +331,7 @@ void auth_on_done(struct command *command, const struct imap_result *result,
 		result->outcome == IMAP_OUTCOME_CANCELLED)
 		goto out;
 	if (result->outcome == IMAP_OUTCOME_OK && proved)
-		login_done(connection, result);
+		let_in(connection, result);
 	else if (result->outcome == IMAP_OUTCOME_OK)
 		fail(connection, CONNECTION_END_FINAL,
 			"'%s' lets us in by %s without having proved that it "

@@ -62,7 +62,8 @@ static unsigned met_needs(const struct connection *connection, bool can_bind)
 	if (config->tls_client_cert != NULL &&
 		stream_is_tls(connection->stream))
 		have |= SASL_NEEDS_CERTIFICATE;
-	if (can_bind && !session->is_unbindable)
+	if (can_bind && !session->is_unbindable &&
+		!connection->auth.is_unbound)
 		have |= SASL_NEEDS_BINDING;
 	if (is_private(connection))
 		have |= SASL_NEEDS_PRIVACY;
@@ -396,6 +397,8 @@ void auth_secret_given(struct connection *connection)
 		connection->auth.awaits != AUTH_AWAITS_SECRET)
 		return;
 	connection->auth.awaits = AUTH_AWAITS_NOTHING;
+	/* It may have been the password, not the binding. */
+	connection->auth.is_unbound = false;
 	auth_start(connection);
 }
 

@@ -23,6 +23,7 @@ struct auth {
 	enum auth_awaits awaits;
 	char *token;
 	bool has_renewed;        /* the token: another one is not tried */
+	bool is_unbound;         /* channel binding failed: without it now */
 	/* Mechanisms that were refused, for good on this connection, and what
 	 * the ones still to be tried must not do worse. */
 	unsigned tried;

@@ -51,6 +51,7 @@ write_rc() {
 	    set password = $PASSWORD
 	    set tls_ca_file = $CA
 	    set imap_disable = "$disabled"
+	    set imap_compress = yes
 	}
 	E
 }

@@ -86,7 +86,8 @@ wait_for() {
 }
 
 # certificates DIR: ca.pem, server.pem and server.key for localhost and
-# 127.0.0.1, and expired.pem with the same key.
+# 127.0.0.1, expired.pem with the same key, and client.pem, the certificate of
+# "user" with its key.
 certificates() {
 	[ -e "$1/server.pem" ] && return
 	mkdir -p "$1"
@@ -111,6 +112,13 @@ certificates() {
 		openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key \
 			-set_serial 3 -days -1 -extfile ext -out expired.pem ||
 			rm -f expired.pem
+		openssl ecparam -name prime256v1 -genkey -noout -out client.key
+		openssl req -new -key client.key -subj /CN=user -out client.csr
+		echo extendedKeyUsage=clientAuth >client.ext
+		openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key \
+			-set_serial 4 -days 800 -extfile client.ext \
+			-out client.crt
+		cat client.key client.crt >client.pem
 		cat server.key server.pem >both.pem
 		chmod 644 ./*.pem server.key
 	) >"$1/log" 2>&1 || fail "openssl cannot make the certificates:" \
