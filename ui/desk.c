@@ -40,6 +40,8 @@ static struct {
 	unsigned logouts;
 	bool is_quitting;
 	struct work *loading; /* rows of the mailbox, or NULL */
+	struct work *server_work; /* what a server tells the progress of, or NULL */
+	const struct account *server_works; /* whose it is; only compared */
 	bool wants_new; /* -Z: the first mailbox with new mail, when it is known */
 } desk;
 
@@ -116,6 +118,21 @@ static void on_news(struct account *account, const char *mailbox,
 	hooks_run("new-mail");
 }
 
+/* The server's own bar; whoever began the work stops it. */
+static void on_progress(struct account *account, const char *what, uint64_t had,
+	uint64_t wanted, void *data)
+{
+	(void)data;
+	if (!what && account != desk.server_works)
+		return;
+	work_end(&desk.server_work);
+	desk.server_works = what ? account : NULL;
+	if (!what)
+		return;
+	desk.server_work = work_begin(what, NULL, NULL);
+	work_progress(desk.server_work, had, wanted);
+}
+
 static void on_message(struct account *account, bool is_alert, const char *text, void *data)
 {
 	char *whole = accounts()->len > 1
@@ -150,6 +167,7 @@ const struct account_ops *screen_account_ops(void)
 		.state_changed = on_state,
 		.mailboxes_changed = on_mailboxes,
 		.mailbox_news = on_news,
+		.progress = on_progress,
 		.message = on_message,
 		.wants_secret = on_secret,
 		.wants_verdict = on_verdict,
@@ -539,6 +557,7 @@ void desk_stop(void)
 {
 	desk.is_opening = false;
 	work_end(&desk.loading);
+	work_end(&desk.server_work);
 	if (desk.view.mailbox)
 		mailbox_unlisten(desk.view.mailbox, &mailbox_ops, NULL);
 	view_release(&desk.view);

@@ -45,6 +45,7 @@ static void row_free(gpointer data)
 
 	g_free(row->name);
 	g_free(row->leaf);
+	g_free(row->note);
 	g_free(row);
 }
 
@@ -63,6 +64,7 @@ static struct folder_row *mailbox_row(struct account *account,
 	const struct account_mailbox *mailbox)
 {
 	struct folder_row *row = g_new0(struct folder_row, 1);
+	const char *note;
 
 	row->account = account;
 	row->name = g_strdup(mailbox->name);
@@ -76,6 +78,10 @@ static struct folder_row *mailbox_row(struct account *account,
 	row->has_counts = mailbox->has_counts;
 	row->unseen = mailbox->unseen;
 	row->messages = mailbox->messages;
+	row->has_size = mailbox->has_size;
+	row->size = mailbox->size;
+	note = account_mailbox_restriction(mailbox);
+	row->note = g_strdup(note != NULL ? note : mailbox->comment);
 	return row;
 }
 

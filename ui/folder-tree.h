@@ -21,6 +21,9 @@ struct folder_row {
 	bool has_counts;
 	uint32_t unseen;     /* with those of the children that are folded away */
 	uint32_t messages;
+	bool has_size;
+	uint64_t size;       /* octets */
+	char *note;          /* "read-only", or the mailbox's comment; NULL */
 };
 
 /* A GPtrArray of struct folder_row *, with free function. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The folder view, as a screen and as the sidebar. The screen has a column for
- * all messages beside that of unread ones; the sidebar has room for one.
+ * The folder view, as a screen and as the sidebar. The screen has columns for
+ * all messages and their size beside that of unread ones, and shows what is
+ * special about a mailbox; the sidebar has room for one number.
  */
 #include "src/base/base.h"
 #include "ui/folders.h"
@@ -9,13 +10,20 @@
 #include "src/mail/account.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/quota.h"
+#include "src/mime/text.h"
 #include "ui/folder-tree.h"
 #include "ui/list.h"
 #include "ui/screen.h"
 #include "ui/text.h"
 #include "ui/view.h"
 
-enum { INDENT = 2, COUNT_COLS = 7 };
+enum {
+	INDENT = 2,
+	COUNT_COLS = 7,
+	SIZE_COLS = 7,
+	SIZE_FROM_COLS = 60, /* of the screen: narrower, no sizes */
+	NOTE_COLS_MIN = 10,
+};
 
 struct folders {
 	struct widget widget; /* first */
@@ -99,6 +107,12 @@ static const char *fold_sign(const struct folder_row *row)
 	return row->is_folded ? text_sign("▸", "+") : text_sign("▾", "-");
 }
 
+static struct style dimmed(struct style style)
+{
+	style.attrs |= STYLE_DIM;
+	return style;
+}
+
 static char *count_text(const struct folder_row *row, bool all)
 {
 	uint32_t n = all ? row->messages : row->unseen;
@@ -149,18 +163,42 @@ static int paint_warning(const struct area *line, int right, struct style style,
 	return right - width - 1;
 }
 
-static void paint_name(const struct area *line, int right, struct style style,
+static int paint_size(const struct area *line, int right, struct style style,
+	const struct folder_row *row)
+{
+	char *text, *fit;
+
+	if (line->cols < SIZE_FROM_COLS)
+		return right;
+	text = row->has_size && row->messages > 0 ?
+		mime_size_format(row->size) : g_strdup("");
+	fit = text_fit(text, SIZE_COLS, TEXT_RIGHT);
+	paint_text(line, 0, right - SIZE_COLS, SIZE_COLS, dimmed(style), fit, -1);
+	g_free(fit);
+	g_free(text);
+	return right - SIZE_COLS;
+}
+
+/* Behind the name, if there is room: what is special, or the comment. */
+static void paint_note(const struct area *line, int col, int right, struct style style,
+	const struct folder_row *row)
+{
+	col += text_width(row->leaf, -1) + INDENT;
+	if (row->note != NULL && right - col >= NOTE_COLS_MIN)
+		paint_fit(line, 0, col, right - col, dimmed(style), row->note);
+}
+
+static int paint_name(const struct area *line, int right, struct style style,
 	const struct folder_row *row)
 {
 	int col = 1 + (row->name == NULL ? 0 : INDENT * (int)(row->depth + 1));
-	struct style dim = style;
 
 	if (col > right - 4)
 		col = MAX(1, right - 4);
-	dim.attrs |= STYLE_DIM;
 	paint_text(line, 0, col, 1, style, fold_sign(row), -1);
 	paint_fit(line, 0, col + 2, right - col - 2,
-		row->name != NULL && !row->can_select ? dim : style, row->leaf);
+		row->name != NULL && !row->can_select ? dimmed(style) : style, row->leaf);
+	return col + 2;
 }
 
 static void paint_row(struct list *list, const struct area *line, uint32_t i,
@@ -169,7 +207,7 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	struct folders *folders = data;
 	const struct folder_row *row = row_at(folders, i);
 	struct style style = theme_style(row_object(row));
-	int right = line->cols - 1;
+	int right = line->cols - 1, col;
 
 	(void)list;
 	if (is_cursor)
@@ -182,10 +220,13 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	} else if (folders->is_sidebar) {
 		right = paint_narrow_count(line, right, style, row);
 	} else {
+		right = paint_size(line, right, style, row);
 		right = paint_count(line, right, style, row, true);
 		right = paint_count(line, right, style, row, false);
 	}
-	paint_name(line, right, style, row);
+	col = paint_name(line, right, style, row);
+	if (!folders->is_sidebar)
+		paint_note(line, col, right, style, row);
 }
 
 /* --- the widget ------------------------------------------------------------------- */
@@ -313,13 +354,13 @@ static bool open_chosen(struct folders *folders, GError **error)
 
 	if (row == NULL)
 		return true;
-	if (row->name == NULL || !row->can_select)
-		return fold(folders, !row->is_folded);
-	if (row->attributes & IMAP_MAILBOX_NONEXISTENT) {
+	if (row->attributes & (IMAP_MAILBOX_REMOTE | IMAP_MAILBOX_NO_ACCESS)) {
 		g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
-			"'%s' does not exist on the server", row->name);
+			"%s cannot be opened: %s", row->name, row->note);
 		return false;
 	}
+	if (row->name == NULL || !row->can_select)
+		return fold(folders, !row->is_folded);
 	view->ops->open_mailbox(view, row->account, row->name, false, NULL);
 	return true;
 }

@@ -225,7 +225,7 @@ static void paint_progress(const struct area *line, const char *label,
 	if (words + BAR_COLUMNS + 6 <= line->cols)
 		col += paint_bar(line, col, MIN(had, wanted), wanted) + 2;
 	col += paint_text(line, 0, col, -1, plain, count, -1) + 3;
-	if (col + 9 <= line->cols)
+	if (col + 9 <= line->cols && work_can_cancel())
 		paint_text(line, 0, col, -1, plain, "C-g stops", -1);
 	g_free(count);
 	g_free(all);

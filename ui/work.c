@@ -53,13 +53,25 @@ void work_end(struct work **work)
 	*work = NULL;
 }
 
-char *work_cancel(void)
+static struct work *find_cancellable(void)
 {
 	struct work *work = newest;
+
+	while (work && (work->is_cancelled || !work->cancel))
+		work = work->older;
+	return work;
+}
+
+bool work_can_cancel(void)
+{
+	return find_cancellable() != NULL;
+}
+
+char *work_cancel(void)
+{
+	struct work *work = find_cancellable();
 	char *label;
 
-	while (work && work->is_cancelled)
-		work = work->older;
 	if (!work)
 		return NULL;
 	label = g_strdup(work->label);

@@ -14,12 +14,15 @@ struct work;
 /* Stops the work; the one that began it calls work_end(), now or later. */
 typedef void work_cancel_fn(void *data);
 
-/* The label is copied: "Loading headers". */
+/* The label is copied: "Loading headers". cancel NULL: it is only shown, C-g
+ * stops what is older. */
 struct work *work_begin(const char *label, work_cancel_fn *cancel, void *data);
 /* For the bar; wanted 0: none. work may be NULL. */
 void work_progress(struct work *work, uint64_t had, uint64_t wanted);
 /* Sets it to NULL; NULL is fine. */
 void work_end(struct work **work);
+/* Whether C-g would stop anything. */
+bool work_can_cancel(void);
 /* Cancels the newest. Its label, to be freed, or NULL: there is none. */
 char *work_cancel(void);
 /* What the bar shows, false: none. The label is borrowed. */

@@ -6,6 +6,7 @@
  */
 #include "src/base/base.h"
 #include "src/cache/cache.h"
+#include "src/imap/acl.h"
 #include "src/imap/list.h"
 #include "src/mail/account-request.h"
 #include "src/mail/private.h"
@@ -138,9 +139,28 @@ static void on_status_item(const struct imap_status *status, void *data)
 		account_list_status(request->account, status);
 }
 
+static void on_rights(const struct imap_my_rights *rights, void *data)
+{
+	struct account_request *request = data;
+
+	if (request->account != NULL)
+		mailbox_tree_set_rights(request->account->tree,
+			rights->mailbox, rights->rights);
+}
+
+static void on_comment(const char *mailbox, const char *text, void *data)
+{
+	struct account_request *request = data;
+
+	if (request->account != NULL)
+		mailbox_tree_set_comment(request->account->tree, mailbox, text);
+}
+
 static const struct session_list_ops list_ops = {
 	.list = on_list_item,
 	.status = on_status_item,
+	.rights = on_rights,
+	.comment = on_comment,
 };
 
 static void on_gone(const char *name, void *data)
@@ -208,7 +228,7 @@ void account_refresh_mailboxes(struct account *account, account_done_fn *done, v
 
 	request->is_whole = true;
 	if (account_request_can_begin(request))
-		account_list_refresh(account, request, 0);
+		account_list_refresh(account, request, SESSION_LIST_DETAILS);
 }
 
 void account_refresh_status(struct account *account, const char *mailbox, account_done_fn *done, void *data)
@@ -226,7 +246,8 @@ void account_list_start(struct account *account)
 	/* In batch mode who needs the list asks for it. */
 	if (account->is_watched && !account->is_listing)
 		account_list_refresh(account, account_request_new(account,
-			"cannot list mailboxes", NULL, NULL), 0);
+			"cannot list mailboxes", NULL, NULL),
+			SESSION_LIST_DETAILS);
 }
 
 void account_list_stop(struct account *account)
@@ -250,6 +271,23 @@ const struct account_mailbox *account_mailbox_at(const struct account *account, 
 const struct account_mailbox *account_mailbox_find(const struct account *account, const char *name)
 {
 	return mailbox_tree_find(account->tree, name);
+}
+
+const char *account_mailbox_restriction(const struct account_mailbox *row)
+{
+	if ((row->attributes & IMAP_MAILBOX_REMOTE) != 0)
+		return "on another server";
+	if ((row->attributes & IMAP_MAILBOX_NO_ACCESS) != 0)
+		return "no access";
+	if (row->rights == NULL)
+		return NULL;
+	if (!imap_rights_have(row->rights, 'r'))
+		return "may not be read";
+	if (!imap_rights_have(row->rights, 'w') &&
+		!imap_rights_have(row->rights, 't'))
+		return "read-only";
+	return imap_rights_have(row->rights, 't') &&
+		imap_rights_have(row->rights, 'e') ? NULL : "no deleting";
 }
 
 bool account_has_mailboxes(const struct account *account)

@@ -113,6 +113,42 @@ static void on_status(struct session *session, const struct imap_status *status,
 	account_news_pushed(data, status);
 }
 
+/* What a person calls it. */
+static const char *verb_words(const char *verb)
+{
+	static const struct {
+		const char *verb, *words;
+	} table[] = {
+		{ "APPEND", "Storing" }, { "COPY", "Copying" },
+		{ "CREATE", "Creating the mailbox" },
+		{ "DELETE", "Deleting the mailbox" },
+		{ "EXAMINE", "Opening" }, { "EXPUNGE", "Expunging" },
+		{ "FETCH", "Loading" }, { "LIST", "Listing mailboxes" },
+		{ "MOVE", "Moving" }, { "RENAME", "Renaming the mailbox" },
+		{ "SEARCH", "Searching" }, { "SELECT", "Opening" },
+		{ "SORT", "Sorting" }, { "STORE", "Changing flags" },
+		{ "THREAD", "Threading" },
+	};
+
+	if (g_str_has_prefix(verb, "UID "))
+		verb += strlen("UID ");
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+		if (strcmp(table[i].verb, verb) == 0)
+			return table[i].words;
+	return "The server works";
+}
+
+static void on_progress(struct session *session, const char *verb,
+	uint64_t done, uint64_t goal, void *data)
+{
+	struct account *account = data;
+
+	(void)session;
+	if (account->ops->progress != NULL)
+		account->ops->progress(account, verb == NULL ? NULL :
+			verb_words(verb), done, goal, account->data);
+}
+
 static void on_list(struct session *session, const struct imap_list *list, void *data)
 {
 	(void)session;
@@ -133,6 +169,7 @@ static const struct session_ops session_ops = {
 	.learned = account_learned,
 	.wants_verdict = on_wants_verdict,
 	.alert = on_alert,
+	.progress = on_progress,
 	.status = on_status,
 	.list = on_list,
 	.quota = on_quota,

@@ -41,6 +41,8 @@ struct account_mailbox {
 	bool has_size;
 	uint64_t size;         /* octets of its messages */
 	uint32_t append_limit; /* octets of one message; 0: not known */
+	const char *rights;    /* the user's, letters (RFC 4314), or NULL */
+	const char *comment;   /* UTF-8, or NULL */
 };
 
 /* What happened in a mailbox that is not open. */
@@ -57,6 +59,10 @@ struct account_ops {
 	/* Once the list is known; the row of the mailbox is up to date. */
 	void (*mailbox_news)(struct account *account, const char *mailbox,
 		enum account_news_kind kind, void *data);
+	/* The server tells how far it is with something slow: "Searching"; wanted
+	 * 0: it does not say of how many. what NULL: that is over. */
+	void (*progress)(struct account *account, const char *what,
+		uint64_t had, uint64_t wanted, void *data);
 	/* A sentence for the status line; is_alert: a person must see it. */
 	void (*message)(struct account *account, bool is_alert,
 		const char *text, void *data);
@@ -153,6 +159,9 @@ const struct account_mailbox *account_mailbox_at(const struct account *account,
 	size_t i);
 const struct account_mailbox *account_mailbox_find(
 	const struct account *account, const char *name);
+/* Why less can be done with it than with others, in a word or two: "read-only",
+ * "on another server"; NULL: it is as others. */
+const char *account_mailbox_restriction(const struct account_mailbox *row);
 /* The mailbox for a use (one bit of enum imap_mailbox_attribute): the option
  * (trash, sent ...), else SPECIAL-USE; NULL if none. */
 const char *account_mailbox_by_use(const struct account *account, unsigned use);

@@ -11,6 +11,7 @@
 enum {
 	NODES_MAX = 100 * 1000, /* more are not shown */
 	LEVELS_MAX = 64,        /* what is deeper is one level */
+	COMMENT_MAX = 1000,     /* octets */
 };
 
 struct node {
@@ -18,6 +19,7 @@ struct node {
 	char *name;
 	char **levels;  /* of the name */
 	char *key;      /* of its last level, for strcmp() */
+	char *rights, *comment; /* or NULL */
 	struct node *parent; /* when sorted; NULL at the top */
 	bool is_listed; /* named by the current LIST answer */
 	bool is_made_up;
@@ -42,6 +44,8 @@ static void node_free(gpointer data)
 
 	g_free(node->name);
 	g_free(node->key);
+	g_free(node->rights);
+	g_free(node->comment);
 	g_strfreev(node->levels);
 	g_free(node);
 }
@@ -182,7 +186,7 @@ static char *renamed(const struct node *node, const char *from, const char *to)
 }
 
 /* All but the name. */
-static void take_over(struct node *node, const struct node *old)
+static void take_over(struct node *node, struct node *old)
 {
 	const struct account_mailbox named = node->row;
 
@@ -192,6 +196,10 @@ static void take_over(struct node *node, const struct node *old)
 	node->row.name = named.name;
 	node->row.leaf = named.leaf;
 	node->row.depth = named.depth;
+	g_free(node->rights);
+	g_free(node->comment);
+	node->rights = g_steal_pointer(&old->rights);
+	node->comment = g_steal_pointer(&old->comment);
 	node->is_listed = true;
 	node->is_made_up = false;
 	node->rank = rank_of(node);
@@ -224,6 +232,9 @@ void mailbox_tree_rename(struct mailbox_tree *tree, const char *from, const char
 static void set_numbers(struct account_mailbox *row,
 	const struct imap_status *status)
 {
+	/* The size that was told is of the messages that were. */
+	if (status->has_messages && status->messages != row->messages)
+		row->has_size = false;
 	if (status->has_messages)
 		row->messages = status->messages;
 	if (status->has_unseen)
@@ -255,8 +266,35 @@ bool mailbox_tree_set_status(struct mailbox_tree *tree, const struct imap_status
 		former.unseen != node->row.unseen ||
 		former.uid_next != node->row.uid_next ||
 		former.uid_validity != node->row.uid_validity ||
+		former.has_size != node->row.has_size ||
 		former.size != node->row.size ||
 		former.has_counts != node->row.has_counts;
+}
+
+void mailbox_tree_set_rights(struct mailbox_tree *tree, const char *name,
+	const char *rights)
+{
+	struct node *node = g_hash_table_lookup(tree->nodes, name);
+
+	if (node == NULL)
+		return;
+	g_free(node->rights);
+	node->rights = g_strdup(rights);
+	node->row.rights = node->rights;
+}
+
+void mailbox_tree_set_comment(struct mailbox_tree *tree, const char *name,
+	const char *comment)
+{
+	struct node *node = g_hash_table_lookup(tree->nodes, name);
+
+	if (node == NULL)
+		return;
+	g_free(node->comment);
+	node->comment = comment == NULL || comment[0] == '\0' ? NULL :
+		g_utf8_make_valid(comment, (gssize)MIN(strlen(comment),
+			(size_t)COMMENT_MAX));
+	node->row.comment = node->comment;
 }
 
 static struct node *get_parent(struct mailbox_tree *tree, char *name_take,

@@ -34,6 +34,12 @@ void mailbox_tree_rename(struct mailbox_tree *tree, const char *from,
 bool mailbox_tree_set_status(struct mailbox_tree *tree,
 	const struct imap_status *status);
 
+/* Each may be NULL. The comment's octets are made UTF-8. */
+void mailbox_tree_set_rights(struct mailbox_tree *tree, const char *name,
+	const char *rights);
+void mailbox_tree_set_comment(struct mailbox_tree *tree, const char *name,
+	const char *comment);
+
 size_t mailbox_tree_length(struct mailbox_tree *tree);
 const struct account_mailbox *mailbox_tree_at(struct mailbox_tree *tree,
 	size_t i);

@@ -7,6 +7,7 @@
 #include "src/net/tunnel.h"
 #include "src/session/literal.h"
 #include "src/session/login.h"
+#include "src/session/progress.h"
 #include "src/session/session-priv.h"
 #include "src/session/timing.h"
 #include "src/session/untagged.h"
@@ -257,6 +258,7 @@ static void dispatch_tagged(struct connection *connection,
 	bool is_early = literal_owes(connection, command);
 
 	queue_remove(&connection->queue, command);
+	progress_ended(connection, command);
 	untagged_code(connection, response);
 	command_end(&command, &result);
 	/* What it is still owed would be read as commands (RFC 7888 6). */
@@ -485,6 +487,7 @@ static void end_commands(struct connection *connection,
 	const struct imap_result result = { .outcome = outcome, .text = text };
 	struct command *command;
 
+	progress_ended(connection, NULL);
 	while ((command = queue_pop(&connection->queue)) != NULL)
 		command_end(&command, &result);
 }

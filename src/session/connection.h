@@ -82,6 +82,7 @@ struct connection {
 
 	struct idle idle;
 	struct notify notify;
+	const struct command *slow; /* its progress was told last, or NULL */
 	bool asks_verdict;       /* a person looks at the certificate */
 	bool is_paused;          /* input waits for the loop to turn */
 	bool in_dispatch;

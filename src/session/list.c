@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which mailboxes there are. With LIST-EXTENDED one command tells all, with
- * what comes along (RFC 5258, 5819, 6154). Without it LSUB tells what is
+ * what comes along (RFC 5258, 5819, 6154, 8440, 9590). Without it LSUB tells what is
  * subscribed, and LIST is asked level by level ("%", "%/%" ...), as long as
  * some of a level may have children: "*" may never end on some servers
  * (RFC 2683 3.2.1.1).
  */
 #include "src/base/base.h"
 #include "src/base/arena.h"
+#include "src/imap/acl.h"
 #include "src/imap/list.h"
+#include "src/imap/metadata.h"
 #include "src/imap/parser.h"
 #include "src/session/connection.h"
 #include "src/session/request.h"
@@ -19,6 +21,9 @@ enum {
 	LEVELS_MAX = 32,
 	ROOTS_MAX = 16,
 };
+
+#define PRIVATE_COMMENT "/private/comment"
+#define SHARED_COMMENT "/shared/comment"
 
 /* Where a hierarchy begins: "" or the prefix of a namespace. */
 struct list_root {
@@ -139,13 +144,20 @@ static void append_patterns(const struct list_request *list,
 static void append_returns(const struct list_request *list,
 	struct imap_text *text)
 {
+	bool has_details = has_option(list, SESSION_LIST_DETAILS);
+
 	imap_text_append(text, " RETURN (SUBSCRIBED CHILDREN");
 	if (offers(list, IMAP_CAP_SPECIAL_USE))
 		imap_text_append(text, " SPECIAL-USE");
+	if (has_details && offers(list, IMAP_CAP_LIST_MYRIGHTS))
+		imap_text_append(text, " MYRIGHTS");
+	if (has_details && offers(list, IMAP_CAP_LIST_METADATA))
+		imap_text_append(text, " METADATA (%q %q)", PRIVATE_COMMENT,
+			SHARED_COMMENT);
 	if (has_option(list, SESSION_LIST_STATUS) &&
 		offers(list, IMAP_CAP_LIST_STATUS)) {
 		char *items = session_status_items(list->base.connection,
-			!has_option(list, SESSION_LIST_ASIDE));
+			has_details);
 
 		imap_text_append(text, " STATUS %a", items);
 		g_free(items);
@@ -319,6 +331,68 @@ static void take_list(struct list_request *list,
 	arena_free(&arena);
 }
 
+static bool take_rights(struct list_request *list,
+	const struct imap_response *response, struct arena *arena)
+{
+	struct imap_my_rights rights;
+
+	if (!imap_my_rights_from_response(response,
+		connection_is_utf8(list->base.connection), arena, &rights) ||
+		!g_hash_table_contains(list->seen, rights.mailbox))
+		return false;
+	list->ops->rights(&rights, list->data);
+	return true;
+}
+
+static const char *find_comment(const struct imap_metadata *metadata)
+{
+	const char *shared = NULL;
+
+	for (size_t i = 0; i < metadata->n_entries; i++) {
+		const struct imap_metadata_entry *entry = &metadata->entries[i];
+
+		if (entry->value == NULL)
+			continue;
+		if (g_ascii_strcasecmp(entry->name, PRIVATE_COMMENT) == 0)
+			return entry->value;
+		if (g_ascii_strcasecmp(entry->name, SHARED_COMMENT) == 0)
+			shared = entry->value;
+	}
+	return shared;
+}
+
+static bool take_comment(struct list_request *list,
+	const struct imap_response *response, struct arena *arena)
+{
+	struct imap_metadata metadata;
+
+	if (!imap_metadata_from_response(response,
+		connection_is_utf8(list->base.connection), arena, &metadata) ||
+		!metadata.has_values ||
+		!g_hash_table_contains(list->seen, metadata.mailbox))
+		return false;
+	list->ops->comment(metadata.mailbox, find_comment(&metadata),
+		list->data);
+	return true;
+}
+
+static bool take_detail(struct list_request *list,
+	const struct imap_response *response)
+{
+	struct arena *arena;
+	bool is_ours = false;
+
+	if (!has_option(list, SESSION_LIST_DETAILS))
+		return false;
+	arena = arena_new();
+	if (strcmp(response->name, "MYRIGHTS") == 0)
+		is_ours = take_rights(list, response, arena);
+	else if (strcmp(response->name, "METADATA") == 0)
+		is_ours = take_comment(list, response, arena);
+	arena_free(&arena);
+	return is_ours;
+}
+
 static bool list_untagged(struct command *command,
 	const struct imap_response *response, void *data)
 {
@@ -337,7 +411,7 @@ static bool list_untagged(struct command *command,
 		has_option(list, SESSION_LIST_STATUS))
 		return session_take_status(list->base.connection, response,
 			list->ops->status, list->data);
-	return false;
+	return take_detail(list, response);
 }
 
 /* --- the end -------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include "src/imap/fetch.h"
 
 struct imap_list;
+struct imap_my_rights;
 struct imap_namespaces;
 struct imap_quota;
 struct imap_seqset;
@@ -119,6 +120,10 @@ struct session_ops {
 		const struct tls_peer *peer, void *data);
 	/* [ALERT] and other texts that a person must see (RFC 9051 7.1). */
 	void (*alert)(struct session *session, const char *text, void *data);
+	/* How far a slow command is ("UID SEARCH"), by INPROGRESS (RFC 9585); goal 0:
+	 * not known. verb NULL: it is over. */
+	void (*progress)(struct session *session, const char *verb,
+		uint64_t done, uint64_t goal, void *data);
 	/* Untagged STATUS or LIST that nobody asked for (NOTIFY, rename). */
 	void (*status)(struct session *session,
 		const struct imap_status *status, void *data);
@@ -200,11 +205,18 @@ enum session_list_options {
 	SESSION_LIST_SUBSCRIBED = 1 << 1,
 	/* Nobody waits: by a further connection where one may be opened. */
 	SESSION_LIST_ASIDE = 1 << 2,
+	/* With rights, comments, sizes, limits. */
+	SESSION_LIST_DETAILS = 1 << 3,
 };
 struct session_list_ops {
 	session_list_fn *list;
 	/* May be NULL. Never of a selected mailbox (RFC 9051 6.3.11). */
 	session_status_fn *status;
+	/* By LIST-MYRIGHTS (RFC 8440), with SESSION_LIST_DETAILS. */
+	void (*rights)(const struct imap_my_rights *rights, void *data);
+	/* By LIST-METADATA (RFC 9590), likewise: the user's own comment, else
+	 * everybody's; NULL: none. */
+	void (*comment)(const char *mailbox, const char *text, void *data);
 };
 /*
  * The mailboxes, or the one named if mailbox is not NULL, with SPECIAL-USE,

@@ -42,7 +42,7 @@ char *session_status_items(const struct connection *connection, bool all)
 
 	if (connection_has(connection, IMAP_CAP_CONDSTORE))
 		g_string_append(items, " HIGHESTMODSEQ");
-	if (all && connection_has(connection, IMAP_CAP_STATUS_SIZE))
+	if (connection_has(connection, IMAP_CAP_STATUS_SIZE))
 		g_string_append(items, " SIZE");
 	if (all && has_own_append_limits(connection))
 		g_string_append(items, " APPENDLIMIT");

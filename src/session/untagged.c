@@ -7,6 +7,7 @@
 #include "src/imap/quota.h"
 #include "src/session/connection.h"
 #include "src/session/search-priv.h"
+#include "src/session/progress.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 
@@ -343,6 +344,7 @@ static const struct code_row {
 	{ "NOUPDATE", search_contexts_refused },
 	{ "UIDREQUIRED", code_uid_required },
 	{ "OVERQUOTA", code_over_quota },
+	{ "INPROGRESS", progress_on_code },
 	{ "NOTIFICATIONOVERFLOW", code_overflow },
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "! ACTION": lists of mailboxes, their counts, and news of them. */
 #include "src/base/base.h"
+#include "src/imap/acl.h"
 #include "tests/imap/play.h"
 
 static bool has_word(char **words, const char *word)
@@ -8,12 +9,26 @@ static bool has_word(char **words, const char *word)
 	return g_strv_contains((const char *const *)words, word);
 }
 
+static void on_rights(const struct imap_my_rights *rights, void *data)
+{
+	play_event(((struct label *)data)->play, "rights %s %s",
+		rights->mailbox, rights->rights);
+}
+
+static void on_comment(const char *mailbox, const char *text, void *data)
+{
+	play_event(((struct label *)data)->play, "comment %s %s", mailbox,
+		text != NULL ? text : "-");
+}
+
 static const struct session_list_ops list_ops = {
 	.list = play_on_listed,
 	.status = play_on_statused,
+	.rights = on_rights,
+	.comment = on_comment,
 };
 
-/* list [MAILBOX=NAME] [status] [subscribed] [aside] */
+/* list [mailbox=NAME] [status] [subscribed] [aside] [details] */
 static void do_list(struct play *play, char **words)
 {
 	const char *only = NULL;
@@ -28,6 +43,8 @@ static void do_list(struct play *play, char **words)
 		options |= SESSION_LIST_SUBSCRIBED;
 	if (has_word(words, "aside"))
 		options |= SESSION_LIST_ASIDE;
+	if (has_word(words, "details"))
+		options |= SESSION_LIST_DETAILS;
 	g_hash_table_replace(play->requests, g_strdup(words[0]),
 		session_list(play->session, only, options, &list_ops,
 		play_on_done, label_new(play, words[0])));

@@ -113,7 +113,16 @@ static void on_quota(struct session *session, const struct imap_quota *quota,
 		quota->n_resources);
 }
 
+static void on_progress(struct session *session, const char *verb,
+	uint64_t done, uint64_t goal, void *data)
+{
+	(void)session;
+	play_event(data, "progress %s %" G_GUINT64_FORMAT " of %"
+		G_GUINT64_FORMAT, verb != NULL ? verb : "over", done, goal);
+}
+
 const struct session_ops play_session_ops = {
+	.progress = on_progress,
 	.state_changed = on_state,
 	.wants_secret = on_wants_secret,
 	.wants_token = on_wants_token,
