@@ -57,18 +57,36 @@ static gboolean on_second(void *data)
 	return G_SOURCE_REMOVE;
 }
 
+/* A connection that is made anew at once is no news: a second is waited for
+ * before it is told. */
+static bool is_calm(const struct account *account)
+{
+	int64_t since = account_offline_since(account);
+
+	switch (account_state(account)) {
+	case ACCOUNT_ONLINE:
+		return true;
+	case ACCOUNT_CONNECTING:
+		if (since == 0)
+			return desk.view.mailbox && mailbox_length(desk.view.mailbox) > 0;
+		break;
+	case ACCOUNT_WAITING:
+		break;
+	default:
+		return false;
+	}
+	return g_get_real_time() / G_USEC_PER_SEC - since < 1;
+}
+
 static void show_account_state(void)
 {
 	struct account *account = desk.view.account;
-	enum account_state state = account ? account_state(account) : ACCOUNT_ONLINE;
+	bool is_lost = account && account_offline_since(account) != 0 &&
+		account_state(account) != ACCOUNT_FAILED;
 
-	if (state == ACCOUNT_ONLINE || (state == ACCOUNT_CONNECTING && desk.view.mailbox &&
-		mailbox_length(desk.view.mailbox) > 0))
-		status_set_standing(NULL);
-	else
-		status_set_standing(account_state_text(account));
+	status_set_standing(!account || is_calm(account) ? NULL : account_state_text(account));
 	/* "trying again in 8 s" goes down. */
-	if (state == ACCOUNT_WAITING && desk.second_timer == 0)
+	if (is_lost && desk.second_timer == 0)
 		desk.second_timer = g_timeout_add(1000, on_second, NULL);
 }
 
@@ -146,13 +164,13 @@ static void on_message(struct account *account, bool is_alert, const char *text,
 static void on_secret(struct account *account, bool retry, void *data)
 {
 	(void)data;
-	dialogue_secret(account, retry);
+	dialogue_secret(account, retry, account == desk.view.account);
 }
 
 static void on_verdict(struct account *account, const struct tls_peer *peer, void *data)
 {
 	(void)data;
-	dialogue_verdict(account, peer);
+	dialogue_verdict(account, peer, account == desk.view.account);
 }
 
 static void on_verdict_cancelled(struct account *account, void *data)
@@ -326,6 +344,7 @@ static void view_open(struct view *view, struct account *account,
 	set_title();
 	folders_changed();
 	hooks_mailbox(mailbox);
+	dialogue_account_shown(account);
 }
 
 static uint32_t view_uid(struct view *view)
@@ -564,5 +583,6 @@ void desk_stop(void)
 	source_clear(&desk.second_timer);
 	source_clear(&desk.logout_timer);
 	hooks_stop();
+	dialogue_stop();
 	desk.index = NULL;
 }

@@ -16,6 +16,47 @@
 #include <errno.h>
 #include <gio/gio.h>
 
+/* --- what waits ------------------------------------------------------------------- */
+
+struct waiting {
+	struct account *account;
+	bool retry;
+	const struct tls_peer *peer; /* the account's; NULL: a password */
+};
+
+static GQueue waiting = G_QUEUE_INIT;
+
+static void forget_waiting(const struct account *account)
+{
+	for (GList *link = waiting.head, *next; link; link = next) {
+		struct waiting *one = link->data;
+
+		next = link->next;
+		if (one->account != account)
+			continue;
+		g_free(one);
+		g_queue_delete_link(&waiting, link);
+	}
+}
+
+static void let_wait(struct account *account, bool retry, const struct tls_peer *peer)
+{
+	struct waiting *one = g_new0(struct waiting, 1);
+
+	forget_waiting(account);
+	one->account = account;
+	one->retry = retry;
+	one->peer = peer;
+	g_queue_push_tail(&waiting, one);
+	view_message(VIEW_WARNING, "%s waits for %s: open a mailbox of it to answer",
+		account_name(account), peer ? "a word on its certificate" : "its password");
+}
+
+void dialogue_stop(void)
+{
+	g_queue_clear_full(&waiting, g_free);
+}
+
 /* --- secrets -------------------------------------------------------------------- */
 
 static void on_secret(const char *text, void *data)
@@ -26,7 +67,7 @@ static void on_secret(const char *text, void *data)
 			account_name(data));
 }
 
-void dialogue_secret(struct account *account, bool retry)
+static void ask_secret(struct account *account, bool retry)
 {
 	char *label = g_strdup_printf("%s for %s: ",
 		retry ? "Wrong password. Password" : "Password",
@@ -38,6 +79,14 @@ void dialogue_secret(struct account *account, bool retry)
 
 	prompt_ask(&request);
 	g_free(label);
+}
+
+void dialogue_secret(struct account *account, bool retry, bool is_looked_at)
+{
+	if (is_looked_at)
+		ask_secret(account, retry);
+	else
+		let_wait(account, retry, NULL);
 }
 
 /* --- certificates ----------------------------------------------------------------- */
@@ -111,7 +160,7 @@ static GPtrArray *describe(const struct tls_peer *peer)
 	return lines;
 }
 
-void dialogue_verdict(struct account *account, const struct tls_peer *peer)
+static void ask_verdict(struct account *account, const struct tls_peer *peer)
 {
 	GPtrArray *lines = describe(peer);
 	struct prompt_request request = {
@@ -126,9 +175,36 @@ void dialogue_verdict(struct account *account, const struct tls_peer *peer)
 	g_ptr_array_unref(lines);
 }
 
+void dialogue_verdict(struct account *account, const struct tls_peer *peer,
+	bool is_looked_at)
+{
+	if (is_looked_at)
+		ask_verdict(account, peer);
+	else
+		let_wait(account, false, peer);
+}
+
 void dialogue_verdict_cancelled(struct account *account)
 {
+	forget_waiting(account);
 	prompt_cancel(account);
+}
+
+void dialogue_account_shown(struct account *account)
+{
+	struct waiting asked = { 0 };
+
+	for (GList *link = waiting.head; link; link = link->next) {
+		const struct waiting *one = link->data;
+
+		if (one->account == account)
+			asked = *one;
+	}
+	forget_waiting(account);
+	if (asked.account && asked.peer)
+		ask_verdict(account, asked.peer);
+	else if (asked.account)
+		ask_secret(account, asked.retry);
 }
 
 /* --- the first start ----------------------------------------------------------------- */

@@ -92,6 +92,9 @@ void status_set_standing(const char *text)
 {
 	if (g_strcmp0(text, status.standing) == 0)
 		return;
+	/* That it went offline matters more than what went well before. */
+	if (text && !status.standing && status.kind == VIEW_INFO)
+		g_clear_pointer(&status.text, g_free);
 	g_free(status.standing);
 	status.standing = g_strdup(text);
 	screen_damage_frame();

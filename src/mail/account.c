@@ -11,6 +11,7 @@
 #include "src/base/worker.h"
 #include "src/cache/cache.h"
 #include "src/cache/journal.h"
+#include "src/mail/action.h"
 #include "src/mail/op.h"
 #include "src/mail/private.h"
 #include "src/mime/header.h"
@@ -310,31 +311,61 @@ enum account_state account_state(const struct account *account)
 	return account->state;
 }
 
-static char *describe_waiting(const struct account *account)
+static void add_queued(GString *text, const struct account *account)
 {
-	const char *why = account->error != NULL ? account->error->message :
-		account->state_text;
+	unsigned n = action_n_pending(account);
+
+	if (n > 0)
+		g_string_append_printf(text, " · %u action%s queued", n,
+			n == 1 ? "" : "s");
+}
+
+static void add_next_try(GString *text, const struct account *account)
+{
 	gint64 left_us = account->session == NULL ? 0 :
 		session_retry_us(account->session) - g_get_monotonic_time();
+
+	if (account->state == ACCOUNT_WAITING && left_us > 0)
+		g_string_append_printf(text, " · trying again in %d s",
+			(int)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
+	else
+		g_string_append(text, " · trying again now");
+}
+
+/* It was there, and will be. */
+static char *describe_lost(const struct account *account)
+{
+	GString *text = g_string_new(NULL);
 	GDateTime *since = g_date_time_new_from_unix_local(
 		account->offline_since);
 	char *clock = g_date_time_format(since, "%H:%M");
-	char *text = g_strdup_printf("offline since %s: %s; trying again in "
-		"%d s", clock, why, (int)(MAX(left_us, 0) / G_USEC_PER_SEC));
 
+	g_string_append_printf(text, "Offline since %s: %s", clock,
+		account->error != NULL ? account->error->message :
+		account->state_text);
+	add_queued(text, account);
+	add_next_try(text, account);
 	g_free(clock);
 	g_date_time_unref(since);
-	return text;
+	return g_string_free(text, FALSE);
+}
+
+int64_t account_offline_since(const struct account *account)
+{
+	return account->offline_since;
 }
 
 const char *account_state_text(const struct account *constant)
 {
 	/* The answer is kept for the caller. */
 	struct account *account = (struct account *)constant;
+	bool is_trying = account->state == ACCOUNT_WAITING ||
+		(account->state == ACCOUNT_CONNECTING &&
+			account->offline_since != 0);
 
 	g_free(account->state_line);
-	if (account->state == ACCOUNT_WAITING && !mail.batch)
-		account->state_line = describe_waiting(account);
+	if (is_trying && !mail.batch)
+		account->state_line = describe_lost(account);
 	else if ((account->state == ACCOUNT_FAILED ||
 		account->state == ACCOUNT_WAITING) && account->error != NULL)
 		account->state_line = g_strdup(account->error->message);

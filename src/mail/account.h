@@ -135,7 +135,11 @@ const char *account_name(const struct account *account);
 const char *account_user(const struct account *account);
 const struct options *account_options(const struct account *account);
 enum account_state account_state(const struct account *account);
-/* A sentence: "offline since 11:47: no route to host; trying again in 8 s";
+/* Since when it is lost, in seconds since 1970; 0 when it is up, or was never
+ * lost. */
+int64_t account_offline_since(const struct account *account);
+/* A sentence: "Offline since 11:47: no route to host · 2 actions queued ·
+ * trying again in 8 s";
  * valid until the next call. */
 const char *account_state_text(const struct account *account);
 /* Why it is WAITING or FAILED, or NULL: NET_, TLS_ or IMAP_ERROR. */

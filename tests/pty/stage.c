@@ -82,6 +82,8 @@ static void remove_tree(void)
 
 void stage_stop(void)
 {
+	if (dir == NULL)
+		return;
 	g_setenv("REMOVE", "1", TRUE);
 	run_server("stop", NULL);
 	remove_tree();

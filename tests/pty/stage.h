@@ -10,6 +10,7 @@
 
 /* Starts the server. false if it cannot run here: *why_out says why; g_free() it. */
 bool stage_start(char **why_out);
+/* Nothing where it was not started. */
 void stage_stop(void);
 /* "HOST", "PORT", "TLSPORT", "CA" ... of the server. */
 const char *stage_env(const char *name);
