@@ -4,6 +4,7 @@
 #include "src/base/error.h"
 #include "src/mail/account.h"
 #include "src/mail/action.h"
+#include "src/mail/details.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/pattern.h"
 #include "src/rc/command.h"
@@ -113,6 +114,20 @@ static void flag_matches(struct job *job)
 static void unflag_matches(struct job *job)
 {
 	change_flag(job, false);
+}
+
+static void label_matches(struct job *job)
+{
+	GError *error = NULL;
+
+	if (!mailbox_change_labels(batch_mailbox(), &job->uids, job->words[0],
+		on_action_done, job, &error))
+		job_finish_take(job, error);
+}
+
+bool batch_exec_label(const struct command_call *call, GError **error)
+{
+	return job_with_matches(job_with_pattern(call, error), label_matches, error);
 }
 
 bool batch_exec_flag(const struct command_call *call, GError **error)

@@ -5,6 +5,7 @@
 
 #include "src/base/error.h"
 #include "src/mail/action.h"
+#include "src/mail/details.h"
 #include "src/mail/listing.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/pattern.h"
@@ -138,6 +139,83 @@ static bool cmd_flag(const struct command_call *call, GError **error)
 		call->argc > 1 ? call->argv[1] : NULL, error);
 }
 
+
+/* --- labels ------------------------------------------------------------------------ */
+
+struct labelling {
+	struct command_call call;
+	char *change;
+	bool has_prefix;
+};
+
+static void labelling_free(void *data)
+{
+	struct labelling *labelling = data;
+
+	g_free(labelling->change);
+	g_free(labelling);
+}
+
+static void label_targets(const struct command_call *call,
+	const struct imap_seqset *uids, void *data)
+{
+	struct labelling *labelling = data;
+	struct act *act = act_new(call, "labels not changed");
+	GError *error = NULL;
+
+	if (imap_seqset_is_empty(uids))
+		act_nothing(act);
+	else if (!mailbox_change_labels(the_mailbox(), uids, labelling->change,
+		act_done, act, &error))
+		act_refused(act, error);
+}
+
+static bool change_labels(const struct command_call *call, const char *change,
+	const char *pattern, GError **error)
+{
+	struct labelling *labelling = g_new0(struct labelling, 1);
+
+	labelling->change = g_strdup(change);
+	if (view_targets(call, pattern, label_targets, labelling, labelling_free, error))
+		return true;
+	labelling_free(labelling);
+	return false;
+}
+
+static void on_labels(const char *text, void *data)
+{
+	struct labelling *asked = data;
+	GError *error = NULL;
+
+	view_current()->tag_prefix = asked->has_prefix;
+	if (!text || *text == '\0' || !change_labels(&asked->call, text, NULL, &error))
+		view_finish(&asked->call, error);
+	g_clear_error(&error);
+}
+
+static bool cmd_label(const struct command_call *call, GError **error)
+{
+	struct labelling *asked;
+	struct prompt_request request = {
+		.kind = PROMPT_LINE,
+		.label = "Labels (+set -clear): ",
+		.history = "label",
+		.completes = "flag",
+		.done = on_labels,
+		.free_data = labelling_free,
+	};
+
+	if (call->argc > 0)
+		return change_labels(call, call->argv[0],
+			call->argc > 1 ? call->argv[1] : NULL, error);
+	request.data = asked = g_new0(struct labelling, 1);
+	asked->call = *call;
+	asked->has_prefix = view_current()->tag_prefix;
+	if (view_prompt(&request, error))
+		return true;
+	labelling_free(asked);
+	return false;
+}
 
 /* Of several, all get what the first one had not. */
 static void toggle_targets(const struct command_call *call,
@@ -372,6 +450,14 @@ static const struct command_row rows[] = {
 		.needs = ON_MESSAGES, .is_async = true, .is_batch = true,
 		.keys = "index:W pager:W", .group = "organising", .completes = "flag",
 		.summary = "clear a flag or keyword", .exec = cmd_flag },
+	{ .name = "label", .aliases = "edit-label", .usage = "[LABELS [PATTERN]]",
+		.args = COMMAND_ARGS_REST, .max_args = 2, .context = CONTEXT_MESSAGES,
+		.needs = ON_MESSAGES | NEED_SCREEN, .is_async = true,
+		.keys = "index:Y pager:Y", .group = "organising", .completes = "flag",
+		.summary = "set and clear labels",
+		.doc = "LABELS is as in \"+work -later\"; quotes keep words together. They are "
+		"Gmail's labels where the server has them, keywords elsewhere.",
+		.exec = cmd_label },
 	{ .name = "toggle-flag", .aliases = "flag-message", .usage = "",
 		.context = CONTEXT_MESSAGES, .needs = ON_MESSAGES | NEED_SCREEN,
 		.is_async = true, .keys = "index:F pager:F", .group = "organising",

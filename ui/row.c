@@ -4,6 +4,7 @@
 #include "ui/row.h"
 
 #include "src/mail/account.h"
+#include "src/mail/details.h"
 #include "src/mime/header.h"
 #include "src/mime/text.h"
 #include "ui/options.h"
@@ -196,6 +197,25 @@ static bool value_keywords(const struct row_context *c, GString *out)
 	return out->len > 0;
 }
 
+/* The first of them asks the server; the row is painted again when it has told. */
+static bool value_preview(const struct row_context *c, GString *out)
+{
+	const struct message_details *details = mailbox_want_details(c->mailbox,
+		c->row->uid);
+
+	return details && details->preview && put(out, details->preview);
+}
+
+static bool value_labels(const struct row_context *c, GString *out)
+{
+	const struct message_details *details = mailbox_want_details(c->mailbox,
+		c->row->uid);
+
+	if (!details || !details->labels)
+		return value_keywords(c, out);
+	return details->labels[0] && put_taken(out, g_strjoinv(" ", details->labels));
+}
+
 static bool value_date_here(const struct row_context *c, GString *out)
 {
 	format_time(out, ui_options()->date_format, c->row->internaldate);
@@ -266,6 +286,8 @@ static const struct {
 	{ NULL, "short_date", THEME_INDEX_DATE, value_short_date },
 	{ NULL, "account", THEME_INDEX, value_account },
 	{ NULL, "folder", THEME_INDEX, value_mailbox },
+	{ NULL, "preview", THEME_INDEX, value_preview },
+	{ NULL, "labels", THEME_INDEX_LABEL, value_labels },
 };
 
 static bool is_named(const char *letters, const char *name)

@@ -7,6 +7,7 @@
 #include "src/imap/bodystructure.h"
 #include "src/imap/date.h"
 #include "src/imap/parser.h"
+#include "src/imap/utf7.h"
 
 #define REFERENCES "HEADER.FIELDS (REFERENCES)"
 
@@ -66,6 +67,95 @@ static void read_body(struct reader *reader, const struct imap_arg *value)
 	reader->fetch->body = imap_body_from_arg(value, reader->arena, NULL);
 }
 
+/* --- what only some servers know ------------------------------------------- */
+
+static struct imap_details *details(struct reader *reader)
+{
+	reader->fetch->has_details = true;
+	return &reader->fetch->details;
+}
+
+/* "(" objectid ")", or NIL (RFC 8474) */
+static const char *object_id(const struct reader *reader,
+	const struct imap_arg *value)
+{
+	const char *str;
+
+	if (value->type == IMAP_ARG_LIST && value->n_items == 1)
+		value = value->items;
+	return imap_arg_get_astring(value, &str) ?
+		arena_strdup(reader->arena, str) : NULL;
+}
+
+static void read_email_id(struct reader *reader, const struct imap_arg *value)
+{
+	details(reader)->email_id = object_id(reader, value);
+}
+
+static void read_thread_id(struct reader *reader, const struct imap_arg *value)
+{
+	details(reader)->thread_id = object_id(reader, value);
+}
+
+/* date-time or NIL (RFC 8514) */
+static void read_save_date(struct reader *reader, const struct imap_arg *value)
+{
+	struct imap_details *d = details(reader);
+	const char *str;
+
+	d->has_save_date = imap_arg_get_astring(value, &str) &&
+		imap_date_time_parse(str, &d->save_date, &d->save_date_offset);
+}
+
+/* nstring (RFC 8970); in a list behind FUZZY, as first proposed */
+static void read_preview(struct reader *reader, const struct imap_arg *value)
+{
+	struct imap_details *d = details(reader);
+	const char *str;
+
+	if (value->type == IMAP_ARG_LIST && value->n_items == 2)
+		value = &value->items[1];
+	d->preview = imap_arg_get_nstring(value, &str) ?
+		arena_strdup(reader->arena, str) : NULL;
+}
+
+/* "(" [astring *(SP astring)] ")", encoded as mailbox names are */
+static void read_labels(struct reader *reader, const struct imap_arg *value)
+{
+	struct imap_details *d = details(reader);
+	const struct imap_arg *items;
+	const char **labels, *str;
+	size_t n;
+
+	if (!imap_arg_get_list(value, &items, &n))
+		return;
+	labels = arena_new_array(reader->arena, const char *, n + 1);
+	d->has_labels = true;
+	d->n_labels = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!imap_arg_get_astring(&items[i], &str))
+			continue;
+		char *utf8 = imap_utf7_to_utf8(str);
+
+		labels[d->n_labels++] = arena_strdup(reader->arena,
+			utf8 != NULL ? utf8 : str);
+		g_free(utf8);
+	}
+	d->labels = labels;
+}
+
+static void read_gm_id(struct reader *reader, const struct imap_arg *value)
+{
+	if (!imap_arg_get_number64(value, &details(reader)->gm_id))
+		reader->fetch->details.gm_id = 0;
+}
+
+static void read_gm_thread(struct reader *reader, const struct imap_arg *value)
+{
+	if (!imap_arg_get_number64(value, &details(reader)->gm_thread))
+		reader->fetch->details.gm_thread = 0;
+}
+
 static const struct {
 	const char *name;
 	enum imap_fetch_items item; /* 0 if nobody asks for it by a bit */
@@ -79,6 +169,13 @@ static const struct {
 	{ "BODYSTRUCTURE", IMAP_FETCH_BODYSTRUCTURE, read_body },
 	{ "BODY", 0, read_body },
 	{ "MODSEQ", 0, read_mod_seq },
+	{ "EMAILID", IMAP_FETCH_EMAIL_ID, read_email_id },
+	{ "THREADID", IMAP_FETCH_THREAD_ID, read_thread_id },
+	{ "SAVEDATE", IMAP_FETCH_SAVE_DATE, read_save_date },
+	{ "PREVIEW", IMAP_FETCH_PREVIEW, read_preview },
+	{ "X-GM-LABELS", IMAP_FETCH_GM_LABELS, read_labels },
+	{ "X-GM-MSGID", IMAP_FETCH_GM_ID, read_gm_id },
+	{ "X-GM-THRID", IMAP_FETCH_GM_THREAD, read_gm_thread },
 };
 
 /* What follows the name and colon of the only field, without the ends of line

@@ -19,6 +19,14 @@ enum imap_fetch_items {
 	IMAP_FETCH_ENVELOPE = 1 << 3,
 	IMAP_FETCH_BODYSTRUCTURE = 1 << 4,
 	IMAP_FETCH_REFERENCES = 1 << 5, /* BODY.PEEK[HEADER.FIELDS (REFERENCES)] */
+	/* Where the server has the extension of each: */
+	IMAP_FETCH_EMAIL_ID = 1 << 6,   /* OBJECTID (RFC 8474) */
+	IMAP_FETCH_THREAD_ID = 1 << 7,
+	IMAP_FETCH_SAVE_DATE = 1 << 8,  /* RFC 8514 */
+	IMAP_FETCH_PREVIEW = 1 << 9,    /* RFC 8970 */
+	IMAP_FETCH_GM_LABELS = 1 << 10, /* X-GM-EXT-1 */
+	IMAP_FETCH_GM_ID = 1 << 11,
+	IMAP_FETCH_GM_THREAD = 1 << 12,
 };
 /* A row of the index: all but BODYSTRUCTURE. */
 #define IMAP_FETCH_ROW (IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | \
@@ -38,6 +46,19 @@ struct imap_section {
 	bool is_spooled;  /* the octets went to the parser's sink */
 };
 
+/* What only some servers know, and only who asks is told. */
+struct imap_details {
+	const char *email_id, *thread_id; /* NULL: not sent, or NIL */
+	bool has_save_date;
+	int64_t save_date;   /* as internaldate below */
+	int save_date_offset;
+	const char *preview; /* NULL: not sent, or not made */
+	bool has_labels;
+	const char *const *labels; /* UTF-8; as "\\Inbox" or "Receipts" */
+	size_t n_labels;
+	uint64_t gm_id, gm_thread; /* 0: not sent */
+};
+
 struct imap_fetch {
 	uint32_t msn; /* 0 in a UIDFETCH */
 	uint32_t uid; /* 0 if not sent */
@@ -51,6 +72,8 @@ struct imap_fetch {
 	struct imap_envelope envelope;
 	const char *references;    /* the field's raw body, or "" */
 	const struct imap_body *body; /* NULL if not sent, or not usable */
+	bool has_details;
+	struct imap_details details;
 	const struct imap_section *sections;
 	size_t n_sections;
 };

@@ -123,6 +123,7 @@ void mailbox_destroy(struct mailbox *mailbox)
 {
 	sync_stop(mailbox);
 	fill_stop(mailbox);
+	details_stop(mailbox);
 	orphan_polls(mailbox);
 	source_clear(&mailbox->notify_source);
 	source_clear(&mailbox->scratch_source);

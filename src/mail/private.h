@@ -20,6 +20,7 @@ struct account_request;
 struct arena;
 struct cache;
 struct srv;
+struct details_store;
 struct fill_request;
 struct imap_quota;
 struct journal;
@@ -255,6 +256,8 @@ struct mailbox {
 	unsigned n_loading_all;
 	GPtrArray *sets;            /* of struct fill_set *, or NULL */
 
+	struct details_store *details; /* details.c; NULL: nobody asked */
+
 	/* overlay.c */
 	GPtrArray *overlays;        /* of struct overlay *, in order */
 	struct imap_seqset overlaid, failed;
@@ -317,6 +320,12 @@ void sync_note_counts(struct mailbox *mailbox);
 void sync_flags_check(struct mailbox *mailbox);
 /* Answers that are still to come concern nobody. */
 void sync_flags_stop(struct mailbox *mailbox);
+
+/* details.c */
+void details_offer(struct mailbox *mailbox, const struct imap_fetch *fetch);
+/* The UIDs name other messages now. */
+void details_clear(struct mailbox *mailbox);
+void details_stop(struct mailbox *mailbox);
 
 /* fill.c */
 void fill_schedule(struct mailbox *mailbox);

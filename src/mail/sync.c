@@ -39,6 +39,7 @@ static void forget_rows(struct mailbox *mailbox)
 	mailbox->new_from_uid = 0;
 	imap_seqset_clear(&mailbox->failed);
 	imap_seqset_clear(&mailbox->moved);
+	details_clear(mailbox);
 	fill_reset(mailbox);
 	mailbox_positions_changed(mailbox);
 }
@@ -305,6 +306,7 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	if (shown != UINT32_MAX)
 		record = table_edit(mailbox->table, shown);
 	load_offer(mailbox, fetch);
+	details_offer(mailbox, fetch);
 	if (record == NULL)
 		return;
 	sync_apply_fetch(mailbox, record, fetch);

@@ -331,7 +331,8 @@ static bool has_row_data(const struct imap_fetch *fetch)
 {
 	return fetch->has_flags || fetch->has_internaldate || fetch->has_size ||
 		fetch->has_envelope || fetch->has_references ||
-		fetch->body != NULL || fetch->mod_seq != 0;
+		fetch->body != NULL || fetch->mod_seq != 0 ||
+		fetch->has_details;
 }
 
 void selection_take_fetch(struct selection *selection, struct imap_fetch *fetch)

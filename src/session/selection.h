@@ -145,6 +145,12 @@ struct session_request *selection_store(struct selection *selection,
 	const struct imap_flags *flags,
 	session_done_fn *done, void *data);
 
+/* +X-GM-LABELS or -X-GM-LABELS, only where IMAP_CAP_X_GM_EXT_1 is; labels in
+ * UTF-8, n of them. The new ones are told by fetched(). */
+struct session_request *selection_store_labels(struct selection *selection,
+	const struct imap_seqset *uids, bool add, const char *const *labels,
+	size_t n, session_done_fn *done, void *data);
+
 /* copyuid is NULL when the server did not tell. */
 typedef void selection_copy_fn(const struct imap_result *result,
 	const struct imap_copyuid *copyuid, void *data);

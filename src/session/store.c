@@ -18,7 +18,7 @@ struct change_request {
 	struct session_request base;
 	const char *command;     /* static: "UID STORE" */
 	struct imap_seqset uids;
-	char *behind;            /* IMAP text behind the set; NULL */
+	struct imap_text *behind; /* the set; or NULL */
 	char *to;                /* mailbox name, or NULL */
 	bool has_set;
 	struct imap_copyuid copyuid;
@@ -34,7 +34,7 @@ static void change_send(struct change_request *change,
 	struct imap_text *text = imap_text_new("%a %S", change->command, uids);
 
 	if (change->behind != NULL)
-		imap_text_append(text, " %a", change->behind);
+		imap_text_append_text(text, change->behind);
 	if (change->to != NULL)
 		imap_text_append(text, " %m", change->to);
 	request_send_uids(&change->base, text, uids);
@@ -165,7 +165,7 @@ static void change_release(struct session_request *request)
 	imap_seqset_release(&change->uids);
 	if (change->has_copyuid)
 		imap_copyuid_release(&change->copyuid);
-	g_free(change->behind);
+	imap_text_free(&change->behind);
 	g_free(change->to);
 }
 
@@ -214,10 +214,38 @@ struct session_request *selection_store(struct selection *selection,
 		"UID STORE", uids, data);
 	char *list = imap_flags_to_string(flags);
 
-	change->behind = g_strdup_printf("%cFLAGS.SILENT %s",
-		add ? '+' : '-', list);
+	change->behind = imap_text_new(" %a %a",
+		add ? "+FLAGS.SILENT" : "-FLAGS.SILENT", list);
 	change->done = done;
 	g_free(list);
+	return &change->base;
+}
+
+/* The server's own begin with a backslash and are atoms. */
+static void append_label(struct imap_text *text, const char *label)
+{
+	bool is_atom = label[0] == '\\' && label[1] != '\0';
+
+	for (const char *p = label + 1; is_atom && *p != '\0'; p++)
+		is_atom = imap_is_atom_char((unsigned char)*p);
+	imap_text_append(text, is_atom ? "%a" : "%m", label);
+}
+
+struct session_request *selection_store_labels(struct selection *selection,
+	const struct imap_seqset *uids, bool add, const char *const *labels,
+	size_t n, session_done_fn *done, void *data)
+{
+	struct change_request *change = change_new(selection, &change_class,
+		"UID STORE", uids, data);
+
+	change->behind = imap_text_new(" %a (",
+		add ? "+X-GM-LABELS" : "-X-GM-LABELS");
+	for (size_t i = 0; i < n; i++) {
+		imap_text_append(change->behind, i > 0 ? " " : "");
+		append_label(change->behind, labels[i]);
+	}
+	imap_text_append(change->behind, ")");
+	change->done = done;
 	return &change->base;
 }
 

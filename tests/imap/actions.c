@@ -336,6 +336,7 @@ static const struct play_action *const tables[] = {
 	play_signin_actions,
 	play_transport_actions,
 	play_find_actions,
+	play_state_actions,
 };
 /* Those of them that no user does. */
 static const struct play_action *const network_tables[] = {

@@ -243,6 +243,27 @@ static void on_identified(struct selection *selection, uint32_t first,
 	g_string_free(text, TRUE);
 }
 
+static void add_details(GString *text, const struct imap_details *details)
+{
+	if (details->email_id != NULL)
+		g_string_append_printf(text, " emailid=%s", details->email_id);
+	if (details->thread_id != NULL)
+		g_string_append_printf(text, " threadid=%s",
+			details->thread_id);
+	if (details->has_save_date)
+		g_string_append_printf(text, " savedate=%" G_GINT64_FORMAT,
+			details->save_date);
+	if (details->preview != NULL)
+		g_string_append_printf(text, " preview=%s", details->preview);
+	for (size_t i = 0; i < details->n_labels; i++)
+		g_string_append_printf(text, "%s%s", i == 0 ? " labels=" : "|",
+			details->labels[i]);
+	if (details->gm_id != 0)
+		g_string_append_printf(text, " gm=%" G_GUINT64_FORMAT
+			"/%" G_GUINT64_FORMAT, details->gm_id,
+			details->gm_thread);
+}
+
 static void on_fetched(struct selection *selection, uint32_t pos,
 	const struct imap_fetch *fetch, void *data)
 {
@@ -261,6 +282,8 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	if (fetch->has_envelope && fetch->envelope.subject != NULL)
 		g_string_append_printf(text, " \"%s\"",
 			fetch->envelope.subject);
+	if (fetch->has_details)
+		add_details(text, &fetch->details);
 	play_event(handle->play, "%s fetched %d uid=%u%s", handle->name,
 		(int)pos, fetch->uid, text->str);
 	g_string_free(text, TRUE);

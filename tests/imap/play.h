@@ -109,6 +109,8 @@ void play_reset_signin(void);
 
 extern const struct play_action play_account_actions[];
 extern const struct play_action play_append_actions[];
+/* act-state.c */
+extern const struct play_action play_state_actions[];
 
 /* act-find.c */
 extern const struct play_action play_find_actions[];

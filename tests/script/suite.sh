@@ -156,6 +156,62 @@ flagging() {
 	check "$1: mark is off the server" flags_lack 2 '\\Deleted'
 }
 
+# A part in base64 in the INBOX, by $uid and $part. Some messages are gone.
+find_encoded() {
+	uid=0
+	while [ $((uid += 1)) -le "$(count_of INBOX)" ]; do
+		in_mailbox INBOX "parts $uid" || continue
+		part=$(sed -n 's/.*"section":"\([^"]*\)".*"encoding":"base64".*/\1/p' \
+			"$dir/out" | head -n 1)
+		[ -n "$part" ] && return
+	done
+	return 1
+}
+
+details() {
+	check "$1: details" in_mailbox INBOX "details ~u 1:3"
+	check "$1: one line each" [ "$(grep -c '"emailid"' "$dir/out")" = 3 ]
+	if uses OBJECTID; then
+		in_mailbox INBOX "details ~u 1"
+		check "$1: has an email id" fails says '"emailid":null'
+	fi
+	# Cyrus leaves making them to another program.
+	if uses PREVIEW && [ "$server" = "${server#cyrus}" ]; then
+		in_mailbox INBOX "details ~u 1"
+		check "$1: has a preview" fails says '"preview":null'
+	fi
+	check "$1: label" in_mailbox INBOX "label '+later -sooner' ~u 3"
+	check "$1: label is on the server" flags_have 3 later
+	check "$1: label taken off" in_mailbox INBOX "label -later ~u 3"
+	check "$1: label is off the server" flags_lack 3 later
+	check "$1: an encoded part" find_encoded
+	rm -f "$dir/part"
+	check "$1: save-part" in_mailbox INBOX "save-part $uid $part $dir/part"
+	in_mailbox INBOX "raw $uid" && sed 1d "$dir/out" >"$dir/raw"
+	check "$1: it is decoded" perl -MMIME::Base64 -0777 -ne '
+		BEGIN { open my $in, "<", shift; local $/; $part = <$in> }
+		$text = encode_base64($part, ""); s/[\r\n]//g;
+		exit(length $part > 0 && index($_, $text) >= 0 ? 0 : 1)' \
+		"$dir/part" "$dir/raw"
+}
+
+# Without sequence numbers where the server can do that, with them elsewhere.
+no_numbers() {
+	sed -i 's/^}/    set imap_uidonly\n}/' "$dir/rc"
+	rm -rf "$dir/cache"
+	holds INBOX 0
+	inbox=$(sed -n 's/.*"messages":\([0-9]*\),.*/\1/p' "$dir/out")
+	check "no numbers: messages" in_mailbox INBOX "messages ~A"
+	check "no numbers: one line each" \
+		[ "$(grep -c '"uid":' "$dir/out")" = "$inbox" ]
+	check "no numbers: flag" in_mailbox INBOX "flag '\\Flagged' ~u 2"
+	check "no numbers: flag is on the server" flags_have 2 '\\Flagged'
+	check "no numbers: unflag" in_mailbox INBOX "unflag '\\Flagged' ~u 2"
+	check "no numbers: delete and expunge" \
+		in_mailbox INBOX "delete ~u 2" expunge
+	check "no numbers: one less" holds INBOX $((inbox - 1))
+}
+
 moving() {
 	archive=$(mailbox Archive)
 	before=$(in_mailbox Archive; sed -n \
@@ -285,6 +341,8 @@ check "STARTTLS: raw of a list" raw_is_same Lists/steps
 flagging STARTTLS
 moving STARTTLS 9
 capable
+details STARTTLS
+no_numbers
 quotas
 rights
 metadata
