@@ -255,7 +255,7 @@ capable() {
 	check "capabilities: the log-in" grep -q \
 		'"name":"AUTH=[A-Z0-9-]*",.*"state":"used","why":"the log-in"' \
 		"$dir/out"
-	batch 'set imap_disable = "IDLE"' capabilities
+	batch 'account lab { set imap_disable = "IDLE" }' capabilities
 	check "capabilities: turned off" grep -q \
 		'"name":"IDLE",.*"state":"disabled","why":"imap_disable names it"' \
 		"$dir/out"
