@@ -285,10 +285,39 @@ static void dispatch_continuation(struct connection *connection,
 	}
 }
 
+/* The server's part of the exchange is hidden as ours is, and the password
+ * where a server repeats the line that it does not like. */
+static void trace_of_log_in(struct connection *connection,
+	const struct imap_response *response)
+{
+	const char *secret = connection->session->secret;
+	GString *line;
+
+	if (response->kind == IMAP_RESPONSE_CONTINUATION) {
+		log_trace(connection->who, LOG_IN, "+ <hidden>", 10);
+		return;
+	}
+	line = g_string_new_len(response->line, (gssize)response->line_len);
+	if (secret != NULL && *secret != '\0')
+		g_string_replace(line, secret, "<hidden>", 0);
+	log_trace(connection->who, LOG_IN, line->str, line->len);
+	g_string_free(line, TRUE);
+}
+
+static void trace_input(struct connection *connection,
+	const struct imap_response *response)
+{
+	if (log_is_tracing() && connection->phase == PHASE_AUTH)
+		trace_of_log_in(connection, response);
+	else
+		log_trace(connection->who, LOG_IN, response->line,
+			response->line_len);
+}
+
 static void dispatch_response(struct connection *connection,
 	const struct imap_response *response)
 {
-	log_trace(connection->who, LOG_IN, response->line, response->line_len);
+	trace_input(connection, response);
 	connection->last_input_us = g_get_monotonic_time();
 	connection->probe_deadline_us = 0;
 	if (connection->phase == PHASE_GREETING) {

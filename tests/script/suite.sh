@@ -302,6 +302,23 @@ metadata() {
 	check "an entry elsewhere: refused" fails batch "metadata INBOX /comment"
 }
 
+# What the trace of the whole run holds of the password: by each mechanism that
+# the server offers, and by STARTTLS before.
+secrets() {
+	for mechanism in PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256; do
+		batch "account lab { set auth = $mechanism }" capabilities
+	done
+	check "trace: the log-in is there" \
+		grep -q 'C: A[0-9]* [AL][A-Z]* .*<hidden>' "$dir/trace"
+	check "trace: no password" \
+		fails grep -qw -- "$PASSWORD" "$dir/trace"
+	check "trace: no password in base64" fails grep -qF \
+		-e "$(printf '\000%s\000%s' "$USER" "$PASSWORD" | openssl base64)" \
+		-e "$(printf %s "$PASSWORD" | openssl base64)" "$dir/trace"
+	check "trace: nothing of an exchange" \
+		fails grep -Eq '(C|S): (\+ )?[A-Za-z0-9+/]{16,}=*$' "$dir/trace"
+}
+
 refusals() {
 	write_rc "imaps://$USER@$HOST:$TLSPORT/"
 	sed -i 's/set password = .*/set password = wrong/' "$dir/rc"
@@ -346,6 +363,7 @@ no_numbers
 quotas
 rights
 metadata
+secrets
 refusals
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
 extensions
