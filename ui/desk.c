@@ -157,7 +157,7 @@ static void on_message(struct account *account, bool is_alert, const char *text,
 		? g_strdup_printf("%s: %s", account_name(account), text) : g_strdup(text);
 
 	(void)data;
-	status_message(is_alert ? VIEW_WARNING : VIEW_INFO, whole);
+	status_message(is_alert ? VIEW_ALERT : VIEW_INFO, whole);
 	g_free(whole);
 }
 

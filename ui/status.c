@@ -11,6 +11,7 @@
 enum {
 	HISTORY_MAX = 500,
 	ERROR_STANDS_US = 1000000, /* a key hit meanwhile does not wipe it away */
+	ALERT_STANDS_US = 5000000, /* nor do news */
 	BAR_COLUMNS = 12,
 };
 
@@ -56,17 +57,18 @@ static void remember(enum view_kind kind, const char *text)
 	g_ptr_array_add(status.history, entry);
 }
 
-static bool error_still_stands(void)
+static bool stands_since_less_than(int64_t limit_us)
 {
-	return status.text && status.kind == VIEW_ERROR &&
-		g_get_monotonic_time() - status.shown_us < ERROR_STANDS_US;
+	return status.text && status.kind >= VIEW_ERROR &&
+		g_get_monotonic_time() - status.shown_us < limit_us;
 }
 
 void status_message(enum view_kind kind, const char *text)
 {
 	if (kind != VIEW_INFO)
 		remember(kind, text);
-	if (kind == VIEW_INFO && error_still_stands())
+	if (kind == VIEW_INFO && stands_since_less_than(
+		status.kind == VIEW_ALERT ? ALERT_STANDS_US : ERROR_STANDS_US))
 		return;
 	g_free(status.text);
 	status.text = g_strdup(text);
@@ -82,7 +84,7 @@ const char *status_text(void)
 
 void status_clear(void)
 {
-	if (!status.text || error_still_stands())
+	if (!status.text || stands_since_less_than(ERROR_STANDS_US))
 		return;
 	g_clear_pointer(&status.text, g_free);
 	screen_damage_frame();
@@ -241,15 +243,19 @@ void status_paint_message(const struct area *line)
 		[VIEW_INFO] = THEME_MESSAGE,
 		[VIEW_WARNING] = THEME_WARNING,
 		[VIEW_ERROR] = THEME_ERROR,
+		[VIEW_ALERT] = THEME_WARNING,
 	};
 
 	const char *label;
 	uint64_t had, wanted;
 
+	struct style style = theme_style(objects[status.kind]);
+
+	if (status.kind == VIEW_ALERT)
+		style.attrs |= STYLE_BOLD;
 	paint_fill(line, 0, 0, -1, theme_style(THEME_MESSAGE));
 	if (status.text)
-		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1,
-			theme_style(objects[status.kind]), status.text);
+		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1, style, status.text);
 	else if (work_shown(&label, &had, &wanted))
 		paint_progress(line, label, had, wanted);
 	else if (status.standing)

@@ -18,7 +18,12 @@ struct mailbox;
 struct prompt_request;
 struct view;
 
-enum view_kind { VIEW_INFO, VIEW_WARNING, VIEW_ERROR };
+enum view_kind {
+	VIEW_INFO,
+	VIEW_WARNING,
+	VIEW_ERROR,
+	VIEW_ALERT, /* a person must see it: stands longer than the others */
+};
 
 struct view_ops {
 	/* A sentence for the user; batch mode drops INFO. */

@@ -14,6 +14,9 @@
 #include "src/net/tls.h"
 #include "src/session/session.h"
 
+/* Alerts of an account that are known to have been shown. */
+enum { ALERTS_MAX = 32 };
+
 /* --- its state ----------------------------------------------------------------- */
 
 static void on_state_changed(struct session *session, enum session_state state,
@@ -42,10 +45,26 @@ static void on_state_changed(struct session *session, enum session_state state,
 	}
 }
 
+/* Each connection is told the same at its log-in: a person needs it once. */
+static bool is_news(struct account *account, const char *text)
+{
+	GQueue *alerts = &account->alerts;
+
+	if (g_queue_find_custom(alerts, text, (GCompareFunc)strcmp) != NULL)
+		return false;
+	if (g_queue_get_length(alerts) >= ALERTS_MAX)
+		g_free(g_queue_pop_head(alerts));
+	g_queue_push_tail(alerts, g_strdup(text));
+	return true;
+}
+
 static void on_alert(struct session *session, const char *text, void *data)
 {
+	struct account *account = data;
+
 	(void)session;
-	account_say(data, true, "%s", text);
+	if (is_news(account, text))
+		account_say(account, true, "the server says: %s", text);
 }
 
 /* --- certificates ------------------------------------------------------------------- */

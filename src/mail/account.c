@@ -75,6 +75,7 @@ static void account_free(struct account *account)
 		mailbox_destroy(account->open->pdata[account->open->len - 1]);
 	account_list_stop(account);
 	quota_watch_free(account);
+	g_queue_clear_full(&account->alerts, g_free);
 	srv_cancel(&account->srv);
 	account_forget_secrets(account);
 	session_free(&account->session);

@@ -73,6 +73,7 @@ struct account {
 	bool mailboxes_told, state_told;
 	GPtrArray *open;          /* of struct mailbox *, borrowed */
 	GPtrArray *requests;      /* of struct account_request * */
+	GQueue alerts;            /* texts (char *) that were shown */
 	struct quota_watch *quotas; /* of quota.c, NULL until there is one */
 };
 
