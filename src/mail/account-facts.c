@@ -10,6 +10,7 @@
 #include "src/session/session.h"
 
 static const char *const keys[SESSION_N_FACTS] = {
+	[SESSION_FACT_GREETING] = "imap-greeting",
 	[SESSION_FACT_CAPABILITIES] = "imap-capabilities",
 	[SESSION_FACT_UNBINDABLE] = "imap-unbindable",
 };
@@ -45,6 +46,11 @@ static void take_fact(struct account *account, enum session_fact fact,
 	g_free(owner);
 }
 
+static void on_greeting(const char *text, void *data)
+{
+	take_fact(data, SESSION_FACT_GREETING, text);
+}
+
 static void on_capabilities(const char *text, void *data)
 {
 	take_fact(data, SESSION_FACT_CAPABILITIES, text);
@@ -57,8 +63,13 @@ static void on_unbindable(const char *text, void *data)
 
 void account_recall(struct account *account)
 {
-	cache_load_fact(account->cache, keys[SESSION_FACT_CAPABILITIES],
-		on_capabilities, account);
-	cache_load_fact(account->cache, keys[SESSION_FACT_UNBINDABLE],
-		on_unbindable, account);
+	static cache_fact_fn *const takers[SESSION_N_FACTS] = {
+		[SESSION_FACT_GREETING] = on_greeting,
+		[SESSION_FACT_CAPABILITIES] = on_capabilities,
+		[SESSION_FACT_UNBINDABLE] = on_unbindable,
+	};
+
+	for (int fact = 0; fact < SESSION_N_FACTS; fact++)
+		cache_load_fact(account->cache, keys[fact], takers[fact],
+			account);
 }

@@ -288,7 +288,8 @@ static void push_command(struct connection *connection, struct imap_text *text,
 	const char *verb)
 {
 	struct command *command = command_new(text, verb,
-		COMMAND_LOGIN | COMMAND_BARRIER | COMMAND_SENSITIVE,
+		COMMAND_LOGIN | COMMAND_BARRIER | COMMAND_FOLLOWS |
+			COMMAND_SENSITIVE,
 		SESSION_INTERACTIVE);
 
 	command->done = auth_on_done;

@@ -18,7 +18,7 @@ struct command;
 struct imap_response;
 
 enum command_flags {
-	/* Nothing in flight on either side: STARTTLS, AUTHENTICATE, IDLE. */
+	/* Nothing in flight on either side: STARTTLS, IDLE. */
 	COMMAND_BARRIER = 1 << 0,
 	COMMAND_USES_MSN = 1 << 1,
 	/* FETCH, STORE, SEARCH without UID: no EXPUNGE comes meanwhile. */
@@ -30,6 +30,8 @@ enum command_flags {
 	COMMAND_ENABLES = 1 << 6,
 	/* Waits for the server as long as it likes. */
 	COMMAND_UNTIMED = 1 << 7,
+	/* With BARRIER: nothing in flight behind it, but before: AUTHENTICATE. */
+	COMMAND_FOLLOWS = 1 << 8,
 };
 
 /* The next octets of a stream are wanted: answered by literal_feed(), from the

@@ -6,28 +6,28 @@
  */
 #include "src/base/base.h"
 #include "src/base/error.h"
+#include "src/imap/parser.h"
+#include "src/net/stream.h"
 #include "src/session/auth.h"
 #include "src/session/session-priv.h"
 
 void session_give_fact(struct session *session, enum session_fact fact,
 	const char *value)
 {
-	if (value == NULL)
-		return;
 	if (fact == SESSION_FACT_UNBINDABLE)
 		session->is_unbindable = true;
-	else if (session->capabilities == NULL)
-		session->capabilities = g_strdup(value);
+	else if (session->capabilities[fact] == NULL)
+		session->capabilities[fact] = g_strdup(value);
 }
 
 void session_learned(struct session *session, enum session_fact fact,
 	const char *value)
 {
-	if (fact == SESSION_FACT_CAPABILITIES) {
-		if (g_strcmp0(session->capabilities, value) == 0)
+	if (fact != SESSION_FACT_UNBINDABLE) {
+		if (g_strcmp0(session->capabilities[fact], value) == 0)
 			return;
-		g_free(session->capabilities);
-		session->capabilities = g_strdup(value);
+		g_free(session->capabilities[fact]);
+		session->capabilities[fact] = g_strdup(value);
 	}
 	if (session->ops != NULL && session->ops->learned != NULL)
 		session->ops->learned(session, fact, value, session->ops_data);
@@ -43,13 +43,42 @@ void session_disable_capabilities(const struct session *session,
 }
 
 bool session_recall_capabilities(const struct session *session,
-	struct imap_capabilities *capabilities)
+	enum session_fact fact, struct imap_capabilities *capabilities)
 {
-	if (session->capabilities == NULL)
+	if (session->capabilities[fact] == NULL)
 		return false;
-	imap_capabilities_set_string(capabilities, session->capabilities);
+	imap_capabilities_set_string(capabilities, session->capabilities[fact]);
 	session_disable_capabilities(session, capabilities);
 	return true;
+}
+
+/* What is said in the clear, before STARTTLS, is not worth knowing. */
+static bool is_worth_learning(const struct connection *connection)
+{
+	return connection->session->config.tls != SESSION_TLS_STARTTLS ||
+		stream_is_tls(connection->stream);
+}
+
+bool session_hear_capabilities(struct command *command,
+	const struct imap_response *response, void *data)
+{
+	struct connection *connection = data;
+	struct imap_capabilities told;
+	char *text;
+
+	(void)command;
+	if (strcmp(response->name, "CAPABILITY") != 0 ||
+		!is_worth_learning(connection))
+		return false;
+	imap_capabilities_init(&told);
+	imap_capabilities_set_args(&told, response->args, response->n_args);
+	text = imap_capabilities_to_string(&told);
+	session_learned(connection->session,
+		connection->phase < PHASE_AUTH_CAPABILITY ?
+		SESSION_FACT_GREETING : SESSION_FACT_CAPABILITIES, text);
+	g_free(text);
+	imap_capabilities_release(&told);
+	return false;
 }
 
 /* --- tokens ---------------------------------------------------------------- */

@@ -17,8 +17,9 @@ static const struct session_config *config_of(const struct connection *connectio
 	return &connection->session->config;
 }
 
-static void push_login(struct connection *connection, struct imap_text *text,
-	const char *verb, unsigned flags, command_done_fn *done)
+static struct command *push_login(struct connection *connection,
+	struct imap_text *text, const char *verb, unsigned flags,
+	command_done_fn *done)
 {
 	struct command *command = command_new(text, verb,
 		COMMAND_LOGIN | flags, SESSION_INTERACTIVE);
@@ -26,6 +27,7 @@ static void push_login(struct connection *connection, struct imap_text *text,
 	command->done = done;
 	command->data = connection;
 	connection_push(connection, command);
+	return command;
 }
 
 static void G_GNUC_PRINTF(3, 4) fail(struct connection *connection,
@@ -104,7 +106,37 @@ static void ask_capabilities(struct connection *connection,
 {
 	connection_set_phase(connection, phase);
 	push_login(connection, imap_text_new("CAPABILITY"), "CAPABILITY", 0,
-		on_capability_done);
+		on_capability_done)->untagged = session_hear_capabilities;
+}
+
+/* What it says by then is taken, and counts for the next attempt. */
+static void on_recheck_done(struct command *command,
+	const struct imap_result *result, void *data)
+{
+	struct connection *connection = data;
+
+	(void)command;
+	if (result->outcome != IMAP_OUTCOME_OK)
+		log_note(connection->who, "CAPABILITY refused: %s",
+			result->text);
+}
+
+/* The greeting told nothing: where the mechanisms are known from another time,
+ * the log-in goes in the flight of the question (Gmail, Exchange). */
+static void need_capabilities(struct connection *connection)
+{
+	bool is_clear = config_of(connection)->tls == SESSION_TLS_STARTTLS &&
+		!stream_is_tls(connection->stream);
+
+	if (is_clear || !session_recall_capabilities(connection->session,
+		SESSION_FACT_GREETING, &connection->capabilities)) {
+		ask_capabilities(connection, PHASE_CAPABILITY);
+		return;
+	}
+	connection_set_phase(connection, PHASE_CAPABILITY);
+	push_login(connection, imap_text_new("CAPABILITY"), "CAPABILITY", 0,
+		on_recheck_done)->untagged = session_hear_capabilities;
+	auth_start(connection);
 }
 
 static void on_starttls_done(struct command *command,
@@ -127,7 +159,7 @@ static void on_starttls_done(struct command *command,
 
 void login_tls_ready(struct connection *connection)
 {
-	ask_capabilities(connection, PHASE_CAPABILITY);
+	need_capabilities(connection);
 }
 
 /* Before log-in: TLS first, if that is still to come. */
@@ -193,7 +225,7 @@ void login_greeting(struct connection *connection,
 	else if (connection->has_capabilities)
 		after_capabilities(connection);
 	else
-		ask_capabilities(connection, PHASE_CAPABILITY);
+		need_capabilities(connection);
 }
 
 void login_done(struct connection *connection, const struct imap_result *result)
@@ -211,7 +243,7 @@ void login_done(struct connection *connection, const struct imap_result *result)
 	}
 	forget_capabilities(connection);
 	if (session_recall_capabilities(connection->session,
-		&connection->capabilities))
+		SESSION_FACT_CAPABILITIES, &connection->capabilities))
 		setup_start(connection, SETUP_RECALLED);
 	else
 		ask_capabilities(connection, PHASE_AUTH_CAPABILITY);

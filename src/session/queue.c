@@ -54,7 +54,8 @@ bool queue_may_send(const struct queue *queue, const struct command *command)
 		return false;
 	if (queue->in_flight.length >= depth_of[command->priority])
 		return false;
-	if ((command->flags & COMMAND_BARRIER) != 0)
+	if ((command->flags & COMMAND_BARRIER) != 0 &&
+		(command->flags & COMMAND_FOLLOWS) == 0)
 		return queue->in_flight.length == 0;
 	if (command->selection != NULL &&
 		(command->flags & COMMAND_SELECTS) == 0 &&

@@ -26,7 +26,9 @@ struct session {
 	GQueue requests;        /* of struct session_request, oldest first */
 	struct tls_config *tls;
 	char *secret;
-	char *capabilities;     /* after log-in, as last told; NULL: unknown */
+	/* Before and after log-in, as last told (SESSION_FACT_GREETING and
+	 * ..._CAPABILITIES); NULL: unknown. */
+	char *capabilities[2];
 	bool is_unbindable;     /* -PLUS is announced here, and fails */
 	bool asks_secret;       /* wants_secret() is unanswered */
 	char *refusal;          /* what the server said of the former, or NULL */
@@ -85,7 +87,9 @@ void session_learned(struct session *session, enum session_fact fact,
 /* Sets those of another time, without what the account does not want; false if
  * none are known. */
 bool session_recall_capabilities(const struct session *session,
-	struct imap_capabilities *capabilities);
+	enum session_fact fact, struct imap_capabilities *capabilities);
+/* Of CAPABILITY: what it tells is learned, and then taken as any other. */
+command_untagged_fn session_hear_capabilities;
 /* Takes what the account does not want out of them. */
 void session_disable_capabilities(const struct session *session,
 	struct imap_capabilities *capabilities);

@@ -137,7 +137,8 @@ void session_free(struct session **session)
 	g_ptr_array_unref(s->selections);
 	tls_config_unref(&s->tls);
 	secret_free(&s->secret);
-	g_free(s->capabilities);
+	for (size_t i = 0; i < G_N_ELEMENTS(s->capabilities); i++)
+		g_free(s->capabilities[i]);
 	arena_free(&s->namespace_arena);
 	imap_capabilities_release(&s->no_capabilities);
 	release_config(&s->config);

@@ -70,7 +70,8 @@ enum session_compress { SESSION_COMPRESS_AUTO, SESSION_COMPRESS_YES,
 
 /* What is worth knowing of a server the next time. */
 enum session_fact {
-	SESSION_FACT_CAPABILITIES, /* after log-in, as it lists them */
+	SESSION_FACT_GREETING,     /* capabilities before log-in */
+	SESSION_FACT_CAPABILITIES, /* and after it */
 	SESSION_FACT_UNBINDABLE,   /* channel binding is offered, but fails */
 	SESSION_N_FACTS
 };

@@ -30,8 +30,8 @@ static void on_setup_done(struct command *command,
 		connection_set_phase(connection, PHASE_READY);
 }
 
-static void push_setup(struct connection *connection, struct imap_text *text,
-	const char *verb, unsigned flags)
+static struct command *push_setup(struct connection *connection,
+	struct imap_text *text, const char *verb, unsigned flags)
 {
 	struct command *command = command_new(text, verb,
 		COMMAND_LOGIN | flags, SESSION_INTERACTIVE);
@@ -40,6 +40,7 @@ static void push_setup(struct connection *connection, struct imap_text *text,
 	command->data = connection;
 	connection->setup_pending++;
 	connection_push(connection, command);
+	return command;
 }
 
 /* What has to be turned on, the best of each row; IMAP4rev2 includes what
@@ -87,7 +88,7 @@ void setup_start(struct connection *connection, enum setup_source source)
 	connection_set_phase(connection, PHASE_SETUP);
 	if (source == SETUP_RECALLED)
 		push_setup(connection, imap_text_new("CAPABILITY"),
-			"CAPABILITY", 0);
+			"CAPABILITY", 0)->untagged = session_hear_capabilities;
 	if (connection_has(connection, IMAP_CAP_ENABLE))
 		enable(connection);
 	if (connection_has(connection, IMAP_CAP_NAMESPACE))

@@ -16,18 +16,9 @@
 static void take_capabilities(struct connection *connection,
 	const struct imap_arg *args, size_t n)
 {
-	struct session *session = connection->session;
-
 	imap_capabilities_set_args(&connection->capabilities, args, n);
-	if (connection->phase == PHASE_AUTH_CAPABILITY ||
-		connection->phase == PHASE_SETUP) {
-		char *text = imap_capabilities_to_string(
-			&connection->capabilities);
-
-		session_learned(session, SESSION_FACT_CAPABILITIES, text);
-		g_free(text);
-	}
-	session_disable_capabilities(session, &connection->capabilities);
+	session_disable_capabilities(connection->session,
+		&connection->capabilities);
 	connection->has_capabilities = true;
 }
 

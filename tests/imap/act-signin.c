@@ -62,15 +62,18 @@ static void do_binding(struct play *play, char **words)
 	session_set_binding(g_intern_string(words[1]), words[2]);
 }
 
-/* "recall CAP CAP": what it said after log-in another time. */
+/* "recall CAP CAP": what it said after log-in another time; "recall-greeting":
+ * before. */
 static void do_recall(struct play *play, char **words)
 {
 	char *names = g_strjoinv(" ", words + 1);
+	bool is_greeting = strcmp(words[0], "recall-greeting") == 0;
 
 	if (play->session == NULL)
 		play->session = session_new(&play->config, &play_session_ops,
 			play);
-	session_give_fact(play->session, SESSION_FACT_CAPABILITIES, names);
+	session_give_fact(play->session, is_greeting ? SESSION_FACT_GREETING :
+		SESSION_FACT_CAPABILITIES, names);
 	g_free(names);
 }
 
@@ -83,6 +86,6 @@ static void do_deflate(struct play *play, char **words)
 const struct play_action play_signin_actions[] = {
 	{ "sign-in", do_sign_in }, { "token", do_token },
 	{ "nonce", do_nonce }, { "binding", do_binding },
-	{ "recall", do_recall }, { "deflate", do_deflate },
+	{ "recall", do_recall }, { "recall-greeting", do_recall }, { "deflate", do_deflate },
 	{ NULL, NULL },
 };

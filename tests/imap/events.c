@@ -48,6 +48,7 @@ static void on_learned(struct session *session, enum session_fact fact,
 	const char *value, void *data)
 {
 	static const char *const facts[] = {
+		[SESSION_FACT_GREETING] = "greeting",
 		[SESSION_FACT_CAPABILITIES] = "capabilities",
 		[SESSION_FACT_UNBINDABLE] = "unbindable",
 	};
