@@ -33,7 +33,7 @@ refused() {
 		<"$dir/err" | wc -c | tr -d ' ')" 0
 }
 
-# odd KIND PATTERN [OPTIONS]: what is said of such a server?
+# odd KIND PATTERN [OPTIONS [SCHEME]]: what is said of such a server?
 odd() {
 	mkfifo "$dir/in"
 	"$here/odd-server" "$1" <"$dir/in" >"$dir/port" 2>"$dir/odd" &
@@ -43,7 +43,7 @@ odd() {
 		sleep 0.1
 		tries=$((tries + 1))
 	done
-	visit "imap://u@127.0.0.1:$(cat "$dir/port")/" "${3:-}"
+	visit "${4:-imap}://u@127.0.0.1:$(cat "$dir/port")/" "${3:-}"
 	exec 3>&-
 	wait
 	rm -f "$dir/in" "$dir/port"
@@ -56,6 +56,10 @@ odd silent 'does not answer'
 odd bye 'too many connections'
 odd clear 'STARTTLS; not going on in the clear'
 odd preauth 'not going on in the clear'
+odd cut 'closed the connection'
+odd cut 'TLS\|closed the connection' '' imaps
+odd silent 'does not answer' '' imaps
+odd mute 'does not answer' 'set tls = none'
 visit imaps://u@127.0.0.1:1/
 refused 'nothing listens' 'cannot connect'
 visit imaps://u@nowhere.invalid/
