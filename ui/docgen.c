@@ -3,6 +3,7 @@
 #include "ui/docgen.h"
 
 #include "src/mail/account.h"
+#include "src/mail/acl.h"
 #include "src/mail/pattern.h"
 #include "src/rc/command.h"
 #include "src/rc/option.h"
@@ -315,18 +316,63 @@ static void put_colours(FILE *out)
 	fputs(".El\n", out);
 }
 
-static void put_capabilities(FILE *out)
+/* One capability: what for, then what is done without it. */
+static void put_used(const struct imap_capability_row *row, FILE *out)
+{
+	g_autofree char *rfc = row->rfc != 0 ?
+		g_strdup_printf(" (RFC %u)", row->rfc) : g_strdup("");
+	g_autofree char *text = g_strdup_printf("%s%s. Without it: %s.",
+		row->summary, rfc, row->without);
+
+	fprintf(out, ".It %s\n", row->name);
+	docgen_text(text, out);
+}
+
+static void put_unused(const struct imap_capability_row *row, FILE *out)
+{
+	g_autofree char *text = g_strdup_printf("%s: %s.", row->summary,
+		row->unused);
+
+	fprintf(out, ".It %s\n", row->name);
+	docgen_text(text, out);
+}
+
+static void put_rows(FILE *out, bool is_used)
 {
 	fputs(".Bl -tag -width \"LIST-EXTENDED\" -compact\n", out);
 	for (size_t i = 0; i < IMAP_N_CAPABILITIES; i++) {
 		const struct imap_capability_row *row =
 			&imap_capability_table[i];
-		g_autofree char *text = NULL;
 
-		if (row->without == NULL || row->summary == NULL)
-			continue;
-		text = g_strdup_printf("%s (RFC %u)", row->summary, row->rfc);
-		fprintf(out, ".It %s\n", row->name);
+		if (is_used && row->without != NULL)
+			put_used(row, out);
+		else if (!is_used && row->unused != NULL)
+			put_unused(row, out);
+	}
+	fputs(".El\n", out);
+}
+
+static void put_capabilities(FILE *out)
+{
+	put_rows(out, true);
+}
+
+static void put_unused_capabilities(FILE *out)
+{
+	put_rows(out, false);
+}
+
+/* Letters of rights, for "acl" and its kin. */
+static void put_rights(FILE *out)
+{
+	fputs(".Bl -tag -width Ds -compact\n", out);
+	for (const struct imap_right *row = imap_rights; row->letter != '\0';
+		row++) {
+		g_autofree char *text = g_strdup_printf("%s: %s%s.", row->name,
+			row->summary, row->is_old ?
+			"; older servers have this one" : "");
+
+		fprintf(out, ".It Ic %c\n", row->letter);
 		docgen_text(text, out);
 	}
 	fputs(".El\n", out);
@@ -410,6 +456,8 @@ static const struct {
 	{ "language", put_language },
 	{ "options", put_options },
 	{ "patterns", put_patterns },
+	{ "rights", put_rights },
+	{ "unused-capabilities", put_unused_capabilities },
 	{ "workarounds", put_workarounds },
 	{ "zsh-completion", put_zsh_completion },
 };

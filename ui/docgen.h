@@ -9,9 +9,10 @@
 
 /*
  * Prints mdoc(7) for "options", "commands", "language", "keys", "patterns",
- * "colours" or "capabilities"; "bash-completion" and "zsh-completion" are
- * scripts. Returns the exit status: 0, or 2 when what is none of these, with a
- * sentence on standard error. Options and commands are registered.
+ * "colours", "rights", "capabilities", "unused-capabilities" or "workarounds";
+ * "bash-completion" and "zsh-completion" are scripts, "extensions" is a table
+ * for tests. Returns the exit status: 0, or 2 when what is none of these, with
+ * a sentence on standard error. Options and commands are registered.
  */
 int docgen(const char *what, FILE *out);
 

@@ -248,7 +248,6 @@ void status_paint_message(const struct area *line)
 
 	const char *label;
 	uint64_t had, wanted;
-
 	struct style style = theme_style(objects[status.kind]);
 
 	if (status.kind == VIEW_ALERT)
