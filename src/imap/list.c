@@ -220,19 +220,20 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	return status_out->name != NULL;
 }
 
-bool imap_list_is_utf8(const struct imap_response *response)
+enum imap_name_coding imap_list_coding(const struct imap_response *response)
 {
-	size_t at = strcmp(response->name, "LIST") == 0 ? 2 : 0;
+	size_t at = strcmp(response->name, "STATUS") == 0 ? 0 : 2;
 	const char *octets;
 	char *name;
 
 	if (response->n_args <= at ||
 		!imap_arg_get_astring(&response->args[at], &octets) ||
-		!g_utf8_validate(octets, -1, NULL))
-		return false;
+		!g_utf8_validate(octets, -1, NULL) ||
+		imap_mailbox_name_is_neutral(octets))
+		return IMAP_NAME_NEUTRAL;
 	name = imap_utf7_to_utf8(octets);
 	g_free(name);
-	return name == NULL;
+	return name != NULL ? IMAP_NAME_UTF7 : IMAP_NAME_UTF8;
 }
 
 /* "(" 1*Namespace-Descr ")" / nil; "(" string SP (char / nil) [...] ")" */

@@ -73,9 +73,13 @@ bool imap_list_from_response(const struct imap_response *response, bool utf8,
 	struct arena *arena, struct imap_list *list_out);
 bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	struct arena *arena, struct imap_status *status_out);
-/* True when the mailbox name of a LIST or STATUS can be no modified UTF-7, but
- * is UTF-8. */
-bool imap_list_is_utf8(const struct imap_response *response);
+/* How the mailbox name of a LIST, LSUB or STATUS is written, by its octets. */
+enum imap_name_coding {
+	IMAP_NAME_NEUTRAL, /* both codings have these octets, or none has */
+	IMAP_NAME_UTF7,    /* modified UTF-7; "R&-D" would be odd in UTF-8 */
+	IMAP_NAME_UTF8,
+};
+enum imap_name_coding imap_list_coding(const struct imap_response *response);
 bool imap_namespaces_from_response(const struct imap_response *response,
 	bool utf8, struct arena *arena, struct imap_namespaces *namespaces_out);
 /* A mailbox name in UTF-8, of the arena; NULL when the argument is none. */

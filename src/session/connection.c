@@ -123,6 +123,15 @@ bool connection_is_usable(const struct connection *connection)
 bool connection_is_utf8(const struct connection *connection)
 {
 	return connection_is_enabled(connection, IMAP_CAP_IMAP4REV2) ||
+		(connection_is_enabled(connection, IMAP_CAP_UTF8_ACCEPT) &&
+		connection->session != NULL &&
+		connection->session->names != IMAP_NAME_UTF7);
+}
+
+bool connection_may_be_utf7(const struct connection *connection)
+{
+	return connection->session->names == IMAP_NAME_NEUTRAL &&
+		!connection_is_enabled(connection, IMAP_CAP_IMAP4REV2) &&
 		connection_is_enabled(connection, IMAP_CAP_UTF8_ACCEPT);
 }
 

@@ -315,13 +315,23 @@ static void take_subscribed(struct list_request *list, struct imap_list *item)
 		g_hash_table_add(list->subscribed, g_strdup(item->name));
 }
 
+/* The first name that is not plain shows what UTF8=ACCEPT is worth. */
+static void look_at_coding(const struct connection *connection,
+	const struct imap_response *response)
+{
+	if (connection_may_be_utf7(connection))
+		connection->session->names = imap_list_coding(response);
+}
+
 static void take_list(struct list_request *list,
 	const struct imap_response *response)
 {
-	bool utf8 = connection_is_utf8(list->base.connection);
 	struct arena *arena = arena_new();
 	struct imap_list item;
+	bool utf8;
 
+	look_at_coding(list->base.connection, response);
+	utf8 = connection_is_utf8(list->base.connection);
 	if (imap_list_from_response(response, utf8, arena, &item)) {
 		if (strcmp(response->name, "LSUB") == 0)
 			take_subscribed(list, &item);

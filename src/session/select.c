@@ -10,6 +10,7 @@
 #include "src/imap/fetch.h"
 #include "src/imap/parser.h"
 #include "src/imap/search.h"
+#include "src/imap/utf7.h"
 #include "src/session/connection.h"
 #include "src/session/request.h"
 #include "src/session/session-priv.h"
@@ -205,6 +206,36 @@ static void select_refused(struct selection *selection,
 	selection_set_state(selection, SELECTION_GONE, result->text);
 }
 
+static void select_again(struct selection *selection,
+	const struct imap_result *result)
+{
+	selection->connection->is_selected = false;
+	selection_leave(selection, result->text);
+	session_schedule_arrange(selection->session);
+}
+
+/* A name that the server may want in modified UTF-7 in spite of UTF8=ACCEPT
+ * is tried so, once. */
+static bool is_recoding(struct selection *selection,
+	const struct imap_result *result)
+{
+	struct session *session = selection->session;
+
+	if (result->outcome != IMAP_OUTCOME_NO ||
+		imap_mailbox_name_is_neutral(selection->mailbox))
+		return false;
+	if (selection->is_recoded) {
+		/* It was not that. */
+		session->names = IMAP_NAME_NEUTRAL;
+		return false;
+	}
+	if (!connection_may_be_utf7(selection->connection))
+		return false;
+	selection->is_recoded = true;
+	session->names = IMAP_NAME_UTF7;
+	return true;
+}
+
 static void select_accepted(struct selection *selection)
 {
 	const struct selection_known *known = &selection->known;
@@ -217,6 +248,7 @@ static void select_accepted(struct selection *selection)
 	selection->is_synced = info->resynced || known->uid_validity == 0 ||
 		info->uid_validity != known->uid_validity;
 	selection->step = SELECT_OPEN;
+	selection->is_recoded = false;
 	selection->ops->opened(selection, info, selection->data);
 }
 
@@ -248,9 +280,11 @@ static void on_select_done(struct command *command,
 	if (result->outcome == IMAP_OUTCOME_BAD && !selection->is_plain) {
 		/* Announced, but its SELECT takes no parameters. */
 		selection->is_plain = true;
-		selection->connection->is_selected = false;
-		selection_leave(selection, result->text);
-		session_schedule_arrange(selection->session);
+		select_again(selection, result);
+		return;
+	}
+	if (is_recoding(selection, result)) {
+		select_again(selection, result);
 		return;
 	}
 	if (result->outcome != IMAP_OUTCOME_OK) {

@@ -36,6 +36,7 @@ struct selection {
 	char *refusal;          /* why it is GONE, or NULL */
 	char *refusal_code;     /* as "NOPERM", or NULL */
 	bool is_plain;          /* SELECT with parameters was refused as BAD */
+	bool is_recoded;        /* its name was refused in UTF-8 */
 
 	struct selection_info info;
 	struct selection_known known; /* as told before this SELECT */

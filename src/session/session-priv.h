@@ -52,6 +52,8 @@ struct session {
 
 	struct arena *namespace_arena;
 	struct imap_namespaces namespaces;
+	/* How the server's names turned out to be written under UTF8=ACCEPT. */
+	enum imap_name_coding names;
 	struct imap_capabilities no_capabilities;
 	char *summary;
 };

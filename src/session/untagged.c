@@ -87,7 +87,8 @@ static bool is_selecting(struct connection *connection)
 static bool has_utf8_name(const struct connection *connection,
 	const struct imap_response *response)
 {
-	return connection_is_utf8(connection) || imap_list_is_utf8(response);
+	return connection_is_utf8(connection) ||
+		imap_list_coding(response) == IMAP_NAME_UTF8;
 }
 
 /* Data that nobody in flight asked for. A rev2 server tells the mailbox of

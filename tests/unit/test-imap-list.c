@@ -128,26 +128,26 @@ static void test_status(struct fixture *f, gconstpointer data)
 }
 
 /* Dovecot 2.3 tells of mailboxes in UTF-8 by NOTIFY. */
-static void test_is_utf8(struct fixture *f, gconstpointer data)
+static void test_coding(struct fixture *f, gconstpointer data)
 {
 	static const struct {
 		const char *octets;
-		bool is_utf8;
+		enum imap_name_coding coding;
 	} table[] = {
-		{ "* LIST () \"/\" R&-D", false },
-		{ "* LIST () \"/\" R&D", true },
-		{ "* STATUS R&D ()", true },
-		{ "* STATUS plain ()", false },
-		{ "* STATUS {4}\r\n\xc3\xa9\xc3\xa9 ()", true },
-		{ "* STATUS {2}\r\n\xe9\xe9 ()", false },
-		{ "* LIST () \"/\"", false },
-		{ "* STATUS", false },
+		{ "* LIST () \"/\" R&-D", IMAP_NAME_UTF7 },
+		{ "* LIST () \"/\" R&D", IMAP_NAME_UTF8 },
+		{ "* STATUS R&D ()", IMAP_NAME_UTF8 },
+		{ "* STATUS plain ()", IMAP_NAME_NEUTRAL },
+		{ "* STATUS {4}\r\n\xc3\xa9\xc3\xa9 ()", IMAP_NAME_UTF8 },
+		{ "* STATUS {2}\r\n\xe9\xe9 ()", IMAP_NAME_NEUTRAL },
+		{ "* LIST () \"/\"", IMAP_NAME_NEUTRAL },
+		{ "* STATUS", IMAP_NAME_NEUTRAL },
 	};
 
 	(void)data;
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-		g_assert_cmpint(imap_list_is_utf8(parse(f, table[i].octets)),
-			==, table[i].is_utf8);
+		g_assert_cmpint(imap_list_coding(parse(f, table[i].octets)),
+			==, table[i].coding);
 }
 
 static void test_namespaces(struct fixture *f, gconstpointer data)
@@ -346,7 +346,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("list", test_list);
 	ADD("status", test_status);
-	ADD("is-utf8", test_is_utf8);
+	ADD("is-utf8", test_coding);
 	ADD("namespaces", test_namespaces);
 	g_test_add_func("/imap/list/attributes", test_attributes);
 	ADD("search", test_search);
