@@ -48,8 +48,8 @@ static GBytes *unproved(const struct sasl *sasl, const char *what,
 	GError **error)
 {
 	g_set_error(error, NET_ERROR, NET_ERROR_PROOF,
-		"'%s' does not prove that it knows the password (%s): it is "
-		"not the server that it claims to be", sasl->host, what);
+		"'%s' is not who it claims to be: no proof that it knows the "
+		"password (%s)", sasl->host, what);
 	return NULL;
 }
 

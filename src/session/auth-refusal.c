@@ -217,9 +217,8 @@ static void token_refused(struct connection *connection,
 		auth_start(connection);
 		return;
 	}
-	fail(connection, CONNECTION_END_FINAL, "'%s' refuses the token of '%s' "
-		"(%s): see that token_command gives one for this user that "
-		"allows IMAP", config->host, config->user, said);
+	fail(connection, CONNECTION_END_FINAL, "the token of '%s' was refused "
+		"(%s): check token_command", config->user, said);
 }
 
 static void password_refused(struct connection *connection,
@@ -334,9 +333,9 @@ void auth_on_done(struct command *command, const struct imap_result *result,
 		let_in(connection, result);
 	else if (result->outcome == IMAP_OUTCOME_OK)
 		fail(connection, CONNECTION_END_FINAL,
-			"'%s' lets us in by %s without having proved that it "
-			"knows the password: it is not the server that it "
-			"claims to be", connection->session->config.host,
+			"'%s' is not who it claims to be: no proof that it "
+			"knows the password (%s ends without)",
+			connection->session->config.host,
 			sasl_mechanism_name(auth->mechanism));
 	else if (broken != NULL)
 		try_another(connection, broken->message);

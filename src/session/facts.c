@@ -86,6 +86,9 @@ bool session_hear_capabilities(struct command *command,
 void session_connection_wants_token(struct session *session,
 	bool is_refused)
 {
+	if (session->state == SESSION_CONNECTING)
+		session_set_state(session, SESSION_CONNECTING,
+			"getting an access token", NULL);
 	if (session->ops != NULL && session->ops->wants_token != NULL)
 		session->ops->wants_token(session, is_refused,
 			session->ops_data);

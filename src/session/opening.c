@@ -28,7 +28,6 @@ static void on_tls_done(struct stream *stream, const GError *error, void *data)
 {
 	struct connection *connection = data;
 
-	(void)stream;
 	if (error != NULL) {
 		bool is_final = error->domain == TLS_ERROR &&
 			error->code != TLS_ERROR_HANDSHAKE;
@@ -37,6 +36,8 @@ static void on_tls_done(struct stream *stream, const GError *error, void *data)
 			CONNECTION_END_RETRY, g_error_copy(error));
 		return;
 	}
+	log_note(connection->who, "%s%s", stream_protocol_name(stream),
+		stream_is_resumed(stream) ? ", resumed" : "");
 	if (connection->session->config.tls == SESSION_TLS_STARTTLS)
 		login_tls_ready(connection);
 	else

@@ -86,6 +86,7 @@ static void do_deflate(struct play *play, char **words)
 const struct play_action play_signin_actions[] = {
 	{ "sign-in", do_sign_in }, { "token", do_token },
 	{ "nonce", do_nonce }, { "binding", do_binding },
-	{ "recall", do_recall }, { "recall-greeting", do_recall }, { "deflate", do_deflate },
+	{ "recall", do_recall }, { "recall-greeting", do_recall },
+	{ "deflate", do_deflate },
 	{ NULL, NULL },
 };

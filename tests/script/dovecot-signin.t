@@ -15,7 +15,7 @@ for mechanism in OAUTHBEARER XOAUTH2; do
 	account "set auth = $mechanism" \
 		"set token_command = '$token $USER 3600 other-key'"
 	out "$mechanism, refused" \
-		"refuses the token of '$USER' ("
+		"the token of '$USER' was refused ("
 	check "$mechanism, refused: renewed once" \
 		[ "$(grep -c "C: .*AUTHENTICATE $mechanism" "$dir/trace")" -eq 2 ]
 done

@@ -82,8 +82,9 @@ static void test_wanted(void)
 /* --- exchanges ------------------------------------------------------------- */
 
 static const struct sasl_credentials user = { .user = "user",
-	.password = "pencil", .token = "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==",
-	.service = "imap", .host = "server.example.com", .port = 143 };
+	.password = "pencil",
+	.token = "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==", .service = "imap",
+	.host = "server.example.com", .port = 143 };
 
 static struct sasl *begin(const char *name,
 	const struct sasl_credentials *credentials, const char *octets,
@@ -282,7 +283,8 @@ static void refuses_first(const char *first, int code, const char *words)
 static void test_scram_lies(void)
 {
 	static const char *const wrong[] = { "", "r=", "m=ext," SHA1_FIRST,
-		"r=" SHA1_NONCE "x,s=c2FsdA==", "r=" SHA1_NONCE "x,s=c2FsdA==,i=",
+		"r=" SHA1_NONCE "x,s=c2FsdA==",
+		"r=" SHA1_NONCE "x,s=c2FsdA==,i=",
 		"r=" SHA1_NONCE "x,s=c2FsdA==,i=0",
 		"r=" SHA1_NONCE "x,s=c2FsdA==,i=-1",
 		"r=" SHA1_NONCE "x,s=c2FsdA==,i=99999999999999999999",
@@ -313,7 +315,7 @@ static void test_scram_proof(void)
 
 		answers(sasl, SHA1_FIRST, "c=biws," SHA1_FINAL);
 		refuses(sasl, wrong[i], NET_ERROR_PROOF,
-			"does not prove that it knows the password");
+			"no proof that it knows the password");
 		ends(&sasl, false);
 	}
 	struct sasl *sasl = begin_text("SCRAM-SHA-1", &user,
