@@ -7,9 +7,11 @@
 #include "src/session/request.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
+#include "src/session/timing.h"
 
 enum {
 	CHUNK_FIRST = 64 * 1024,
+	CHUNK_MIN = 16 * 1024,
 	CHUNK_MAX = 256 * 1024,
 	CHUNKS_PIPELINED = 2,
 	SPOOL_MIN = 4096, /* smaller ones go through the tree */
@@ -24,6 +26,9 @@ struct section_request {
 	uint64_t asked;      /* octets asked for so far */
 	uint64_t got;        /* octets told so far, in order */
 	uint64_t asked_again; /* where that began a second time */
+	uint64_t chunk;      /* size of the next; 0: nothing is measured yet */
+	uint64_t chunk_got;  /* octets of the one that comes in */
+	gint64 chunk_us;     /* since when it does */
 	uint64_t spool_left; /* of the literal that streams by */
 	bool has_data;       /* the server knows such a section */
 	bool is_at_end;      /* a chunk was short */
@@ -42,8 +47,22 @@ static uint64_t next_chunk(const struct section_request *section)
 	uint64_t left = section->size > section->asked ?
 		section->size - section->asked : 0;
 
-	return section->asked == 0 && (left == 0 || left > CHUNK_FIRST) ?
-		CHUNK_FIRST : CHUNK_MAX;
+	if (section->asked == 0 && left != 0 && left <= CHUNK_FIRST)
+		return CHUNK_MAX;
+	return section->chunk != 0 ? section->chunk : CHUNK_FIRST;
+}
+
+/* From the first octet to the answer: the delay of the way is no matter of
+ * size. The next chunk is what comes in the time that one may take. */
+static void measure_chunk(struct section_request *section)
+{
+	gint64 took_ms = (g_get_monotonic_time() - section->chunk_us) / 1000;
+
+	if (section->chunk_got == 0)
+		return;
+	section->chunk = CLAMP(section->chunk_got *
+		session_timing.chunk_ms / (uint64_t)MAX(took_ms, 1), CHUNK_MIN, CHUNK_MAX);
+	section->chunk_got = 0;
 }
 
 /* Of a big one the size is asked for first of all: it lets the rest be
@@ -79,6 +98,7 @@ static void section_start(struct session_request *request)
 	/* After a reconnect it goes on where it was. */
 	section->asked = section->got;
 	section->spool_left = 0;
+	section->chunk_got = 0;
 	section->is_at_end = false;
 	ask_more(section);
 }
@@ -111,6 +131,7 @@ static void section_answered(struct session_request *request,
 
 	(void)command;
 	request_note(request, result);
+	measure_chunk(section);
 	if (request->worst == IMAP_OUTCOME_OK && !section->has_data)
 		request_note(request, &none);
 	if (request->worst == IMAP_OUTCOME_OK && !is_complete(section)) {
@@ -194,6 +215,9 @@ static void deliver(struct section_request *section, const char *octets,
 {
 	section->has_data = true;
 	section->got += len;
+	if (section->chunk_got == 0)
+		section->chunk_us = g_get_monotonic_time();
+	section->chunk_got += len;
 	if (len > 0 && section->octets != NULL)
 		section->octets(section->uid, octets, len, section->data);
 }

@@ -28,6 +28,7 @@ struct session_timing session_timing = {
 	.beside_ms = 30 * 1000,
 	.more_ms = 5 * 60 * 1000,
 	.logout_ms = 5000,
+	.chunk_ms = 250,
 	.dispatch_us = 5000,
 	.sort_page = 20000,
 };

@@ -23,6 +23,7 @@ struct session_timing {
 	unsigned beside_ms;        /* a further connection lives on unused */
 	unsigned more_ms;          /* until a server that wanted fewer is asked */
 	unsigned logout_ms;        /* for the answer to LOGOUT */
+	unsigned chunk_ms;         /* that a chunk of a section may come in */
 	unsigned dispatch_us;      /* parsing before the loop turns */
 	unsigned sort_page;        /* messages: a bigger mailbox in pages */
 };

@@ -61,8 +61,16 @@ static void do_progress(struct play *play, char **words)
 	session_timing.progress_ms = (unsigned)strtoul(words[1], NULL, 10);
 }
 
+/* "chunk MS": that a chunk of a section may come in. */
+static void do_chunk(struct play *play, char **words)
+{
+	(void)play;
+	session_timing.chunk_ms = (unsigned)strtoul(words[1], NULL, 10);
+}
+
 const struct play_action play_transport_actions[] = {
 	{ "tunnel", do_tunnel }, { "tcp", do_tcp }, { "doubt", do_doubt },
-	{ "pass", do_pass }, { "more", do_more }, { "progress", do_progress },
+	{ "pass", do_pass }, { "more", do_more },
+	{ "chunk", do_chunk }, { "progress", do_progress },
 	{ NULL, NULL },
 };
