@@ -317,6 +317,11 @@ void sync_check(struct mailbox *mailbox);
 void sync_note_counts(struct mailbox *mailbox);
 
 /* sync-flags.c */
+/* Rows whose flags are not loaded are there, or may be: which are unread is
+ * asked for in the flight that opens the mailbox. */
+bool sync_wants_unseen(struct mailbox *mailbox);
+void sync_on_unseen(struct selection *selection, const struct imap_seqset *uids,
+	void *data);
 /* Asks for what is not yet known of an open mailbox. */
 void sync_flags_check(struct mailbox *mailbox);
 /* Answers that are still to come concern nobody. */

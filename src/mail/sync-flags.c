@@ -140,6 +140,26 @@ static void start_flags(struct mailbox *mailbox)
 
 /* --- what is unread among the rows that are not loaded ---------------------------------- */
 
+static void unknown_flags(const struct mailbox *mailbox, struct imap_seqset *uids_out)
+{
+	for (uint32_t i = 0; i < table_length(mailbox->table); i++) {
+		const struct table_record *record = table_at(mailbox->table, i);
+
+		if ((record->bits & TABLE_HAS_FLAGS) == 0)
+			imap_seqset_add(uids_out, record->uid);
+	}
+}
+
+static void take_unseen(struct mailbox *mailbox, const struct imap_seqset *uids)
+{
+	mailbox->is_asking_unseen = false;
+	if (uids != NULL)
+		imap_seqset_copy(&mailbox->unseen_hint, uids);
+	mailbox->has_unseen_hint = true;
+	table_recount(mailbox->table);
+	mailbox_rows_changed(mailbox);
+}
+
 static void on_unseen(const struct imap_result *result,
 	const struct imap_seqset *uids, void *data)
 {
@@ -147,14 +167,32 @@ static void on_unseen(const struct imap_result *result,
 	struct mailbox *mailbox = request->mailbox;
 
 	request_free(request);
-	if (mailbox == NULL)
-		return;
-	mailbox->is_asking_unseen = false;
-	if (result->outcome == IMAP_OUTCOME_OK)
-		imap_seqset_copy(&mailbox->unseen_hint, uids);
-	mailbox->has_unseen_hint = true;
-	table_recount(mailbox->table);
-	mailbox_rows_changed(mailbox);
+	if (mailbox != NULL)
+		take_unseen(mailbox, result->outcome == IMAP_OUTCOME_OK ?
+			uids : NULL);
+}
+
+void sync_on_unseen(struct selection *selection, const struct imap_seqset *uids,
+	void *data)
+{
+	(void)selection;
+	take_unseen(data, uids);
+}
+
+bool sync_wants_unseen(struct mailbox *mailbox)
+{
+	struct imap_seqset unknown;
+	bool wants;
+
+	if (mail.batch || mailbox->is_beside)
+		return false;
+	imap_seqset_init(&unknown);
+	unknown_flags(mailbox, &unknown);
+	wants = table_length(mailbox->table) == 0 ||
+		!imap_seqset_is_empty(&unknown);
+	imap_seqset_release(&unknown);
+	mailbox->is_asking_unseen = wants;
+	return wants;
 }
 
 static void on_all_flags(const struct imap_result *result, void *data)
@@ -164,16 +202,6 @@ static void on_all_flags(const struct imap_result *result, void *data)
 
 	nothing.outcome = IMAP_OUTCOME_NO;
 	on_unseen(&nothing, &none, data);
-}
-
-static void unknown_flags(const struct mailbox *mailbox, struct imap_seqset *uids_out)
-{
-	for (uint32_t i = 0; i < table_length(mailbox->table); i++) {
-		const struct table_record *record = table_at(mailbox->table, i);
-
-		if ((record->bits & TABLE_HAS_FLAGS) == 0)
-			imap_seqset_add(uids_out, record->uid);
-	}
 }
 
 /* On a screen rows fill in by themselves, and until then a number will do; a

@@ -125,6 +125,7 @@ static void on_want_known(struct selection *selection,
 
 	(void)selection;
 	imap_seqset_init(&known_out->uids);
+	known_out->wants_unseen = sync_wants_unseen(mailbox);
 	if (mailbox->uid_validity == 0)
 		return;
 	known_out->uid_validity = mailbox->uid_validity;
@@ -385,6 +386,7 @@ static const struct selection_ops selection_ops = {
 	.vanished_earlier = on_vanished_earlier,
 	.identified = on_identified,
 	.fetched = on_fetched,
+	.unseen = sync_on_unseen,
 	.synced = on_synced,
 	.state_changed = on_state_changed,
 };

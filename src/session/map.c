@@ -4,6 +4,7 @@
  * messages with their rows (RFC 9051 6.4.4, RFC 4731).
  */
 #include "src/base/base.h"
+#include "src/base/error.h"
 #include "src/base/log.h"
 #include "src/imap/code.h"
 #include "src/imap/parser.h"
@@ -109,14 +110,17 @@ static void on_map_done(struct command *command,
 		log_note(selection->connection->who,
 			"the UIDs do not fit the mailbox; asking again");
 	imap_seqset_clear(&selection->found);
+	if (selection->is_derived && selection->map_tries > 1) {
+		selection_distrust(selection);
+		return;
+	}
 	selection_schedule_map(selection);
 	session_schedule_arrange(selection->session);
 }
 
-static bool on_map_untagged(struct command *command,
-	const struct imap_response *response, void *data)
+bool selection_take_found(const struct command *command,
+	const struct imap_response *response, struct imap_seqset *found_io)
 {
-	struct selection *selection = data;
 	struct imap_search search;
 
 	if (response->kind != IMAP_RESPONSE_DATA ||
@@ -127,11 +131,20 @@ static bool on_map_untagged(struct command *command,
 	bool is_ours = imap_search_from_response(response, &search) &&
 		(search.tag == NULL || strcmp(search.tag, command->tag) == 0);
 
-	if (is_ours) {
-		imap_seqset_add_set(&selection->found, &search.all);
-		selection->has_found = true;
-	}
+	if (is_ours)
+		imap_seqset_add_set(found_io, &search.all);
 	imap_search_release(&search);
+	return is_ours;
+}
+
+static bool on_map_untagged(struct command *command,
+	const struct imap_response *response, void *data)
+{
+	struct selection *selection = data;
+	bool is_ours = selection_take_found(command, response,
+		&selection->found);
+
+	selection->has_found |= is_ours;
 	return is_ours;
 }
 
@@ -171,6 +184,33 @@ static void begin_map(struct selection *selection, uint32_t first)
 void selection_push_map(struct selection *selection)
 {
 	begin_map(selection, 1);
+}
+
+void selection_derive_map(struct selection *selection)
+{
+	GArray *before = g_array_copy(selection->map.uids);
+	struct imap_seqset uids;
+
+	imap_seqset_init(&uids);
+	imap_seqset_copy(&uids, &selection->known.uids);
+	imap_seqset_remove_set(&uids, &selection->held_vanished);
+	selection->is_derived = msnmap_set_all(&selection->map, &uids);
+	imap_seqset_release(&uids);
+	if (selection->is_derived)
+		tell_identified(selection, before);
+	/* The new ones come with the rows of SELECT's flight. */
+	selection->is_fetching_new = selection->is_derived &&
+		selection->has_row_flight &&
+		!msnmap_is_complete(&selection->map);
+	g_array_unref(before);
+}
+
+void selection_distrust(struct selection *selection)
+{
+	selection->distrusts_known = true;
+	connection_fail(selection->connection, CONNECTION_END_RETRY,
+		g_error_new(IMAP_ERROR, IMAP_ERROR_PROTOCOL,
+		"the mailbox is not what was known of it; asking anew"));
 }
 
 void selection_new_done(struct command *command,
@@ -225,6 +265,13 @@ static gboolean settled(void *data)
 	return G_SOURCE_REMOVE;
 }
 
+/* Behind a map that comes from what was known only new ones can be. */
+static uint32_t first_unmapped(const struct selection *selection)
+{
+	return selection->is_derived ?
+		msnmap_max_uid(&selection->map) + 1 : 1;
+}
+
 static gboolean later_due(void *data)
 {
 	struct selection *selection = data;
@@ -245,7 +292,7 @@ static gboolean later_due(void *data)
 			push_new(selection);
 	}
 	if (is_map_due(selection))
-		selection_push_map(selection);
+		begin_map(selection, first_unmapped(selection));
 	return G_SOURCE_REMOVE;
 }
 

@@ -37,7 +37,7 @@ static void ask_known(struct selection *selection)
 {
 	imap_seqset_release(&selection->known.uids);
 	memset(&selection->known, 0, sizeof(selection->known));
-	if (selection->ops->want_known != NULL)
+	if (selection->ops->want_known != NULL && !selection->distrusts_known)
 		selection->ops->want_known(selection, &selection->known,
 			selection->data);
 }
@@ -65,6 +65,12 @@ static bool wants_qresync(const struct selection *selection)
 	return !selection->is_plain && known->uid_validity != 0 &&
 		known->highest_mod_seq != 0 &&
 		will_be_enabled(selection->connection, IMAP_CAP_QRESYNC);
+}
+
+/* All that is known is brought up to date by SELECT itself. */
+static bool is_told(const struct selection *selection)
+{
+	return selection->known.uids_complete && wants_qresync(selection);
 }
 
 static void append_known_uids(const struct selection *selection,
@@ -136,22 +142,54 @@ static void push_partial(struct selection *selection)
 	g_free(items);
 }
 
+/* --- the unread ones, in the same flight ----------------------------------- */
+
+static void on_unseen_done(struct command *command,
+	const struct imap_result *result, void *data)
+{
+	struct selection *selection = data;
+
+	(void)command;
+	if (selection->step == SELECT_OPEN)
+		selection->ops->unseen(selection, result->outcome ==
+			IMAP_OUTCOME_OK ? &selection->unseen : NULL,
+			selection->data);
+	imap_seqset_clear(&selection->unseen);
+}
+
+static bool on_unseen_untagged(struct command *command,
+	const struct imap_response *response, void *data)
+{
+	struct selection *selection = data;
+
+	return selection_take_found(command, response, &selection->unseen);
+}
+
+static void push_unseen(struct selection *selection)
+{
+	imap_seqset_clear(&selection->unseen);
+	selection_push(selection, imap_text_new(connection_has(
+		selection->connection, IMAP_CAP_ESEARCH) ?
+		"UID SEARCH RETURN (ALL) UNSEEN" : "UID SEARCH UNSEEN"),
+		"UID SEARCH", 0, on_unseen_done, on_unseen_untagged);
+}
+
 /* The newest by UID, in SELECT's own flight. */
 static void push_row_flight(struct selection *selection)
 {
 	const struct selection_known *known = &selection->known;
 	uint32_t first = known->uid_next, n = selection->row_hint;
-	bool is_told = known->uids_complete && wants_qresync(selection);
 	bool has_partial = !selection->is_plain &&
 		connection_has(selection->connection, IMAP_CAP_PARTIAL);
 
 	selection->has_row_flight = first != 0 || has_partial;
 	if (!selection->has_row_flight)
 		return;
-	if (has_partial && (first == 0 || !is_told))
+	if (has_partial && (first == 0 || !is_told(selection)))
 		push_partial(selection);
 	else
-		selection_push_rows(selection, "UID FETCH", 0, is_told ? first :
+		selection_push_rows(selection, "UID FETCH", 0,
+			is_told(selection) ? first :
 			first > n ? first - n : 1, 0, on_rows_done);
 }
 
@@ -173,6 +211,7 @@ void selection_select(struct selection *selection)
 	selection->rows_seen = 0;
 	selection->map_tries = 0;
 	selection->is_mapping = selection->is_fetching_new = false;
+	selection->is_derived = false;
 	selection->wants_new = false;
 	selection->held_arena = arena_new();
 	selection->held = g_array_new(FALSE, FALSE,
@@ -183,9 +222,11 @@ void selection_select(struct selection *selection)
 		selection->read_only ? "EXAMINE" : "SELECT",
 		COMMAND_SELECTS, on_select_done, NULL);
 	/* Without numbers nothing but the map tells where a row is. */
-	if (selection_is_uid_only(selection))
+	if (selection_is_uid_only(selection) && !is_told(selection))
 		selection_push_map(selection);
 	push_row_flight(selection);
+	if (selection->known.wants_unseen)
+		push_unseen(selection);
 }
 
 /* The server knows no such mailbox, or lets us not in. */
@@ -249,6 +290,7 @@ static void select_accepted(struct selection *selection)
 		info->uid_validity != known->uid_validity;
 	selection->step = SELECT_OPEN;
 	selection->is_recoded = false;
+	selection->distrusts_known = false;
 	selection->ops->opened(selection, info, selection->data);
 }
 
@@ -300,6 +342,8 @@ static void on_select_done(struct command *command,
 	/* mail may have closed it meanwhile; then nothing is left to tell. */
 	if (!g_ptr_array_find(session->selections, selection, NULL))
 		return;
+	if (selection->info.resynced && selection->known.uids_complete)
+		selection_derive_map(selection);
 	selection_release_held(selection);
 	if (selection->is_synced && selection->info.highest_mod_seq != 0) {
 		selection->told_mod_seq = selection->info.highest_mod_seq;
@@ -385,6 +429,10 @@ static void on_rows_done(struct command *command,
 		selection->has_row_flight = false;
 		if (selection->step == SELECT_OPEN)
 			first_rows(selection);
+	}
+	if (selection->is_derived) {
+		selection->is_fetching_new = false;
+		selection_schedule_map(selection);
 	}
 	if (result->outcome != IMAP_OUTCOME_OK ||
 		selection->step != SELECT_OPEN)

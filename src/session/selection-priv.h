@@ -56,6 +56,9 @@ struct selection {
 	uint32_t rows_seen;     /* positions from the end that came, counted */
 	bool is_mapping;        /* UID SEARCH is under way */
 	bool was_cut_short;     /* left while it was learning: wants a turn */
+	bool is_derived;        /* the map comes from what was known */
+	bool distrusts_known;   /* that did not fit: asked for all anew */
+	struct imap_seqset unseen; /* as far as the search for them told */
 	bool maps_new;          /* it asks for new messages only */
 	unsigned map_tries;
 	struct imap_seqset found; /* what it said so far */
@@ -101,6 +104,13 @@ void selection_release_held(struct selection *selection);
 
 /* map.c: asks for all UIDs. */
 void selection_push_map(struct selection *selection);
+/* What was known, less what VANISHED, is the map: there is nothing to ask. */
+void selection_derive_map(struct selection *selection);
+/* That turned out to be wrong: once more, as if nothing was known. */
+void selection_distrust(struct selection *selection);
+/* The untagged answer of a UID SEARCH, added to found_io; false: another's. */
+bool selection_take_found(const struct command *command,
+	const struct imap_response *response, struct imap_seqset *found_io);
 /* Rows of new messages came, or of a mailbox so small that they are its map. */
 void selection_new_done(struct command *command,
 	const struct imap_result *result, void *data);

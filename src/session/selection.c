@@ -31,6 +31,7 @@ struct selection *selection_open(struct session *session, const char *mailbox,
 	selection->state = SELECTION_OPENING;
 	msnmap_init(&selection->map);
 	imap_seqset_init(&selection->found);
+	imap_seqset_init(&selection->unseen);
 	imap_seqset_init(&selection->held_vanished);
 	g_ptr_array_add(session->selections, selection);
 	/* Connecting tells of itself at once, so it waits for the loop, too. */
@@ -86,6 +87,7 @@ void selection_free(struct selection **selection)
 	imap_seqset_release(&s->held_vanished);
 	imap_seqset_release(&s->known.uids);
 	imap_seqset_release(&s->found);
+	imap_seqset_release(&s->unseen);
 	msnmap_release(&s->map);
 	g_free(s->refusal);
 	g_free(s->refusal_code);
@@ -348,6 +350,8 @@ void selection_take_fetch(struct selection *selection, struct imap_fetch *fetch)
 				"UID %u does not fit message %u",
 				fetch->uid, fetch->msn);
 			pos = UINT32_MAX;
+			if (selection->is_derived)
+				selection_distrust(selection);
 			selection_schedule_map(selection);
 		}
 	} else if (!msnmap_find(&selection->map, fetch->uid, &pos)) {

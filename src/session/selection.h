@@ -43,6 +43,7 @@ struct selection_known {
 	uint64_t highest_mod_seq; /* 0: no QRESYNC */
 	struct imap_seqset uids;  /* known UIDs; the selection releases it */
 	bool uids_complete;       /* all messages below uid_next are known */
+	bool wants_unseen;        /* unseen() is to be told, by SELECT's flight */
 };
 
 struct selection_ops {
@@ -72,6 +73,10 @@ struct selection_ops {
 	 * pos is UINT32_MAX when the row's position is not known. */
 	void (*fetched)(struct selection *selection, uint32_t pos,
 		const struct imap_fetch *fetch, void *data);
+	/* Which are not \\Seen, if known.wants_unseen; NULL: the server does
+	 * not tell. */
+	void (*unseen)(struct selection *selection,
+		const struct imap_seqset *uids, void *data);
 	/* HIGHESTMODSEQ that may be stored: all changes up to it were told. */
 	void (*synced)(struct selection *selection, uint64_t highest_mod_seq,
 		void *data);

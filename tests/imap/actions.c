@@ -130,6 +130,7 @@ static void do_known(struct play *play, char **words)
 	known->highest_mod_seq = words_number(words, "modseq", 0);
 	known->uids = g_strdup(words_value(words, "uids", NULL));
 	known->is_complete = words_have(words, "complete");
+	known->wants_unseen = words_have(words, "unseen");
 	g_hash_table_replace(play->known, g_strdup(words[1]), known);
 }
 

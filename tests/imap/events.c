@@ -168,6 +168,7 @@ static void on_want_known(struct selection *selection,
 	known_out->uid_next = known->uid_next;
 	known_out->highest_mod_seq = known->highest_mod_seq;
 	known_out->uids_complete = known->is_complete;
+	known_out->wants_unseen = known->wants_unseen;
 	if (known->uids != NULL)
 		g_assert_true(imap_seqset_parse(&known_out->uids, known->uids));
 	mirror_remember(handle->mirror, known->uid_validity,
@@ -290,6 +291,17 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	g_string_free(text, TRUE);
 }
 
+static void on_unseen(struct selection *selection,
+	const struct imap_seqset *uids, void *data)
+{
+	const struct handle *handle = data;
+	char *text = uids == NULL ? g_strdup("?") : imap_seqset_to_string(uids);
+
+	(void)selection;
+	play_event(handle->play, "%s unseen %s", handle->name, text);
+	g_free(text);
+}
+
 static void on_synced(struct selection *selection, uint64_t mod_seq, void *data)
 {
 	const struct handle *handle = data;
@@ -318,6 +330,7 @@ const struct selection_ops play_selection_ops = {
 	.vanished_earlier = on_vanished,
 	.identified = on_identified,
 	.fetched = on_fetched,
+	.unseen = on_unseen,
 	.synced = on_synced,
 	.state_changed = on_selection_state,
 };

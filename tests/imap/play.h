@@ -18,7 +18,7 @@ struct known {
 	uint32_t uid_validity, uid_next;
 	uint64_t highest_mod_seq;
 	char *uids;
-	bool is_complete;
+	bool is_complete, wants_unseen;
 };
 
 /* An open handle. */
