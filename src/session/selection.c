@@ -2,6 +2,7 @@
 #include "src/base/base.h"
 #include "src/session/selection.h"
 #include "src/base/arena.h"
+#include "src/base/error.h"
 #include "src/imap/fetch.h"
 #include "src/imap/parser.h"
 #include "src/session/connection.h"
@@ -458,14 +459,33 @@ static void code_permanent_flags(struct selection *selection,
 	}
 }
 
+/* Another one while the mailbox is open: it was replaced, and no UID is what it
+ * was. On the next connection all is asked for anew. */
+static void code_uid_validity(struct selection *selection,
+	const struct imap_response *response)
+{
+	struct selection_info *info = &selection->info;
+	uint32_t uid_validity = info->uid_validity;
+
+	code_number(response, &uid_validity);
+	if (selection->step == SELECT_SENT)
+		info->uid_validity = uid_validity;
+	else if (selection->step == SELECT_OPEN && info->uid_validity != 0 &&
+		uid_validity != info->uid_validity)
+		connection_fail(selection->connection, CONNECTION_END_RETRY,
+			g_error_new(IMAP_ERROR, IMAP_ERROR_PROTOCOL,
+				"%s was replaced on the server",
+				selection->mailbox));
+}
+
 void selection_on_code(struct selection *selection,
 	const struct imap_response *response)
 {
 	struct selection_info *info = &selection->info;
 	const char *code = response->code;
 
-	if (strcmp(code, "UIDVALIDITY") == 0 && selection->step == SELECT_SENT)
-		code_number(response, &info->uid_validity);
+	if (strcmp(code, "UIDVALIDITY") == 0)
+		code_uid_validity(selection, response);
 	else if (strcmp(code, "UIDNEXT") == 0)
 		code_number(response, &info->uid_next);
 	else if (strcmp(code, "HIGHESTMODSEQ") == 0)
