@@ -97,7 +97,8 @@ bool imap_capabilities_has(const struct imap_capabilities *caps,
 	return (caps->bits[cap / 64] >> cap % 64 & 1) != 0;
 }
 
-static void add_name(struct imap_capabilities *caps, const char *name)
+void imap_capabilities_add_name(struct imap_capabilities *caps,
+	const char *name)
 {
 	int cap = imap_capability_from_name(name);
 
@@ -115,7 +116,16 @@ void imap_capabilities_set_args(struct imap_capabilities *caps,
 	imap_capabilities_clear(caps);
 	for (size_t i = 0; i < n; i++)
 		if (imap_arg_get_astring(&args[i], &name))
-			add_name(caps, name);
+			imap_capabilities_add_name(caps, name);
+}
+
+void imap_capabilities_add_all(struct imap_capabilities *caps,
+	const struct imap_capabilities *more)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(caps->bits); i++)
+		caps->bits[i] |= more->bits[i];
+	for (guint i = 0; more->unknown != NULL && i < more->unknown->len; i++)
+		add_unknown(caps, more->unknown->pdata[i]);
 }
 
 void imap_capabilities_set_string(struct imap_capabilities *caps,
@@ -126,7 +136,7 @@ void imap_capabilities_set_string(struct imap_capabilities *caps,
 	imap_capabilities_clear(caps);
 	for (char **name = list; *name != NULL; name++)
 		if (**name != '\0')
-			add_name(caps, *name);
+			imap_capabilities_add_name(caps, *name);
 	g_strfreev(list);
 }
 

@@ -31,6 +31,7 @@ struct imap_capability_row {
 	 * matches shows it at work. NULL: no line can. */
 	const char *trace;
 	bool enable;      /* must be turned on by ENABLE (RFC 5161) */
+	bool is_login;    /* about logging in: told before it, if at all */
 	bool has_value;   /* announced as NAME=VALUE, or as the bare NAME */
 	/* Capabilities that this one brings along (rev2: many). */
 	const enum imap_capability *implies;
@@ -58,6 +59,12 @@ void imap_capabilities_set_args(struct imap_capabilities *caps,
 void imap_capabilities_set_string(struct imap_capabilities *caps,
 	const char *names);
 char *imap_capabilities_to_string(const struct imap_capabilities *caps);
+/* As the server writes it: a row's, with a value or not, or an unknown one. */
+void imap_capabilities_add_name(struct imap_capabilities *caps,
+	const char *name);
+/* Those of more, too. */
+void imap_capabilities_add_all(struct imap_capabilities *caps,
+	const struct imap_capabilities *more);
 bool imap_capabilities_has(const struct imap_capabilities *caps,
 	enum imap_capability cap);
 void imap_capabilities_add(struct imap_capabilities *caps,

@@ -142,23 +142,61 @@ static void tell_disabled_mechanisms(const struct account *account,
 				"imap_disable names it", data);
 }
 
-void account_each_capability(const struct account *account,
-	account_capability_fn *fn, void *data)
+/* Names that no row has, once each: Courier says some twice. */
+static void tell_unknowns(const struct account *account,
+	const GPtrArray *names, account_capability_fn *fn, void *data)
 {
-	const struct imap_capabilities *caps = account->session == NULL ? NULL :
-		session_capabilities(account->session);
-	const GPtrArray *unknown = caps != NULL ? caps->unknown : NULL;
+	for (guint i = 0; names != NULL && i < names->len; i++)
+		if (!has_name(names, i, names->pdata[i]))
+			tell_unknown(account, names->pdata[i], fn, data);
+}
 
+static void add_mechanisms(struct imap_capabilities *caps,
+	const GPtrArray *names)
+{
+	for (guint i = 0; names != NULL && i < names->len; i++)
+		if (g_ascii_strncasecmp(names->pdata[i], "AUTH=", 5) == 0)
+			imap_capabilities_add_name(caps, names->pdata[i]);
+}
+
+/* All that the connection was told: what is about logging in counts as it was
+ * before that, whatever is announced later. */
+static void collect(const struct account *account,
+	struct imap_capabilities *all)
+{
+	const struct imap_capabilities *login =
+		session_login_capabilities(account->session);
+
+	imap_capabilities_add_all(all, session_capabilities(account->session));
 	for (int i = 0; i < IMAP_N_CAPABILITIES; i++) {
 		enum imap_capability cap = (enum imap_capability)i;
 
-		tell_row(account, cap, caps != NULL &&
-			imap_capabilities_has(caps, cap), fn, data);
+		if (!imap_capability_table[cap].is_login)
+			continue;
+		if (imap_capabilities_has(login, cap))
+			imap_capabilities_add(all, cap);
+		else
+			imap_capabilities_remove(all, cap);
 	}
-	/* Courier says some names twice. */
-	for (guint i = 0; unknown != NULL && i < unknown->len; i++)
-		if (!has_name(unknown, i, unknown->pdata[i]))
-			tell_unknown(account, unknown->pdata[i], fn, data);
-	tell_used_mechanism(account, unknown, fn, data);
+	add_mechanisms(all, login->unknown);
+}
+
+void account_each_capability(const struct account *account,
+	account_capability_fn *fn, void *data)
+{
+	struct imap_capabilities all;
+
+	imap_capabilities_init(&all);
+	if (account->session != NULL)
+		collect(account, &all);
+	for (int i = 0; i < IMAP_N_CAPABILITIES; i++) {
+		enum imap_capability cap = (enum imap_capability)i;
+
+		tell_row(account, cap, imap_capabilities_has(&all, cap), fn,
+			data);
+	}
+	tell_unknowns(account, all.unknown, fn, data);
+	tell_used_mechanism(account, all.unknown, fn, data);
 	tell_disabled_mechanisms(account, fn, data);
+	imap_capabilities_release(&all);
 }

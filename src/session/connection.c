@@ -57,6 +57,7 @@ struct connection *connection_new(struct session *session, unsigned number)
 	connection->queue.is_login = true;
 	imap_capabilities_init(&connection->capabilities);
 	imap_capabilities_init(&connection->enabled);
+	imap_capabilities_init(&connection->before_login);
 	return connection;
 }
 
@@ -77,6 +78,7 @@ void connection_unref(struct connection **connection)
 	queue_release(&c->queue);
 	imap_capabilities_release(&c->capabilities);
 	imap_capabilities_release(&c->enabled);
+	imap_capabilities_release(&c->before_login);
 	imap_parser_free(&c->parser);
 	g_clear_error(&c->error);
 	g_free(c->server_id);

@@ -65,6 +65,8 @@ struct connection {
 	unsigned last_tag;
 
 	struct imap_capabilities capabilities, enabled;
+	/* All that was told before the log-in, in the clear and under TLS. */
+	struct imap_capabilities before_login;
 	bool has_capabilities;   /* told since the last forgetting */
 	bool is_preauth;
 	gint64 ready_us;         /* since when READY; 0: never was */

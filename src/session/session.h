@@ -163,6 +163,9 @@ void session_probe(struct session *session);
 
 /* Of the first connection; empty before log-in. */
 const struct imap_capabilities *session_capabilities(const struct session *session);
+/* What it told before the log-in; with the names of mechanisms. */
+const struct imap_capabilities *session_login_capabilities(
+	const struct session *session);
 bool session_has(const struct session *session, enum imap_capability cap);
 /* ENABLEd, or on by itself: CONDSTORE, QRESYNC, IMAP4rev2, UTF8=ACCEPT. */
 bool session_is_enabled(const struct session *session,

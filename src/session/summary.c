@@ -38,6 +38,16 @@ const struct imap_capabilities *session_capabilities(const struct session *sessi
 		&session->no_capabilities;
 }
 
+const struct imap_capabilities *session_login_capabilities(
+	const struct session *session)
+{
+	const struct connection *connection =
+		session_usable_connection(session);
+
+	return connection != NULL ? &connection->before_login :
+		&session->no_capabilities;
+}
+
 bool session_has(const struct session *session, enum imap_capability cap)
 {
 	return imap_capabilities_has(session_capabilities(session), cap);

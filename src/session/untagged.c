@@ -19,6 +19,9 @@ static void take_capabilities(struct connection *connection,
 	imap_capabilities_set_args(&connection->capabilities, args, n);
 	session_disable_capabilities(connection->session,
 		&connection->capabilities);
+	if (connection->phase < PHASE_AUTH)
+		imap_capabilities_add_all(&connection->before_login,
+			&connection->capabilities);
 	connection->has_capabilities = true;
 }
 
