@@ -107,8 +107,10 @@ void handle_free(gpointer data)
 {
 	struct handle *handle = data;
 
+	g_hash_table_replace(handle->play->left,
+		g_strdup(selection_mailbox(handle->selection)),
+		handle->mirror);
 	selection_free(&handle->selection);
-	mirror_free(&handle->mirror);
 	g_free(handle->name);
 	g_free(handle);
 }
@@ -256,7 +258,7 @@ static void do_cancel(struct play *play, char **words)
 		g_hash_table_lookup(play->requests, words[1]);
 
 	/* One that was cut off may have ended by then. */
-	if (request == NULL && play->is_cut)
+	if (request == NULL && imapd_was_cut(play->imapd))
 		return;
 	if (request == NULL)
 		play_fail(play, "no request '%s' is pending", words[1]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a session reports, as lines that a transcript can ask for. */
 #include "src/base/base.h"
+#include "tests/imap/imapd.h"
 #include "tests/imap/mirror.h"
 #include "tests/imap/play.h"
 #include "src/imap/fetch.h"
@@ -158,7 +159,7 @@ static void on_want_known(struct selection *selection,
 	const struct known *known = g_hash_table_lookup(handle->play->known,
 		selection_mailbox(selection));
 
-	if (handle->play->is_cut && handle->mirror->is_opened) {
+	if (imapd_was_cut(handle->play->imapd) && handle->mirror->is_opened) {
 		know_mirror(handle, known_out);
 		return;
 	}
@@ -318,6 +319,7 @@ static void on_selection_state(struct selection *selection,
 	const struct handle *handle = data;
 
 	(void)selection;
+	handle->mirror->is_gone = state == SELECTION_GONE;
 	play_event(handle->play, "%s %s %s", handle->name,
 		selection_states[state], text);
 }
@@ -343,7 +345,7 @@ struct label *label_new(struct play *play, const char *name)
 	struct outcome *outcome = g_new0(struct outcome, 1);
 
 	outcome->name = g_strdup(name);
-	outcome->is_of_before = !play->is_cut;
+	outcome->is_of_before = !imapd_was_cut(play->imapd);
 	outcome->octets = g_string_new(NULL);
 	outcome->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 		NULL);

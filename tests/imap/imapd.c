@@ -4,22 +4,31 @@
 #include "src/net/deflate.h"
 #include "src/session/timing.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 struct peer {
+	struct imapd *imapd;
+	unsigned number;
 	int fd; /* -1 once closed */
 	guint source;
 	GString *heard;
 	struct deflate *deflate; /* NULL without */
+	size_t n_taken;
 };
 
 struct imapd {
 	GPtrArray *peers;
 	bool refuses;
 	bool is_tcp; /* else a socket pair */
+	const struct imapd_ops *next; /* serves after the cut */
+	void *next_data;
+	bool was_cut;
+	unsigned cut_number; /* 0: no connection is to be cut */
+	size_t cut_after;
 };
 
 static void hang_up(struct peer *peer)
@@ -45,20 +54,43 @@ static void hear(struct peer *peer, const char *octets, size_t len)
 		g_string_append_len(peer->heard, inflated, n);
 }
 
+/* As many octets as it may hear. */
+static size_t room(const struct peer *peer, size_t max)
+{
+	const struct imapd *imapd = peer->imapd;
+
+	if (imapd->was_cut || imapd->cut_number != peer->number)
+		return max;
+	size_t heard = peer->n_taken + peer->heard->len;
+
+	if (heard >= imapd->cut_after)
+		return 0;
+	/* How many there are in a compressed one shows afterwards. */
+	return peer->deflate != NULL ? 1 :
+		MIN(max, imapd->cut_after - heard);
+}
+
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 {
 	struct peer *peer = data;
+	struct imapd *imapd = peer->imapd;
+	bool is_served = imapd->was_cut;
 	char octets[4096];
-	ssize_t n = read(fd, octets, sizeof(octets));
+	ssize_t n = read(fd, octets, room(peer, sizeof(octets)));
 
 	(void)condition;
-	if (n > 0) {
-		hear(peer, octets, (size_t)n);
-		return G_SOURCE_CONTINUE;
+	if (n <= 0) {
+		peer->source = 0;
+		hang_up(peer);
+		return G_SOURCE_REMOVE;
 	}
-	peer->source = 0;
-	hang_up(peer);
-	return G_SOURCE_REMOVE;
+	hear(peer, octets, (size_t)n);
+	if (is_served)
+		imapd->next->heard(peer->number, peer->heard,
+			imapd->next_data);
+	else if (room(peer, 1) == 0)
+		imapd_cut(imapd);
+	return peer->source != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* Two ends of a TCP connection by the loopback interface. */
@@ -97,11 +129,15 @@ static int connect_here(const char *host, unsigned port, void *data)
 	if (imapd->refuses || make_pair(imapd, fds) != 0)
 		return -1;
 	peer = g_new0(struct peer, 1);
+	peer->imapd = imapd;
+	peer->number = imapd->peers->len + 1;
 	peer->fd = fds[0];
 	peer->heard = g_string_new(NULL);
 	peer->source = g_unix_fd_add(peer->fd, G_IO_IN | G_IO_HUP,
 		on_readable, peer);
 	g_ptr_array_add(imapd->peers, peer);
+	if (imapd->was_cut)
+		imapd->next->connected(peer->number, imapd->next_data);
 	return fds[1];
 }
 
@@ -161,15 +197,17 @@ void imapd_deflate(struct imapd *imapd, unsigned number)
 static void send_raw(const struct peer *peer, const char *octets, size_t len)
 {
 
-	while (len > 0 && peer->fd >= 0) {
+	while (peer != NULL && len > 0 && peer->fd >= 0) {
 		ssize_t n = send(peer->fd, octets, len, MSG_NOSIGNAL);
 
 		if (n > 0) {
 			octets += n;
 			len -= (size_t)n;
-		} else {
+		} else if (errno == EAGAIN) {
 			/* The client reads in this same loop. */
 			g_main_context_iteration(NULL, FALSE);
+		} else {
+			return; /* it has gone */
 		}
 	}
 }
@@ -208,6 +246,7 @@ char *imapd_take_line(struct imapd *imapd, unsigned number)
 	char *line = g_strndup(peer->heard->str, len);
 
 	g_string_erase(peer->heard, 0, (gssize)len + 2);
+	peer->n_taken += len + 2;
 	return line;
 }
 
@@ -221,4 +260,39 @@ bool imapd_is_closed(const struct imapd *imapd, unsigned number)
 void imapd_drop(struct imapd *imapd, unsigned number)
 {
 	hang_up(peer_at(imapd, number));
+}
+
+/* --- cut off ---------------------------------------------------------------- */
+
+void imapd_serve_next(struct imapd *imapd, const struct imapd_ops *ops,
+	void *data)
+{
+	imapd->next = ops;
+	imapd->next_data = data;
+}
+
+void imapd_cut(struct imapd *imapd)
+{
+	imapd->was_cut = true;
+	imapd->refuses = false;
+	for (guint i = 0; i < imapd->peers->len; i++)
+		hang_up(g_ptr_array_index(imapd->peers, i));
+}
+
+void imapd_cut_after(struct imapd *imapd, unsigned number, size_t n_heard)
+{
+	imapd->cut_number = number;
+	imapd->cut_after = n_heard;
+}
+
+bool imapd_was_cut(const struct imapd *imapd)
+{
+	return imapd->was_cut;
+}
+
+size_t imapd_n_taken(const struct imapd *imapd, unsigned number)
+{
+	const struct peer *peer = peer_at(imapd, number);
+
+	return peer != NULL ? peer->n_taken : 0;
 }

@@ -30,4 +30,22 @@ bool imapd_has_line(const struct imapd *imapd, unsigned number);
 bool imapd_is_closed(const struct imapd *imapd, unsigned number);
 void imapd_drop(struct imapd *imapd, unsigned number);
 
+/* --- cut off ---------------------------------------------------------------- */
+
+/* Who serves the connections that are made after the cut. */
+struct imapd_ops {
+	void (*connected)(unsigned number, void *data);
+	/* Takes whole commands off the octets. */
+	void (*heard)(unsigned number, GString *octets, void *data);
+};
+void imapd_serve_next(struct imapd *imapd, const struct imapd_ops *ops,
+	void *data);
+/* Every connection ends now, whatever is under way. */
+void imapd_cut(struct imapd *imapd);
+/* The same, as soon as the connection has heard so many octets, and no more. */
+void imapd_cut_after(struct imapd *imapd, unsigned number, size_t n_heard);
+bool imapd_was_cut(const struct imapd *imapd);
+/* Octets of the lines that were taken. */
+size_t imapd_n_taken(const struct imapd *imapd, unsigned number);
+
 #endif

@@ -15,11 +15,13 @@ struct mirror *mirror_new(void)
 	return mirror;
 }
 
-void mirror_free(struct mirror **mirror)
+void mirror_free(gpointer data)
 {
-	g_array_unref((*mirror)->uids);
-	g_hash_table_unref((*mirror)->flags);
-	g_clear_pointer(mirror, g_free);
+	struct mirror *mirror = data;
+
+	g_array_unref(mirror->uids);
+	g_hash_table_unref(mirror->flags);
+	g_free(mirror);
 }
 
 static uint32_t *row_at(const struct mirror *mirror, uint32_t pos)

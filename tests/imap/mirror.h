@@ -14,6 +14,7 @@ struct imap_seqset;
 
 struct mirror {
 	bool is_opened;         /* was so at least once */
+	bool is_gone;           /* the server knows no such mailbox */
 	uint32_t uid_validity, uid_next;
 	uint64_t mod_seq;       /* the last that may be stored */
 	GArray *uids;           /* of uint32_t, by row; 0: unknown */
@@ -21,7 +22,7 @@ struct mirror {
 };
 
 struct mirror *mirror_new(void);
-void mirror_free(struct mirror **mirror);
+void mirror_free(gpointer mirror);
 /* Known from a cache: these messages, without flags. */
 void mirror_remember(struct mirror *mirror, uint32_t uid_validity,
 	uint64_t mod_seq, const struct imap_seqset *uids);

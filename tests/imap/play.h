@@ -9,6 +9,7 @@
 #include "src/base/base.h"
 #include "src/session/selection.h"
 #include "src/session/session.h"
+#include "src/session/timing.h"
 
 struct imapd;
 struct mirror;
@@ -51,14 +52,20 @@ struct play {
 	guint next_event;
 	GHashTable *tags;   /* "1" to "A7" */
 	GHashTable *handles;
+	GHashTable *left;   /* mailbox to struct mirror, of those closed */
 	GHashTable *known;  /* mailbox to struct known */
 	GHashTable *requests; /* verb to struct session_request, not owned */
 	char *secret;       /* given when asked; NULL: not answered */
 	bool wants_secret;  /* asked, and not answered */
 	bool out_of_time;
 	GPtrArray *outcomes; /* of struct outcome, by the order of requests */
+	guint n_requests;   /* of the script's own, of these */
 	struct record *record; /* of what is said, or NULL */
-	bool is_cut;        /* the script's server is no more */
+	guint index;        /* of the script's line */
+	GArray *points;     /* of struct cut_point, or NULL: not wanted */
+	struct session_timing timing; /* as it was before */
+	guint patience;
+	const char *again;  /* the command that plays this again; NULL */
 };
 
 /* Of a request; owned by it, and freed by its end. */
