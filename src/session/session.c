@@ -442,6 +442,8 @@ static void lost_first(struct session *session, enum connection_end end,
 	/* Only what worked is tried again at once: a server that lets us in
 	 * and drops us is not to be run against. */
 	session->attempts = was_good ? 0 : MAX(session->attempts, 1u);
+	/* All are gone: that a further one did not come up says nothing. */
+	session->max_connections = session->config.max_connections;
 	if (session->logout_done != NULL || !session->wants_connect) {
 		session->wants_connect = false;
 		session_set_state(session, SESSION_OFFLINE, "offline", NULL);

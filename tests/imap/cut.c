@@ -38,16 +38,35 @@ struct cuts {
 
 /* --- until nothing happens any more --------------------------------------- */
 
-/* Quiet: nothing is due now, and nothing is tried again. What is under way then
- * would be for ever. */
+/* Something goes on by itself: it may be in another thread. */
+static bool is_busy(const struct play *play)
+{
+	enum session_state state = play->session != NULL ?
+		session_state(play->session) : SESSION_OFFLINE;
+
+	if (play->wants_secret)
+		return false;
+	for (guint i = 0; i < play->outcomes->len; i++) {
+		const struct outcome *outcome =
+			g_ptr_array_index(play->outcomes, i);
+
+		if (outcome->n_ends == 0)
+			return true;
+	}
+	return state == SESSION_WAITING || state == SESSION_CONNECTING;
+}
+
+/* Quiet: nothing is due now, and nothing is waited for. */
 static void settle(struct play *play)
 {
 	for (int i = 0; i < TURNS_MAX; i++) {
-		bool is_waiting = play->session != NULL &&
-			session_state(play->session) == SESSION_WAITING;
-
-		if (!g_main_context_iteration(NULL, is_waiting) && !is_waiting)
+		if (g_main_context_iteration(NULL, FALSE))
+			continue;
+		if (!is_busy(play))
 			return;
+		if (play->out_of_time)
+			return;
+		g_main_context_iteration(NULL, TRUE);
 	}
 	play_fail(play, "it is never quiet");
 }

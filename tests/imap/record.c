@@ -6,15 +6,14 @@
 #include <stdlib.h>
 
 struct open_command {
-	char *tag, *text;
+	char *tag, *command;
 	struct answer *answer;
-	GString *notes; /* untagged status responses while it was open */
+	GString *text; /* said since the answer's last text */
 };
 
 /* One connection. */
 struct talk {
 	GString *said, *heard; /* not yet whole */
-	GString *text;         /* said since the last answer's end */
 	GQueue commands;       /* of struct open_command, oldest first */
 	bool is_greeted;
 	bool is_continued;     /* the next line heard is no command */
@@ -41,9 +40,9 @@ static void answer_free(gpointer data)
 static void open_command_free(struct open_command *command)
 {
 	g_clear_pointer(&command->answer, answer_free);
-	g_string_free(command->notes, TRUE);
+	g_string_free(command->text, TRUE);
 	g_free(command->tag);
-	g_free(command->text);
+	g_free(command->command);
 	g_free(command);
 }
 
@@ -56,7 +55,6 @@ static void talk_free(gpointer data)
 		open_command_free(command);
 	g_string_free(talk->said, TRUE);
 	g_string_free(talk->heard, TRUE);
-	g_string_free(talk->text, TRUE);
 	g_free(talk);
 }
 
@@ -101,7 +99,6 @@ static struct talk *talk_of(struct record *record, unsigned number)
 	talk = g_new0(struct talk, 1);
 	talk->said = g_string_new(NULL);
 	talk->heard = g_string_new(NULL);
-	talk->text = g_string_new(NULL);
 	g_queue_init(&talk->commands);
 	g_hash_table_insert(record->talks, GUINT_TO_POINTER(number), talk);
 	return talk;
@@ -239,16 +236,14 @@ static void learn_greeting(struct record *record, const char *line)
 }
 
 /* ESEARCH names the tag, too. */
-static void close_text(struct talk *talk, struct open_command *command)
+static void close_text(struct open_command *command)
 {
 	char *quoted = g_strdup_printf("\"%s\"", command->tag);
-	g_string_append(command->notes, talk->text->str);
-	char **pieces = g_strsplit(command->notes->str, quoted, -1);
+	char **pieces = g_strsplit(command->text->str, quoted, -1);
 
 	g_ptr_array_add(command->answer->texts,
 		g_strjoinv("\"" RECORD_TAG "\"", pieces));
-	g_string_truncate(command->notes, 0);
-	g_string_truncate(talk->text, 0);
+	g_string_truncate(command->text, 0);
 	g_strfreev(pieces);
 	g_free(quoted);
 }
@@ -262,11 +257,12 @@ static void take_tagged(struct record *record, struct talk *talk,
 
 		if (strncmp(line, command->tag, len) != 0 || line[len] != ' ')
 			continue;
-		g_string_append_printf(talk->text, RECORD_TAG "%s", line + len);
-		close_text(talk, command);
+		g_string_append_printf(command->text, RECORD_TAG "%s",
+			line + len);
+		close_text(command);
 		talk->last = command->answer;
 		g_hash_table_replace(record->answers,
-			g_strdup(command->text),
+			g_strdup(command->command),
 			g_steal_pointer(&command->answer));
 		g_queue_delete_link(&talk->commands, l);
 		open_command_free(command);
@@ -274,18 +270,46 @@ static void take_tagged(struct record *record, struct talk *talk,
 	}
 }
 
-/* A status response names no command: COPYUID is one's of several. */
+static bool searches(const struct open_command *command)
+{
+	return strstr(command->command, "SEARCH ") != NULL ||
+		strstr(command->command, "SORT ") != NULL ||
+		strstr(command->command, "THREAD ") != NULL;
+}
+
+static const struct open_command *first_search(const struct talk *talk)
+{
+	for (GList *l = talk->commands.head; l != NULL; l = l->next)
+		if (searches(l->data))
+			return l->data;
+	return NULL;
+}
+
+/* Results of a search are that one's which was first, or whose tag is told;
+ * with other data it shows by itself whose they are. */
+static bool is_for(const struct talk *talk, const struct open_command *command,
+	const char *line)
+{
+	static const char *const results[] = { "* SEARCH", "* ESEARCH",
+		"* SORT", "* THREAD" };
+	char *tag = g_strdup_printf("(TAG \"%s\")", command->tag);
+	bool has_tag = strstr(line, "(TAG ") != NULL, is_it = true;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
+		if (g_str_has_prefix(line, results[i]))
+			is_it = has_tag ? strstr(line, tag) != NULL :
+				first_search(talk) == command;
+	g_free(tag);
+	return is_it;
+}
+
 static void take_untagged(struct talk *talk, const char *line)
 {
-	if (!g_str_has_prefix(line, "* OK ") ||
-		talk->commands.head == NULL) {
-		g_string_append(talk->text, line);
-		return;
-	}
 	for (GList *l = talk->commands.head; l != NULL; l = l->next) {
 		struct open_command *command = l->data;
 
-		g_string_append(command->notes, line);
+		if (is_for(talk, command, line))
+			g_string_append(command->text, line);
 	}
 }
 
@@ -303,8 +327,8 @@ static void take_response(struct record *record, struct talk *talk,
 		if (last == NULL || talk->heard->len > 0)
 			return;
 		talk->is_continued = true;
-		g_string_append(talk->text, line);
-		close_text(talk, last);
+		g_string_append(last->text, line);
+		close_text(last);
 	} else if (g_str_has_prefix(line, "* ")) {
 		learn_fetch(record, line);
 		if (!is_of_state(line))
@@ -355,11 +379,11 @@ static void take_command(struct talk *talk, const char *octets, size_t len)
 		return;
 	command = g_new0(struct open_command, 1);
 	command->tag = g_strndup(octets, (gsize)(space - octets));
-	command->text = g_strndup(space + 1,
+	command->command = g_strndup(space + 1,
 		len - 2 - (gsize)(space + 1 - octets));
 	command->answer = g_new0(struct answer, 1);
 	command->answer->texts = g_ptr_array_new_with_free_func(g_free);
-	command->notes = g_string_new(NULL);
+	command->text = g_string_new(NULL);
 	g_queue_push_tail(&talk->commands, command);
 }
 
