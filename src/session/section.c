@@ -30,6 +30,7 @@ struct section_request {
 	uint64_t chunk_got;  /* octets of the one that comes in */
 	gint64 chunk_us;     /* since when it does */
 	uint64_t spool_left; /* of the literal that streams by */
+	uint64_t skip;       /* of what comes, told before a reconnect */
 	bool has_data;       /* the server knows such a section */
 	bool is_at_end;      /* a chunk was short */
 	bool is_whole;       /* the server ignored the partial */
@@ -97,9 +98,9 @@ static void section_start(struct session_request *request)
 
 	/* After a reconnect it goes on where it was. */
 	section->asked = section->got;
-	section->spool_left = 0;
+	section->spool_left = section->skip = 0;
 	section->chunk_got = 0;
-	section->is_at_end = false;
+	section->is_at_end = section->is_whole = false;
 	ask_more(section);
 }
 
@@ -213,7 +214,12 @@ struct session_request *selection_fetch_binary(struct selection *selection,
 static void deliver(struct section_request *section, const char *octets,
 	size_t len)
 {
+	size_t n_told = (size_t)MIN(section->skip, len);
+
 	section->has_data = true;
+	section->skip -= n_told;
+	octets += n_told;
+	len -= n_told;
 	section->got += len;
 	if (section->chunk_got == 0)
 		section->chunk_us = g_get_monotonic_time();
@@ -239,11 +245,18 @@ static struct section_request *find_request(const struct selection *selection,
 			section->is_binary == part->is_binary &&
 			g_ascii_strcasecmp(section->section,
 				part->section) == 0 &&
-			(part->is_size || section->got ==
-			(part->has_origin ? part->origin : 0)))
+			(part->is_size || !part->has_origin ||
+			section->got == part->origin))
 			return section;
 	}
 	return NULL;
+}
+
+/* The server takes no partials: this is all of it, from its first octet on. */
+static void expect_whole(struct section_request *section)
+{
+	section->is_whole = true;
+	section->skip = section->got;
 }
 
 static void take_one(struct selection *selection, uint32_t uid,
@@ -258,7 +271,7 @@ static void take_one(struct selection *selection, uint32_t uid,
 		return;
 	}
 	if (!part->has_origin)
-		section->is_whole = true;
+		expect_whole(section);
 	/* NIL: no such part, or nothing behind the end (Courier). */
 	if (part->data == NULL) {
 		section->is_at_end = section->has_data;
@@ -380,7 +393,7 @@ static struct section_request *spool_target(struct connection *connection,
 	}
 	g_free(text);
 	if (section != NULL && !name.part.has_origin)
-		section->is_whole = true;
+		expect_whole(section);
 	return section;
 }
 
