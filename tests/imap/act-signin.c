@@ -87,6 +87,9 @@ const struct play_action play_signin_actions[] = {
 	{ "sign-in", do_sign_in }, { "token", do_token },
 	{ "nonce", do_nonce }, { "binding", do_binding },
 	{ "recall", do_recall }, { "recall-greeting", do_recall },
-	{ "deflate", do_deflate },
 	{ NULL, NULL },
+};
+
+const struct play_action play_signin_network[] = {
+	{ "deflate", do_deflate }, { NULL, NULL },
 };

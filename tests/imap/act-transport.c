@@ -70,7 +70,11 @@ static void do_chunk(struct play *play, char **words)
 
 const struct play_action play_transport_actions[] = {
 	{ "tunnel", do_tunnel }, { "tcp", do_tcp }, { "doubt", do_doubt },
-	{ "pass", do_pass }, { "more", do_more },
+	{ "more", do_more },
 	{ "chunk", do_chunk }, { "progress", do_progress },
 	{ NULL, NULL },
+};
+
+const struct play_action play_transport_network[] = {
+	{ "pass", do_pass }, { NULL, NULL },
 };

@@ -335,15 +335,15 @@ static const struct play_action network[] = {
 };
 
 static const struct play_action *const tables[] = {
-	general, network, play_folder_actions, play_account_actions, play_append_actions,
-	play_signin_actions,
-	play_transport_actions,
+	general, network, play_folder_actions, play_account_actions,
+	play_append_actions, play_signin_actions, play_signin_network,
+	play_transport_actions, play_transport_network,
 	play_find_actions,
 	play_state_actions,
 };
 /* Those of them that no user does. */
 static const struct play_action *const network_tables[] = {
-	network,
+	network, play_signin_network, play_transport_network,
 };
 
 static const struct play_action *find(const struct play_action *const *in,

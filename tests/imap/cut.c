@@ -212,8 +212,10 @@ static void check_outcome(const struct cuts *cuts, struct play *play, guint i)
 			is->name, names[is->how], names[was->how]);
 	if (is->how == IMAP_OUTCOME_OK && was->how == IMAP_OUTCOME_OK &&
 		!has_same_facts(was, is))
-		play_fail(play, "request %u, '%s', told something else", i + 1,
-			is->name);
+		play_fail(play, "request %u, '%s', told %zu octets and %u "
+			"facts, not %zu and %u, or others", i + 1, is->name,
+			is->octets->len, g_hash_table_size(is->facts),
+			was->octets->len, g_hash_table_size(was->facts));
 }
 
 static void check_ends(struct play *play)

@@ -196,8 +196,7 @@ void imapd_deflate(struct imapd *imapd, unsigned number)
 
 static void send_raw(const struct peer *peer, const char *octets, size_t len)
 {
-
-	while (peer != NULL && len > 0 && peer->fd >= 0) {
+	while (len > 0 && peer->fd >= 0) {
 		ssize_t n = send(peer->fd, octets, len, MSG_NOSIGNAL);
 
 		if (n > 0) {

@@ -109,7 +109,9 @@ struct play_action {
 	void (*run)(struct play *play, char **words);
 };
 extern const struct play_action play_transport_actions[];
+extern const struct play_action play_transport_network[];
 extern const struct play_action play_signin_actions[];
+extern const struct play_action play_signin_network[];
 
 /* act-signin.c: known nonces and bindings are random and TLS's again. */
 void play_reset_signin(void);

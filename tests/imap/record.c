@@ -24,6 +24,7 @@ struct record {
 	GHashTable *talks;    /* number to struct talk */
 	GHashTable *answers;  /* command to struct answer */
 	GHashTable *items;    /* "uid name" to GString */
+	GHashTable *whole;    /* "uid name" of sections sent without origin */
 	char *greeting, *capabilities;
 };
 
@@ -72,6 +73,8 @@ struct record *record_new(void)
 		g_free, answer_free);
 	record->items = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 		string_free);
+	record->whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+		NULL);
 	record->capabilities = g_strdup("IMAP4rev1");
 	return record;
 }
@@ -84,6 +87,7 @@ void record_free(struct record **record)
 	g_hash_table_unref(r->talks);
 	g_hash_table_unref(r->answers);
 	g_hash_table_unref(r->items);
+	g_hash_table_unref(r->whole);
 	g_free(r->greeting);
 	g_free(r->capabilities);
 	g_free(r);
@@ -152,6 +156,8 @@ static void learn_item(struct record *record, uint32_t uid, const char *name,
 		strlen(name);
 	char *key = g_strdup_printf("%u %.*s", uid, (int)name_len, name);
 
+	if (origin == NULL)
+		g_hash_table_add(record->whole, g_strdup(key));
 	if (g_str_has_prefix(name, "BODY[") ||
 		g_str_has_prefix(name, "BINARY["))
 		learn_piece(record, key, origin != NULL ?
@@ -431,4 +437,14 @@ const GString *record_item(const struct record *record, uint32_t uid,
 
 	g_free(key);
 	return item;
+}
+
+bool record_is_whole(const struct record *record, uint32_t uid,
+	const char *name)
+{
+	char *key = g_strdup_printf("%u %s", uid, name);
+	bool is_it = g_hash_table_contains(record->whole, key);
+
+	g_free(key);
+	return is_it;
 }

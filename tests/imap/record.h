@@ -38,5 +38,8 @@ const struct answer *record_answer(const struct record *record,
  * section all of its octets that came. NULL: never sent. */
 const GString *record_item(const struct record *record, uint32_t uid,
 	const char *name);
+/* The section was sent whole, whatever part of it was asked for. */
+bool record_is_whole(const struct record *record, uint32_t uid,
+	const char *name);
 
 #endif

@@ -67,6 +67,11 @@ static void put_section(const struct guest *guest, GString *out, uint32_t uid,
 		*partial = '\0';
 	}
 	all = record_item(guest->world->record, uid, name);
+	if (record_is_whole(guest->world->record, uid, name)) {
+		partial = NULL;
+		origin = 0;
+		size = SIZE_MAX;
+	}
 	if (all != NULL) {
 		g_string_append_printf(out, " %s", name);
 		if (partial != NULL)

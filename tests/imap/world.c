@@ -340,6 +340,11 @@ static bool take_command(struct guest *guest, const char *octets, size_t len)
 	command = g_strndup(space + 1, len - 2 - (gsize)(space + 1 - octets));
 	answer(guest, command);
 	is_logout = strcmp(command, "LOGOUT") == 0;
+	if (g_str_has_prefix(command, "COMPRESS") &&
+		strstr(guest->out->str, " OK") != NULL) {
+		flush(guest);
+		imapd_deflate(guest->world->imapd, guest->number);
+	}
 	g_free(command);
 	return !is_logout;
 }
