@@ -44,6 +44,7 @@ static void do_token(struct play *play, char **words)
 	GError *error = g_error_new_literal(NET_ERROR, NET_ERROR_SECRET,
 		"the token command 'oama' failed: no browser");
 
+	play->wants_secret = false;
 	session_give_token(play->session, words[1], error);
 	g_error_free(error);
 }

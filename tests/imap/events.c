@@ -41,8 +41,11 @@ static void on_wants_secret(struct session *session, bool retry, void *data)
 
 static void on_wants_token(struct session *session, bool is_refused, void *data)
 {
+	struct play *play = data;
+
 	(void)session;
-	play_event(data, "token%s", is_refused ? " again" : "");
+	play_event(play, "token%s", is_refused ? " again" : "");
+	play->wants_secret = true;
 }
 
 static void on_learned(struct session *session, enum session_fact fact,

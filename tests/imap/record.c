@@ -22,7 +22,7 @@ struct talk {
 
 struct record {
 	GHashTable *talks;    /* number to struct talk */
-	GHashTable *answers;  /* command to struct answer */
+	GHashTable *answers;  /* command to GPtrArray of struct answer */
 	GHashTable *items;    /* "uid name" to GString */
 	GHashTable *whole;    /* "uid name" of sections sent without origin */
 	char *greeting, *capabilities;
@@ -70,7 +70,7 @@ struct record *record_new(void)
 
 	record->talks = g_hash_table_new_full(NULL, NULL, NULL, talk_free);
 	record->answers = g_hash_table_new_full(g_str_hash, g_str_equal,
-		g_free, answer_free);
+		g_free, (GDestroyNotify)g_ptr_array_unref);
 	record->items = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 		string_free);
 	record->whole = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -254,9 +254,37 @@ static void close_text(struct open_command *command)
 	g_free(quoted);
 }
 
+static void add_answer(struct record *record, const char *command,
+	struct answer *answer_take)
+{
+	GPtrArray *answers = g_hash_table_lookup(record->answers, command);
+
+	if (answers == NULL) {
+		answers = g_ptr_array_new_with_free_func(answer_free);
+		g_hash_table_insert(record->answers, g_strdup(command),
+			answers);
+	}
+	g_ptr_array_add(answers, answer_take);
+}
+
+static void take_command(struct talk *talk, const char *octets, size_t len);
+
+/* Refused in the middle: the rest of it never comes. */
+static void break_off(struct talk *talk, const char *line)
+{
+	const char *space = strchr(talk->heard->str, ' ');
+
+	if (space == NULL || strncmp(line, talk->heard->str,
+		(size_t)(space + 1 - talk->heard->str)) != 0)
+		return;
+	take_command(talk, talk->heard->str, talk->heard->len);
+	g_string_truncate(talk->heard, 0);
+}
+
 static void take_tagged(struct record *record, struct talk *talk,
 	const char *line)
 {
+	break_off(talk, line);
 	for (GList *l = talk->commands.head; l != NULL; l = l->next) {
 		struct open_command *command = l->data;
 		size_t len = strlen(command->tag);
@@ -267,8 +295,7 @@ static void take_tagged(struct record *record, struct talk *talk,
 			line + len);
 		close_text(command);
 		talk->last = command->answer;
-		g_hash_table_replace(record->answers,
-			g_strdup(command->command),
+		add_answer(record, command->command,
 			g_steal_pointer(&command->answer));
 		g_queue_delete_link(&talk->commands, l);
 		open_command_free(command);
@@ -423,10 +450,81 @@ const char *record_capabilities(const struct record *record)
 	return record->capabilities;
 }
 
-const struct answer *record_answer(const struct record *record,
+static bool is_log_in(const char *command)
+{
+	return g_str_has_prefix(command, "AUTHENTICATE ") ||
+		g_str_has_prefix(command, "LOGIN ");
+}
+
+static const GPtrArray *answers_to(const struct record *record,
 	const char *command)
 {
 	return g_hash_table_lookup(record->answers, command);
+}
+
+bool answer_is_refusal(const struct answer *answer)
+{
+	const char *last = g_ptr_array_index(answer->texts,
+		answer->texts->len - 1);
+	const char *status = strrchr(last, RECORD_TAG[0]);
+
+	return status != NULL && !g_str_has_prefix(status, RECORD_TAG " OK");
+}
+
+guint record_n_answers(const struct record *record, const char *command)
+{
+	const GPtrArray *answers = answers_to(record, command);
+
+	return answers != NULL ? answers->len : 0;
+}
+
+const struct answer *record_answer(const struct record *record,
+	const char *command, guint n)
+{
+	const GPtrArray *answers = answers_to(record, command);
+
+	if (answers == NULL)
+		return NULL;
+	for (guint i = answers->len; is_log_in(command) && i > 0; i--)
+		if (!answer_is_refusal(answers->pdata[i - 1]))
+			return answers->pdata[i - 1];
+	return g_ptr_array_index(answers, MIN(n, answers->len - 1));
+}
+
+static bool is_alike(const struct answer *a, const struct answer *b)
+{
+	if (a->texts->len != b->texts->len)
+		return false;
+	for (guint i = 0; i < a->texts->len; i++)
+		if (strcmp(a->texts->pdata[i], b->texts->pdata[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool varies(const char *command, const GPtrArray *answers)
+{
+	for (guint i = 1; i < answers->len; i++) {
+		const struct answer *a = answers->pdata[i - 1];
+		const struct answer *b = answers->pdata[i];
+
+		/* A log-in is tried until it is let in. */
+		if (!is_alike(a, b) && !(is_log_in(command) &&
+			(answer_is_refusal(a) || answer_is_refusal(b))))
+			return true;
+	}
+	return false;
+}
+
+bool record_varies(const struct record *record)
+{
+	GHashTableIter iter;
+	gpointer command, answers;
+
+	g_hash_table_iter_init(&iter, record->answers);
+	while (g_hash_table_iter_next(&iter, &command, &answers))
+		if (varies(command, answers))
+			return true;
+	return false;
 }
 
 const GString *record_item(const struct record *record, uint32_t uid,

@@ -136,6 +136,7 @@ struct world *world_new(const struct record *record)
 void world_free(struct world **world)
 {
 	g_clear_pointer(&(*world)->guests, g_hash_table_unref);
+	g_clear_pointer(&(*world)->asked, g_hash_table_unref);
 	g_hash_table_unref((*world)->mailboxes);
 	g_clear_pointer(world, g_free);
 }

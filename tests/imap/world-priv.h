@@ -31,6 +31,8 @@ struct guest {
 
 struct world {
 	const struct record *record;
+	const struct record *seen; /* before the cut */
+	GHashTable *asked;     /* command to how often it was answered since */
 	struct imapd *imapd;
 	GHashTable *mailboxes; /* name to struct mailbox */
 	GHashTable *guests;    /* number to struct guest */

@@ -38,29 +38,30 @@ static void say_next(struct guest *guest)
 		guest->answer = NULL;
 }
 
-static bool say_recorded(struct guest *guest, const char *command)
+/* What the script's server would have said now. */
+static const struct answer *next_answer(const struct guest *guest,
+	const char *command)
 {
-	guest->answer = record_answer(guest->world->record, command);
+	const struct world *world = guest->world;
+
+	return record_answer(world->record, command,
+		record_n_answers(world->seen, command) + GPOINTER_TO_UINT(
+		g_hash_table_lookup(world->asked, command)));
+}
+
+static void count_answer(struct world *world, const char *command)
+{
+	gpointer n = g_hash_table_lookup(world->asked, command);
+
+	g_hash_table_replace(world->asked, g_strdup(command),
+		GUINT_TO_POINTER(GPOINTER_TO_UINT(n) + 1));
+}
+
+static void say_recorded(struct guest *guest, const struct answer *recorded)
+{
+	guest->answer = recorded;
 	guest->next_text = 0;
-	if (guest->answer == NULL)
-		return false;
 	say_next(guest);
-	return true;
-}
-
-static const char *last_text(const struct answer *answer)
-{
-	return g_ptr_array_index(answer->texts, answer->texts->len - 1);
-}
-
-static bool was_refused(const struct guest *guest, const char *command)
-{
-	const struct answer *answer = record_answer(guest->world->record,
-		command);
-	const char *status = answer == NULL ? NULL :
-		strrchr(last_text(answer), RECORD_TAG[0]);
-
-	return status != NULL && !g_str_has_prefix(status, RECORD_TAG " OK");
 }
 
 /* --- the session's commands ----------------------------------------------- */
@@ -284,15 +285,19 @@ static void note_enabled(struct guest *guest, size_t from)
 
 static void answer(struct guest *guest, const char *command)
 {
+	const struct answer *recorded = next_answer(guest, command);
 	const struct row *row = rows;
 	size_t from = guest->out->len;
 
 	while (!g_str_has_prefix(command, row->command))
 		row++;
 	/* What was refused still is, whatever stands behind it now. */
-	if ((row->is_live && !was_refused(guest, command)) ||
-		!say_recorded(guest, command))
+	if (recorded == NULL ||
+		(row->is_live && !answer_is_refusal(recorded)))
 		row->run(guest, command + strlen(row->command));
+	else
+		say_recorded(guest, recorded);
+	count_answer(guest->world, command);
 	note_enabled(guest, from);
 }
 
@@ -349,6 +354,22 @@ static bool take_command(struct guest *guest, const char *octets, size_t len)
 	return !is_logout;
 }
 
+/* A literal is announced: it may come, or it was refused before. */
+static void let_go_on(struct guest *guest, GString *octets)
+{
+	const char *space = strchr(octets->str, ' ');
+	char *command = space == NULL ? g_strdup("") : g_strndup(space + 1,
+		octets->len - 2 - (gsize)(space + 1 - octets->str));
+
+	if (record_answer(guest->world->record, command, 0) != NULL) {
+		take_command(guest, octets->str, octets->len);
+		g_string_truncate(octets, 0);
+	} else {
+		say(guest, "+ go\r\n");
+	}
+	g_free(command);
+}
+
 static void on_heard(unsigned number, GString *octets, void *data)
 {
 	struct world *world = data;
@@ -362,7 +383,7 @@ static void on_heard(unsigned number, GString *octets, void *data)
 		g_string_erase(octets, 0, (gssize)n);
 	}
 	if (octets->len > 0 && frame_wants_go(octets->str, octets->len))
-		say(guest, "+ go\r\n");
+		let_go_on(guest, octets);
 	flush(guest);
 	if (!is_staying)
 		imapd_drop(world->imapd, number);
@@ -391,9 +412,14 @@ static const struct imapd_ops world_ops = {
 	.heard = on_heard,
 };
 
-void world_serve(struct world *world, struct imapd *imapd)
+void world_serve(struct world *world, struct imapd *imapd,
+	const struct record *seen)
 {
 	g_clear_pointer(&world->guests, g_hash_table_unref);
+	g_clear_pointer(&world->asked, g_hash_table_unref);
+	world->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+		NULL);
+	world->seen = seen;
 	world->guests = g_hash_table_new_full(NULL, NULL, NULL, guest_free);
 	world->imapd = imapd;
 	imapd_serve_next(imapd, &world_ops, world);

@@ -26,8 +26,10 @@ bool world_add_mailbox(struct world *world, const char *name,
 	const struct mirror *mirror);
 /* There is no such mailbox. */
 void world_add_gone(struct world *world, const char *name);
-/* Serves what is connected to this after the cut; forgets whom it served. */
-void world_serve(struct world *world, struct imapd *imapd);
+/* Serves what is connected to this after the cut; forgets whom it served. seen
+ * is the record of what was said before: the answers of those that follow. */
+void world_serve(struct world *world, struct imapd *imapd,
+	const struct record *seen);
 /* NULL when the mirror shows the mailbox, else what differs; free with
  * g_free(). */
 char *world_compare(const struct world *world, const char *name,
