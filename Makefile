@@ -168,6 +168,9 @@ check: $(ENGINE_TESTS) $(UI_TESTS) $(PTY_TESTS) $(REPLAYS) culver $(MAN) | deps
 		$(sort $(wildcard tests/script/*.t))
 # The servers of newer Debian releases: their packages come with all they
 # depend on, so this takes longer.
+# Connections cut off at every octet, where check does so behind every line.
+check-long: $(filter %/test-transcripts %/test-mail-cut,$(ENGINE_TESTS))
+	@CULVER_CUTS=all TEST_SECONDS=7200 tests/run $^
 check-servers: culver | deps
 	@tests/run $(sort $(wildcard tests/script/*.t tests/script/newer/*.t))
 check-layers:
@@ -213,7 +216,7 @@ clean:
 distclean dist-clean: clean
 	rm -rf config.mk config.status config.log configure autom4te.cache
 
-.PHONY: all bench check check-layers check-man check-servers clean demo demo-server deps \
+.PHONY: all bench check check-layers check-long check-man check-servers clean demo demo-server deps \
 	dist-clean distclean fuzz fuzzers install man uninstall
 .SECONDARY:
 -include $(OBJ:.o=.d)

@@ -2,7 +2,7 @@
 /*
  * Plays tests/imap/<name>.txt: conversations between a session and a scripted
  * server, a test case each. tests/imap/README tells the language. Each is then
- * cut off behind every line; where CULVER_CUT is "bytes", behind every octet,
+ * cut off behind every line; where CULVER_CUTS is "all", behind every octet,
  * or behind so many of all of them as CULVER_CUT_SAMPLE says, the same ones
  * every time.
  *
@@ -114,7 +114,7 @@ static void add_test(const char *kind, const struct script *script,
 static void add_tests(const GPtrArray *scripts)
 {
 	const char *sample = g_getenv("CULVER_CUT_SAMPLE");
-	bool has_bytes = g_strcmp0(g_getenv("CULVER_CUT"), "bytes") == 0;
+	bool has_bytes = g_strcmp0(g_getenv("CULVER_CUTS"), "all") == 0;
 
 	for (guint i = 0; i < scripts->len; i++) {
 		add_test("imap", scripts->pdata[i], test_transcript);
