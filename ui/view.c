@@ -5,6 +5,7 @@
 
 #include "src/base/error.h"
 #include "src/mail/account.h"
+#include "src/mail/acl.h"
 #include "src/mail/find.h"
 #include "src/mail/listing.h"
 #include "src/mail/mailbox.h"
@@ -101,12 +102,26 @@ static bool refuse(GError **error, const char *why)
 	return false;
 }
 
+/* What the user may not do in the open mailbox, where the server has told. */
+static bool refuse_read_only(GError **error)
+{
+	const struct account_mailbox *row = account_mailbox_find(
+		mailbox_account(current->mailbox), mailbox_name(current->mailbox));
+	char *missing = row != NULL && row->rights != NULL
+		? acl_rights_missing(row->rights) : NULL;
+
+	g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT, "the mailbox is read-only%s%s",
+		missing != NULL ? ": " : "", missing != NULL ? missing : "");
+	g_free(missing);
+	return false;
+}
+
 static bool check_mailbox(unsigned needs, GError **error)
 {
 	if (needs & (NEED_MAILBOX | NEED_MESSAGE | NEED_WRITABLE) && !current->mailbox)
 		return refuse(error, "no mailbox is open");
 	if (needs & NEED_WRITABLE && mailbox_is_read_only(current->mailbox))
-		return refuse(error, "the mailbox is read-only");
+		return refuse_read_only(error);
 	if (needs & NEED_MESSAGE && !current->is_batch && view_cursor_uid() == 0 &&
 		imap_seqset_is_empty(&current->tagged))
 		return refuse(error, "there is no message here");

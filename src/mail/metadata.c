@@ -94,6 +94,17 @@ static GError *code_error(const struct asking *asking,
 	return NULL;
 }
 
+/* The folder view shows comments, where it gets them with the list. */
+static void show_comment(const struct metadata_asking *asking)
+{
+	struct account *account = asking->base.account;
+
+	if (!mail.batch && g_str_has_suffix(asking->entry, "/comment") &&
+		account->session != NULL &&
+		session_has(account->session, IMAP_CAP_LIST_METADATA))
+		account_refresh_mailboxes(account, NULL, NULL);
+}
+
 static void on_done(const struct imap_result *result,
 	enum imap_metadata_code code, uint64_t size, void *data)
 {
@@ -109,6 +120,8 @@ static void on_done(const struct imap_result *result,
 		account_say(asking->account, true, "entries that are too long "
 			"were left out; the longest has %" PRIu64 " octets",
 			size);
+	if (error == NULL && self->metadata == NULL && !mail.is_releasing)
+		show_comment(self);
 	asking_end(asking, error);
 	g_clear_error(&error);
 }
@@ -134,6 +147,7 @@ void metadata_set(struct account *account, const char *mailbox,
 	struct metadata_asking *asking = metadata_asking_new(account,
 		"cannot set metadata", done, data);
 
+	asking->entry = g_strdup(entry);
 	if (can_start(asking, mailbox))
 		session_set_metadata(account->session, mailbox, entry, value,
 			on_done, asking);
