@@ -64,6 +64,8 @@ struct connection *session_usable_connection(const struct session *session);
 void session_schedule_arrange(struct session *session);
 void session_set_state(struct session *session, enum session_state state,
 	const char *text, const GError *error);
+/* Begins with the first connection, unless there is one; the state tells. */
+void session_open_first(struct session *session);
 /* Will not get better by itself; every request ends. Takes the error. */
 void session_fail(struct session *session, GError *error_take);
 /* Anything pending may have ended: an orderly end may go on. */
