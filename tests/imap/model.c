@@ -532,6 +532,16 @@ void model_drop(struct model *model)
 		hang_up(model->peers->pdata[i]);
 }
 
+void model_silence(struct model *model)
+{
+	for (guint i = 0; i < model->peers->len; i++) {
+		struct model_peer *peer = model->peers->pdata[i];
+
+		source_clear(&peer->in_source);
+		source_clear(&peer->out_source);
+	}
+}
+
 void model_answer(struct model *model, const char *command, const char *line)
 {
 	g_free(model->answered);

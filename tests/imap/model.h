@@ -68,6 +68,8 @@ void model_on_cut(struct model *model, void (*fn)(void *data), void *data);
 void model_refuse(struct model *model, bool refuses);
 /* Cuts all of them. */
 void model_drop(struct model *model);
+/* Hears and says nothing more on those that there are; new ones are served. */
+void model_silence(struct model *model);
 /* Commands whose name begins so are answered with this line, until NULL:
  * "NO [OVERQUOTA] full". */
 void model_answer(struct model *model, const char *command, const char *line);
