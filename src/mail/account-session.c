@@ -243,6 +243,7 @@ static void make_now(struct account *account)
 		.port = account->port,
 		.tls = (enum session_tls)account->tls,
 		.user = account->user,
+		.acts_as = account->is_user_given ? account->user : NULL,
 		.auth = options->auth,
 		.tls_ca_file = options->tls_ca_file,
 		.tls_client_cert = options->tls_client_cert,
@@ -420,6 +421,7 @@ bool account_use_url(struct account *account, GError **error)
 	account->user = g_strdup(url.user != NULL && !url.needs_srv ? url.user :
 		options->user != NULL ? options->user :
 		url.user != NULL ? url.user : g_get_user_name());
+	account->is_user_given = url.user != NULL || options->user != NULL;
 	mail_url_release(&url);
 	return true;
 }

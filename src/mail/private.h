@@ -45,6 +45,7 @@ struct account {
 	void *data;
 	const struct options *options;
 	char *user, *host;
+	bool is_user_given;       /* not just the user of this computer */
 	unsigned port;
 	int tls;                  /* enum session_tls */
 	bool needs_srv;           /* the host is a domain to be looked up */

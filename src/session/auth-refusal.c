@@ -201,6 +201,7 @@ static void let_in(struct connection *connection,
 		session->is_unbindable = true;
 		session_learned(session, SESSION_FACT_UNBINDABLE, "yes");
 	}
+	secret_free(&connection->auth.token);
 	login_done(connection, result);
 }
 

@@ -314,9 +314,12 @@ static void begin_exchange(struct connection *connection, GBytes *binding,
 {
 	const struct session *session = connection->session;
 	struct auth *auth = &connection->auth;
+	unsigned needs = sasl_mechanism_needs(auth->mechanism);
 	GPtrArray *offered = auth_offered(connection);
 	const struct sasl_credentials credentials = {
 		.user = session->config.user,
+		.authzid = (needs & SASL_NEEDS_CERTIFICATE) != 0 ?
+			session->config.acts_as : NULL,
 		.password = session->secret,
 		.token = auth->token,
 		.service = "imap",

@@ -48,6 +48,7 @@ static void copy_config(struct session_config *to,
 	to->name = g_strdup(from->name);
 	to->host = g_strdup(from->host);
 	to->user = g_strdup(from->user);
+	to->acts_as = g_strdup(from->acts_as);
 	to->tls_ca_file = g_strdup(from->tls_ca_file);
 	to->tls_client_cert = g_strdup(from->tls_client_cert);
 	to->tls_client_key = g_strdup(from->tls_client_key);
@@ -67,6 +68,7 @@ static void release_config(struct session_config *config)
 	g_free((char *)config->name);
 	g_free((char *)config->host);
 	g_free((char *)config->user);
+	g_free((char *)config->acts_as);
 	g_free((char *)config->tls_ca_file);
 	g_free((char *)config->tls_client_cert);
 	g_free((char *)config->tls_client_key);

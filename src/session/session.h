@@ -82,6 +82,8 @@ struct session_config {
 	unsigned port;
 	enum session_tls tls;
 	const char *user;
+	/* Whom EXTERNAL asks to act as; NULL: whom the certificate names. */
+	const char *acts_as;
 	const char *const *auth;         /* mechanisms to try, NULL-terminated; NULL: strongest */
 	const char *tls_ca_file, *tls_client_cert, *tls_client_key;
 	const char *const *tls_pins;     /* NULL-terminated or NULL */

@@ -22,7 +22,7 @@ void play_reset_signin(void)
 	session_set_binding(NULL, NULL);
 }
 
-/* "sign-in auth=A,B token token-only compress": of the config. */
+/* "sign-in auth=A,B as-user token token-only uncompressed here": the config. */
 static void do_sign_in(struct play *play, char **words)
 {
 	struct session_config *config = &play->config;
@@ -31,6 +31,7 @@ static void do_sign_in(struct play *play, char **words)
 	if (auth != NULL)
 		play->auth = g_strsplit(auth, ",", -1);
 	config->auth = (const char *const *)play->auth;
+	config->acts_as = words_have(words, "as-user") ? "user" : NULL;
 	config->token_only = words_have(words, "token-only");
 	config->has_token = config->token_only || words_have(words, "token");
 	config->compress = words_have(words, "uncompressed") ?

@@ -88,5 +88,5 @@ check "LOGIN: by the command" grep -q 'C: A[0-9]* LOGIN <hidden>' "$dir/trace"
 # A refused password is not tried in another way.
 account "set password = wrong"
 out "strongest, wrong password" "wrong password for '$USER'"
-weaker=$(grep -c ' C: .*\(LOGIN\|AUTHENTICATE [^S]\)' "$dir/trace")
+weaker=$(grep -c ' C: .*\(LOGIN\|AUTHENTICATE PLAIN\)' "$dir/trace")
 is "strongest, wrong password: in no weaker way" "$weaker" 0

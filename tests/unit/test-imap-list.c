@@ -319,6 +319,31 @@ static void test_capabilities(struct fixture *f, gconstpointer data)
 	imap_capabilities_release(&caps);
 }
 
+/* Kept for another time, and taken out by name. */
+static void test_capability_names(void)
+{
+	struct imap_capabilities caps;
+	char *text;
+
+	imap_capabilities_init(&caps);
+	imap_capabilities_set_string(&caps,
+		" IMAP4rev1  qresync AUTH=PLAIN AUTH=LOGIN XSERVER");
+	imap_capabilities_remove_name(&caps, "auth=plain");
+	imap_capabilities_remove_name(&caps, "nosuch");
+	text = imap_capabilities_to_string(&caps);
+	g_assert_cmpstr(text, ==,
+		"CONDSTORE IMAP4rev1 QRESYNC AUTH=LOGIN XSERVER");
+	g_free(text);
+	imap_capabilities_remove_name(&caps, "Qresync");
+	g_assert_false(imap_capabilities_has(&caps, IMAP_CAP_QRESYNC));
+	imap_capabilities_set_string(&caps, "");
+	imap_capabilities_remove_name(&caps, "AUTH=PLAIN");
+	text = imap_capabilities_to_string(&caps);
+	g_assert_cmpstr(text, ==, "");
+	g_free(text);
+	imap_capabilities_release(&caps);
+}
+
 static void test_capability_table(void)
 {
 	for (int i = 0; i < IMAP_N_CAPABILITIES; i++) {
@@ -354,5 +379,6 @@ int main(int argc, char **argv)
 	ADD("flags", test_flags);
 	ADD("capabilities", test_capabilities);
 	g_test_add_func("/imap/list/capability-table", test_capability_table);
+	g_test_add_func("/imap/capability/names", test_capability_names);
 	return g_test_run();
 }

@@ -237,6 +237,29 @@ static void test_scram_sha_256(void)
 	sasl_scram_set_nonce(NULL);
 }
 
+/* RFC 4013 3: names as they are compared; what may not be in one. */
+static void test_scram_prepared(void)
+{
+	struct sasl_credentials credentials = user;
+	GBytes *initial;
+	GError *error = NULL;
+
+	sasl_scram_set_nonce("x");
+	credentials.user = "I\xc2\xadX \xe2\x85\xa8";
+	struct sasl *sasl = begin_text("SCRAM-SHA-256", &credentials,
+		"n,,n=IX IX,r=x");
+
+	ends(&sasl, false);
+	credentials.user = "bell\a";
+	sasl = sasl_new(sasl_mechanism_find("SCRAM-SHA-256"), &credentials);
+	g_assert_false(sasl_begin(sasl, &initial, &error));
+	g_assert_error(error, NET_ERROR, NET_ERROR_AUTH);
+	g_assert_null(initial);
+	g_error_free(error);
+	ends(&sasl, false);
+	sasl_scram_set_nonce(NULL);
+}
+
 /* The three flags of the gs2 header, and names that need spelling. */
 static void test_scram_header(void)
 {
@@ -410,6 +433,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/net/sasl/scram-sha-1", test_scram_sha_1);
 	g_test_add_func("/net/sasl/scram-sha-256", test_scram_sha_256);
 	g_test_add_func("/net/sasl/scram-header", test_scram_header);
+	g_test_add_func("/net/sasl/scram-prepared", test_scram_prepared);
 	g_test_add_func("/net/sasl/scram-lies", test_scram_lies);
 	g_test_add_func("/net/sasl/scram-proof", test_scram_proof);
 	g_test_add_func("/net/sasl/scram-random", test_scram_random);

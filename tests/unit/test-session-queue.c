@@ -101,6 +101,29 @@ static void test_barrier(void)
 	finish(&queue);
 }
 
+/* AUTHENTICATE: nothing behind it, but it may follow. */
+static void test_follows(void)
+{
+	struct queue queue;
+
+	queue_init(&queue);
+	struct command *before = push(&queue, "CAPABILITY", 0,
+		SESSION_INTERACTIVE, NULL);
+	struct command *barrier = push(&queue, "AUTHENTICATE",
+		COMMAND_BARRIER | COMMAND_FOLLOWS, SESSION_INTERACTIVE, NULL);
+	struct command *behind = push(&queue, "NOOP", 0, SESSION_INTERACTIVE,
+		NULL);
+
+	g_assert_true(next(&queue) == before);
+	g_assert_true(next(&queue) == barrier);
+	g_assert_null(next(&queue));
+	answer(&queue, before);
+	g_assert_null(next(&queue));
+	answer(&queue, barrier);
+	g_assert_true(next(&queue) == behind);
+	finish(&queue);
+}
+
 /* RFC 9051 5.5 */
 static void test_sequence_numbers(void)
 {
@@ -243,6 +266,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/queue/priorities", test_priorities);
 	g_test_add_func("/session/queue/depth", test_depth);
 	g_test_add_func("/session/queue/barrier", test_barrier);
+	g_test_add_func("/session/queue/follows", test_follows);
 	g_test_add_func("/session/queue/sequence-numbers",
 		test_sequence_numbers);
 	g_test_add_func("/session/queue/select", test_select);
