@@ -319,6 +319,61 @@ secrets() {
 		fails grep -Eq '(C|S): (\+ )?[A-Za-z0-9+/]{16,}=*$' "$dir/trace"
 }
 
+# Another culver, which waits in INBOX for what happens; see heard.
+start_watcher() {
+	HOME=$dir/home XDG_CACHE_HOME=$dir/watch/cache \
+		XDG_STATE_HOME=$dir/watch/state XDG_CONFIG_HOME=$dir/config \
+		timeout 120 "$top/culver" -F "$dir/rc" --trace "$dir/watch-trace" \
+		--batch -e 'set mail_check = 1' -e 'open INBOX' \
+		-e 'wait 100' >"$dir/watched" 2>"$dir/watch-err" </dev/null &
+	watcher=$!
+}
+
+stop_watcher() {
+	kill "$watcher"
+	wait "$watcher" 2>/dev/null
+}
+
+# heard MAILBOX: was it told that something happened there?
+heard() {
+	grep -qF "{\"event\":\"mailbox\",\"account\":\"lab\",\"mailbox\":\"$1\"" \
+		"$dir/watched"
+}
+
+# It may not yet be listening when the first copy comes.
+hears_copies() {
+	tries=0
+	until heard "$1"; do
+		tries=$((tries + 1))
+		[ $tries -le 40 ] || return
+		in_mailbox INBOX "copy \"$1\" ~u 1" || return
+	done
+}
+
+hears_soon() {
+	tries=0
+	until heard "$1"; do
+		tries=$((tries + 1))
+		[ $tries -le 200 ] || return
+		sleep 0.1
+	done
+}
+
+# What happens in mailboxes that are not open: by NOTIFY, or by asking.
+news() {
+	new=$(mailbox 'Nouveau né')
+	start_watcher
+	check "news of another mailbox" hears_copies "$(mailbox Archive)"
+	check "create for a use" batch "create \"$new\" \\\\Archive"
+	check "news of a new mailbox" hears_soon "$new"
+	check "delete-mailbox" batch "delete-mailbox \"$new\""
+	stop_watcher
+	check "the open mailbox is not asked about" fails grep -q \
+		'C: [^ ]* STATUS INBOX ' "$dir/watch-trace"
+	cat "$dir/watch-trace" >>"$dir/trace"
+	check "no such use" fails batch "create \"$new\" Everything"
+}
+
 refusals() {
 	write_rc "imaps://$USER@$HOST:$TLSPORT/"
 	sed -i 's/set password = .*/set password = wrong/' "$dir/rc"
@@ -364,6 +419,7 @@ quotas
 rights
 metadata
 secrets
+news
 refusals
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
 extensions
