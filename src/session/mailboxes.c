@@ -4,6 +4,7 @@
  * the server takes it (RFC 6154 3), RENAME, DELETE, SUBSCRIBE.
  */
 #include "src/base/base.h"
+#include "src/imap/utf7.h"
 #include "src/session/connection.h"
 #include "src/session/request.h"
 #include "src/session/session-priv.h"
@@ -15,6 +16,7 @@ struct mailbox_request {
 	char *to;            /* RENAME's new name, or NULL */
 	char *use;           /* CREATE's "\\Trash", or NULL */
 	bool is_use_refused;
+	bool is_recoded;     /* tried in modified UTF-7 */
 	session_done_fn *done;
 	void *data;
 };
@@ -40,6 +42,31 @@ static void mailbox_start(struct session_request *request)
 	request_send(request, text, 0);
 }
 
+/* Dovecot 2.4.1 may want the name in modified UTF-7 in spite of UTF8=ACCEPT. A
+ * code would tell another reason. */
+static bool is_recoding(struct mailbox_request *mailbox,
+	const struct imap_result *result)
+{
+	struct session *session = mailbox->base.session;
+
+	if (result->outcome != IMAP_OUTCOME_NO)
+		return false;
+	if (mailbox->is_recoded) {
+		/* It was not that. */
+		session->names = IMAP_NAME_NEUTRAL;
+		return false;
+	}
+	if (result->code != NULL ||
+		!connection_may_be_utf7(mailbox->base.connection) ||
+		(imap_mailbox_name_is_neutral(mailbox->mailbox) &&
+		(mailbox->to == NULL ||
+		imap_mailbox_name_is_neutral(mailbox->to))))
+		return false;
+	mailbox->is_recoded = true;
+	session->names = IMAP_NAME_UTF7;
+	return true;
+}
+
 /* Some servers take no use, or not this one, or answer so although they
  * announce it (Cyrus for mailboxes of a shared namespace). */
 static void mailbox_answered(struct session_request *request,
@@ -48,6 +75,10 @@ static void mailbox_answered(struct session_request *request,
 	struct mailbox_request *mailbox = (struct mailbox_request *)request;
 
 	(void)command;
+	if (is_recoding(mailbox, result)) {
+		mailbox_start(request);
+		return;
+	}
 	if (mailbox->use != NULL && !mailbox->is_use_refused &&
 		result->outcome == IMAP_OUTCOME_NO &&
 		g_strcmp0(result->code, "USEATTR") == 0) {
