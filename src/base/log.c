@@ -47,6 +47,28 @@ bool log_is_tracing(void)
 	return trace_file != NULL || listener != NULL;
 }
 
+/* A file is looked at on a terminal, sooner or later: what a server says must
+ * not act there. */
+static void put_text(FILE *file, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			fprintf(file, "\\x%02x", c);
+		else
+			putc(c, file);
+	}
+}
+
+static void put_line(const char *who, char mark, const char *text, size_t len)
+{
+	fprintf(trace_file, "%9.3f %s %c: ",
+		(double)(g_get_monotonic_time() - start_us) / 1e6, who, mark);
+	put_text(trace_file, text, MIN(len, (size_t)1 << 20));
+	putc('\n', trace_file);
+}
+
 void log_trace(const char *who, enum log_direction direction,
 	const char *text, size_t len)
 {
@@ -56,9 +78,7 @@ void log_trace(const char *who, enum log_direction direction,
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
 		len--;
 	if (trace_file != NULL)
-		fprintf(trace_file, "%9.3f %s %c: %.*s\n",
-			(double)(g_get_monotonic_time() - start_us) / 1e6,
-			who, mark[direction], (int)MIN(len, 1 << 20), text);
+		put_line(who, mark[direction], text, len);
 	if (listener != NULL)
 		listener(who, direction, text, len, listener_data);
 }

@@ -33,6 +33,8 @@ static const struct advice {
 		"trash" },
 	{ "PRIVACYREQUIRED", "the server wants TLS for that; set tls = "
 		"required" },
+	{ "REFERRAL", "it is on another server; to go there, start culver with "
+		"that address" },
 	{ "SERVERBUG", "that is an error of the server; ask whoever runs it" },
 	{ "TRYCREATE", "the mailbox does not exist; create it first" },
 	{ "UNAVAILABLE", "something that the server needs is down; try again "

@@ -149,6 +149,8 @@ bool connection_is_enabled(const struct connection *connection,
 	return imap_capabilities_has(&connection->enabled, cap);
 }
 
+enum { REFERRAL_MAX = 200 }; /* octets shown of the address in one */
+
 /* --- out ------------------------------------------------------------------ */
 
 static enum imap_write_mode write_mode(const struct connection *connection)
@@ -245,6 +247,26 @@ void connection_write_line(struct connection *connection, const char *octets,
 
 /* --- in ------------------------------------------------------------------- */
 
+/* Where a mailbox is on another server (RFC 2193), its address goes with the
+ * words: it is shown, and never followed. For g_free(); NULL: it is here. */
+static char *text_with_referral(const struct connection *connection,
+	const struct imap_response *response)
+{
+	const char *url;
+	char *shown, *text;
+
+	if (connection->queue.is_login ||
+		g_strcmp0(response->code, "REFERRAL") != 0 ||
+		response->n_code_args < 1 ||
+		!imap_arg_get_astring(&response->code_args[0], &url))
+		return NULL;
+	shown = g_utf8_make_valid(url,
+		(gssize)MIN(strlen(url), (size_t)REFERRAL_MAX));
+	text = g_strdup_printf("%s (at %s)", response->text, shown);
+	g_free(shown);
+	return text;
+}
+
 static void dispatch_tagged(struct connection *connection,
 	const struct imap_response *response)
 {
@@ -255,6 +277,7 @@ static void dispatch_tagged(struct connection *connection,
 		.n_code_args = response->n_code_args,
 		.text = response->text,
 	};
+	char *referral;
 
 	if (command == NULL) {
 		log_note(connection->who, "unknown tag '%s'", response->tag);
@@ -271,7 +294,11 @@ static void dispatch_tagged(struct connection *connection,
 	queue_remove(&connection->queue, command);
 	progress_ended(connection, command);
 	untagged_code(connection, response);
+	referral = text_with_referral(connection, response);
+	if (referral != NULL)
+		result.text = referral;
 	command_end(&command, &result);
+	g_free(referral);
 	/* What it is still owed would be read as commands (RFC 7888 6). */
 	if (is_early)
 		connection_fail(connection, CONNECTION_END_RETRY,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "src/base/arena.h"
+#include "src/base/log.h"
 #include "src/base/worker.h"
+
+#include <glib/gstdio.h>
 
 static void test_arena(void)
 {
@@ -72,10 +75,33 @@ static void test_worker(void)
 	g_string_free(log, TRUE);
 }
 
+/* Nothing in a trace acts on the terminal that it is looked at with. */
+static void test_trace_file(void)
+{
+	char *folder = g_dir_make_tmp("culver-log.XXXXXX", NULL);
+	char *path = g_build_filename(folder, "trace", NULL), *text;
+
+	g_assert_false(log_is_tracing());
+	g_assert_true(log_open_trace(path, NULL));
+	g_assert_true(log_is_tracing());
+	log_trace("a#1", LOG_IN, "* OK \033[2Jx\ty\177\r\n", 15);
+	log_note("a#1", "%s", "done");
+	log_close_trace();
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_assert_nonnull(strstr(text, " a#1 S: * OK \\x1b[2Jx\ty\\x7f\n"));
+	g_assert_nonnull(strstr(text, " a#1 #: done\n"));
+	g_free(text);
+	g_unlink(path);
+	g_rmdir(folder);
+	g_free(path);
+	g_free(folder);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/base/arena", test_arena);
 	g_test_add_func("/base/worker", test_worker);
+	g_test_add_func("/base/trace-file", test_trace_file);
 	return g_test_run();
 }

@@ -13,7 +13,7 @@ static void test_codes(void)
 		"CLIENTBUG", "CONTACTADMIN", "CORRUPTION", "EXPIRED",
 		"EXPUNGEISSUED", "HASCHILDREN", "INUSE", "LIMIT",
 		"NONEXISTENT", "NOPERM", "OVERQUOTA", "PRIVACYREQUIRED",
-		"SERVERBUG", "TRYCREATE", "UNAVAILABLE", "UNKNOWN-CTE" };
+		"REFERRAL", "SERVERBUG", "TRYCREATE", "UNAVAILABLE", "UNKNOWN-CTE" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
 		g_test_message("%s", codes[i]);
