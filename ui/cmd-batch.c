@@ -97,9 +97,18 @@ static const struct command_row rows[] = {
 		.max_args = 3, BATCH, .completes = "mailbox",
 		.exec = batch_exec_set_metadata,
 		.summary = "set an annotation; an empty value removes it" },
+	{ .name = "search", .usage = "PATTERN", PATTERN_ARG, BATCH,
+		.completes = "pattern", .exec = batch_exec_search,
+		.summary = "what matches in any mailbox, a line for each" },
 	{ .name = "show", .usage = "UID", .min_args = 1, .max_args = 1, BATCH,
 		.completes = "", .exec = batch_exec_show,
 		.summary = "a message as the pager shows it" },
+	{ .name = "sort", .usage = "KEYS PATTERN", WORD_AND_PATTERN, BATCH,
+		.completes = "", .exec = batch_exec_sort,
+		.summary = "messages in an order, as their UIDs",
+		.doc = "KEYS are arrival, cc, date, display, from, size, "
+		"subject and to, with commas between; reverse- before one "
+		"turns it round." },
 	{ .name = "status", .usage = "[MAILBOX]", .max_args = 1, BATCH,
 		.completes = "mailbox", .exec = batch_exec_status,
 		.summary = "the counts of one mailbox" },
@@ -110,6 +119,12 @@ static const struct command_row rows[] = {
 		.exec = batch_exec_sync,
 		.summary = "wait for what is pending and fetch what is new;"
 			" with delete = yes also expunge" },
+	{ .name = "threads", .usage = "ALGORITHM PATTERN", WORD_AND_PATTERN,
+		BATCH, .completes = "", .exec = batch_exec_threads,
+		.summary = "messages in threads, a line for each thread",
+		.doc = "ALGORITHM is best, references, refs or "
+		"orderedsubject, as the server has it; what it does not have "
+		"is made here, by reference." },
 	{ .name = "undelete", .usage = "PATTERN", PATTERN_ARG, BATCH,
 		.completes = "pattern", .exec = batch_exec_undelete,
 		.summary = "undo the deletion of messages" },

@@ -309,7 +309,7 @@ static void on_ready(const GError *error, void *data)
 
 	if (error != NULL)
 		tell(find, error);
-	else if (pattern_is_cheap(find->pattern))
+	else if (pattern_is_cheap(find->pattern) && !find->mailbox->is_beside)
 		match(find, NULL);
 	else
 		ask(find);
@@ -321,6 +321,8 @@ static bool is_worth_asking(const struct find *find)
 	const struct mailbox *mailbox = find->mailbox;
 	struct mailbox_counts counts;
 
+	if ((find->flags & FIND_ASKS) != 0)
+		return !mailbox_is_loaded(mailbox) || mailbox->is_beside;
 	mailbox_get_counts(mailbox, &counts);
 	return (find->flags & (FIND_LOADS_ALL | FIND_STAYS)) == 0 &&
 		mailbox->state == MAILBOX_READY &&

@@ -21,6 +21,8 @@ enum find_flags {
 	/* Goes on until it is freed: done is called again when other messages
 	 * match, as they arrive and change, where the server can tell. */
 	FIND_STAYS = 1 << 1,
+	/* The server is asked before any row is fetched, however few they are. */
+	FIND_ASKS = 1 << 2,
 };
 
 /* uids is borrowed: messages that are there and shown; empty with error. */
