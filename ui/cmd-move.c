@@ -187,13 +187,13 @@ static bool cmd_jump(const struct command_call *call, GError **error)
 	return true;
 }
 
-static bool tell_widget(const char *name, const char *const *argv, unsigned count,
+bool tell_screen(const char *name, const char *const *argv, unsigned count,
 	GError **error);
 
 static bool go_unread(bool is_next, GError **error)
 {
 	if (screen_top()->ops->context == CONTEXT_FOLDERS)
-		return tell_widget(is_next ? "next-unread" : "previous-unread", NULL, 0, error);
+		return tell_screen(is_next ? "next-unread" : "previous-unread", NULL, 0, error);
 	if (!view_current()->mailbox)
 		return refuse(error, "no mailbox is open");
 	struct widget *index = screen_find(CONTEXT_INDEX);
@@ -221,7 +221,7 @@ static bool cmd_previous_unread(const struct command_call *call, GError **error)
 }
 
 /* What the top screen itself knows how to do. */
-static bool tell_widget(const char *name, const char *const *argv, unsigned count,
+bool tell_screen(const char *name, const char *const *argv, unsigned count,
 	GError **error)
 {
 	struct widget *top = screen_top();
@@ -237,7 +237,7 @@ static bool tell_widget(const char *name, const char *const *argv, unsigned coun
 
 static bool cmd_of_widget(const struct command_call *call, GError **error)
 {
-	return tell_widget(call->row->name, call->argv, call->count, error);
+	return tell_screen(call->row->name, call->argv, call->count, error);
 }
 
 static bool cmd_select(const struct command_call *call, GError **error)
@@ -250,131 +250,6 @@ static bool cmd_select(const struct command_call *call, GError **error)
 		return refuse(error, "there is no message here");
 	desk_open_message(uid);
 	return true;
-}
-
-/* --- searching ---------------------------------------------------------------------- */
-
-static struct {
-	char *pattern; /* of the index */
-	bool is_back;
-} search;
-
-static bool matches_at(const struct pattern *pattern, uint32_t i, uint32_t *uid_out)
-{
-	struct listing *listing = view_current()->listing;
-	struct message_row row;
-
-	listing_get_row(listing, i, &row);
-	*uid_out = row.uid;
-	return row.uid != 0 && (row.is_loaded || pattern_is_cheap(pattern)) &&
-		pattern_match(pattern, listing_mailbox(listing), row.number - 1);
-}
-
-static uint32_t find_match(const struct pattern *pattern, bool is_back)
-{
-	struct listing *listing = view_current()->listing;
-	uint32_t n = listing_length(listing), uid;
-	uint32_t from = listing_find_uid(listing, view_cursor_uid());
-	uint32_t reach;
-
-	if (n == 0 || from == UINT32_MAX)
-		return 0;
-	reach = ui_options()->wrap_search ? n : is_back ? from : n - from - 1;
-	for (uint32_t k = 1; k <= reach; k++) {
-		if (matches_at(pattern, is_back ? (from + n - k) % n : (from + k) % n, &uid))
-			return uid;
-	}
-	return 0;
-}
-
-static bool search_index(bool is_back, GError **error)
-{
-	struct pattern *pattern = pattern_parse(search.pattern, error);
-	uint32_t uid;
-
-	if (!pattern)
-		return false;
-	uid = find_match(pattern, is_back);
-	pattern_free(&pattern);
-	if (uid == 0) {
-		g_set_error(error, CMD_ERROR, CMD_ERROR_FAILED, "no message matches '%s'",
-			search.pattern);
-		return false;
-	}
-	index_set_cursor_uid(screen_top(), uid);
-	return true;
-}
-
-static bool start_search(const char *text, bool is_back, GError **error)
-{
-	const char *const argv[] = { text, NULL };
-
-	if (screen_top()->ops->context != CONTEXT_INDEX)
-		return tell_widget(is_back ? "search-reverse" : "search", argv, 0, error);
-	if (!view_current()->listing)
-		return refuse(error, "no mailbox is open");
-	g_free(search.pattern);
-	search.pattern = g_strdup(text);
-	search.is_back = is_back;
-	return search_index(is_back, error);
-}
-
-static void on_search(const char *text, void *data)
-{
-	GError *error = NULL;
-
-	if (!text || *text == '\0')
-		return;
-	if (!start_search(text, GPOINTER_TO_INT(data), &error)) {
-		view_message(VIEW_ERROR, "%s", error->message);
-		g_error_free(error);
-	}
-}
-
-static bool ask_search(const struct command_call *call, bool is_back, GError **error)
-{
-	bool is_index = screen_top()->ops->context == CONTEXT_INDEX;
-	struct prompt_request request = {
-		.kind = PROMPT_LINE,
-		.label = is_back ? "Reverse search: " : "Search: ",
-		.history = is_index ? "pattern" : "search",
-		.completes = is_index ? "pattern" : NULL,
-		.done = on_search,
-		.data = GINT_TO_POINTER(is_back),
-	};
-
-	if (call->argc > 0)
-		return start_search(call->argv[0], is_back, error);
-	return view_prompt(&request, error);
-}
-
-static bool cmd_search(const struct command_call *call, GError **error)
-{
-	return ask_search(call, false, error);
-}
-
-static bool cmd_search_reverse(const struct command_call *call, GError **error)
-{
-	return ask_search(call, true, error);
-}
-
-static bool search_again(const struct command_call *call, bool is_opposite, GError **error)
-{
-	if (screen_top()->ops->context != CONTEXT_INDEX)
-		return cmd_of_widget(call, error);
-	if (!search.pattern || !view_current()->listing)
-		return refuse(error, "nothing has been searched for");
-	return search_index(search.is_back != is_opposite, error);
-}
-
-static bool cmd_search_next(const struct command_call *call, GError **error)
-{
-	return search_again(call, false, error);
-}
-
-static bool cmd_search_opposite(const struct command_call *call, GError **error)
-{
-	return search_again(call, true, error);
 }
 
 /* --- the rows -------------------------------------------------------------------------- */
@@ -423,9 +298,10 @@ static const struct command_row rows[] = {
 		.doc = "Typing a number and Enter does the same.", .exec = cmd_jump },
 	{ .name = "select", .aliases = "display-message select-entry view-attach",
 		.usage = "", .context = CONTEXT_INDEX | CONTEXT_FOLDERS | CONTEXT_PARTS |
-			CONTEXT_HELP | CONTEXT_TRACE | CONTEXT_ACL, .needs = NEED_SCREEN,
+			CONTEXT_HELP | CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND,
+		.needs = NEED_SCREEN,
 		.keys = "index:<enter> index:<space> folders:<enter> folders:<space> "
-			"parts:<enter> parts:<space> help:<enter> trace:<enter> "
+			"parts:<enter> parts:<space> help:<enter> found:<enter> found:<space> trace:<enter> "
 			"acl:<enter> acl:<space>",
 		.group = "reading", .summary = "open what is under the cursor",
 		.exec = cmd_select },
@@ -448,21 +324,6 @@ static const struct command_row rows[] = {
 	READ("skip-quoted", NULL, "pager:S", "to what comes after the quoted text",
 		cmd_of_widget),
 	READ("search-toggle", NULL, "pager:\\", "colour what was found, or not", cmd_of_widget),
-	{ .name = "search", .usage = "[PATTERN]", .args = COMMAND_ARGS_REST, .max_args = 1,
-		.context = CONTEXT_GENERIC, .needs = NEED_SCREEN, .completes = "pattern",
-		.keys = "generic:/", .group = "finding",
-		.summary = "find a message, or text on this screen", .exec = cmd_search },
-	{ .name = "search-reverse", .usage = "[PATTERN]", .args = COMMAND_ARGS_REST,
-		.max_args = 1, .context = CONTEXT_GENERIC, .needs = NEED_SCREEN,
-		.completes = "pattern", .keys = "generic:M-/", .group = "finding",
-		.summary = "the same, backwards", .exec = cmd_search_reverse },
-	{ .name = "search-next", .usage = "", .context = CONTEXT_GENERIC,
-		.needs = NEED_SCREEN, .keys = "generic:n", .group = "finding",
-		.summary = "the next match", .exec = cmd_search_next },
-	{ .name = "search-opposite", .usage = "", .context = CONTEXT_GENERIC,
-		.needs = NEED_SCREEN, .group = "finding",
-		.summary = "the next match in the other direction",
-		.exec = cmd_search_opposite },
 };
 
 const struct command_table cmd_move_table = { rows, G_N_ELEMENTS(rows) };

@@ -17,6 +17,9 @@ void ui_register(void);
 typedef void mailbox_left_fn(bool may_leave, void *data);
 void mailbox_leave(mailbox_left_fn *next, void *data, GDestroyNotify free_data);
 
+/* What the top screen itself knows how to do, by the name of a command. */
+bool tell_screen(const char *name, const char *const *argv, unsigned count, GError **error);
+
 /* One table for each cmd-*.c. */
 struct command_table {
 	const struct command_row *rows;
@@ -27,6 +30,7 @@ extern const struct command_table cmd_move_table;
 extern const struct command_table cmd_message_table;
 extern const struct command_table cmd_mailbox_table;
 extern const struct command_table cmd_screen_table;
+extern const struct command_table cmd_search_table;
 extern const struct command_table cmd_flag_table;
 extern const struct command_table cmd_prompt_table;
 extern const struct command_table cmd_rc_table;

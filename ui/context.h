@@ -17,12 +17,13 @@ enum context {
 	CONTEXT_SIDEBAR = 1 << 7,
 	CONTEXT_TRACE = 1 << 8,  /* the conversation with servers */
 	CONTEXT_ACL = 1 << 9,    /* rights on a mailbox */
+	CONTEXT_FOUND = 1 << 10, /* hits in all mailboxes */
 	CONTEXT_NONE = 1 << 30, /* mutt's maps that have no screen here */
 };
 enum {
 	CONTEXT_GENERIC = CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_FOLDERS |
 		CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT | CONTEXT_TRACE |
-		CONTEXT_ACL,
+		CONTEXT_ACL | CONTEXT_FOUND,
 	CONTEXT_MESSAGES = CONTEXT_INDEX | CONTEXT_PAGER,
 };
 

@@ -138,7 +138,8 @@ static const struct {
 } hints[] = {
 	{ CONTEXT_GENERIC, "help", "Help" },
 	{ CONTEXT_PAGER | CONTEXT_FOLDERS | CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT |
-		CONTEXT_TRACE | CONTEXT_ACL, "exit", "Back" },
+		CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND, "exit", "Back" },
+	{ CONTEXT_FOUND, "select", "Open" },
 	{ CONTEXT_MESSAGES, "delete", "Delete" },
 	{ CONTEXT_MESSAGES, "undelete", "Undelete" },
 	{ CONTEXT_MESSAGES, "move", "Move" },

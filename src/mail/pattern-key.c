@@ -90,6 +90,8 @@ enum pattern_class pattern_search_uids(const struct pattern_node *node,
 		PATTERN_SUPERSET : PATTERN_EXACT;
 }
 
+/* Courier counts the ends of lines as one octet: what it calls as small may be
+ * up to twice as big. */
 enum pattern_class pattern_search_size(const struct pattern_node *node,
 	const struct pattern_server *server, struct imap_text *out)
 {
@@ -104,12 +106,13 @@ enum pattern_class pattern_search_size(const struct pattern_node *node,
 		return PATTERN_LOCAL;
 	imap_text_append(out, "(");
 	if (has_min)
-		imap_text_append(out, "LARGER %u", (uint32_t)(range->min - 1));
+		imap_text_append(out, "LARGER %u",
+			(uint32_t)((range->min - 1) / 2));
 	if (has_max)
 		imap_text_append(out, has_min ? " SMALLER %u" : "SMALLER %u",
 			(uint32_t)(range->max + 1));
 	imap_text_append(out, ")");
-	return PATTERN_EXACT;
+	return PATTERN_SUPERSET;
 }
 
 /* --- dates --------------------------------------------------------------- */
