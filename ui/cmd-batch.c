@@ -138,6 +138,12 @@ static const struct command_row rows[] = {
 	{ .name = "wait", .usage = "SECONDS", .min_args = 1, .max_args = 1,
 		BATCH, .completes = "", .exec = batch_exec_wait,
 		.summary = "print changes as they come" },
+	{ .name = "watch", .usage = "SECONDS PATTERN", WORD_AND_PATTERN, BATCH,
+		.completes = "", .exec = batch_exec_watch,
+		.summary = "print which messages match, and what begins or "
+			"ceases to",
+		.doc = "The server tells that last where it has "
+		"CONTEXT=SEARCH; elsewhere it is asked about what arrives." },
 };
 
 void batch_register(void)

@@ -45,6 +45,7 @@ command_exec_fn batch_exec_undelete;
 command_exec_fn batch_exec_unflag;
 command_exec_fn batch_exec_unsubscribe;
 command_exec_fn batch_exec_wait;
+command_exec_fn batch_exec_watch;
 
 /* "flags": [...] of a row. */
 void batch_add_flags(struct _JsonBuilder *line, struct mailbox *mailbox, uint32_t pos);

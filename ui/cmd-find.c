@@ -2,10 +2,9 @@
 /* Batch mode: finding, sorting and threading. */
 #include "src/base/base.h"
 #include "src/base/error.h"
-#include "src/imap/seqset.h"
-#include "src/imap/thread.h"
 #include "src/mail/account.h"
 #include "src/mail/everywhere.h"
+#include "src/mail/find.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/order.h"
 #include "src/mail/pattern.h"
@@ -91,6 +90,78 @@ bool batch_exec_search(const struct command_call *call, GError **error)
 	job->accounts_left = batch_wants_all_accounts() ? accounts()->len : 1;
 	search_next_account(job);
 	return true;
+}
+
+/* --- watch ------------------------------------------------------------------------------ */
+
+static void print_watched(const char *event, const struct imap_seqset *uids)
+{
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+
+		for (uint64_t uid = range.first; uid <= range.last; uid++) {
+			JsonBuilder *line = json_line();
+
+			json_add_string(line, "event", event);
+			json_add_number(line, "uid", (int64_t)uid);
+			json_print(line);
+		}
+	}
+}
+
+/* What was told before is in the job's uids. */
+static void print_differences(struct job *job, const struct imap_seqset *uids)
+{
+	struct imap_seqset differing;
+
+	imap_seqset_init(&differing);
+	imap_seqset_copy(&differing, &job->uids);
+	imap_seqset_remove_set(&differing, uids);
+	print_watched("no-match", &differing);
+	imap_seqset_copy(&differing, uids);
+	imap_seqset_remove_set(&differing, &job->uids);
+	print_watched("match", &differing);
+	imap_seqset_release(&differing);
+	imap_seqset_copy(&job->uids, uids);
+}
+
+static void on_watched(const GError *error, const struct imap_seqset *uids, void *data)
+{
+	struct job *job = data;
+
+	if (error != NULL)
+		job_finish(job, error);
+	else
+		print_differences(job, uids);
+}
+
+static gboolean watched_long_enough(void *data)
+{
+	struct job *job = data;
+
+	job->timer = 0;
+	job_finish(job, NULL);
+	return G_SOURCE_REMOVE;
+}
+
+static void watch_mailbox(struct job *job)
+{
+	guint64 seconds;
+
+	if (!g_ascii_string_to_unsigned(job->words[0], 10, 1, 1000 * 1000, &seconds, NULL)) {
+		job_finish_take(job, g_error_new(CMD_ERROR, CMD_ERROR_USAGE,
+			"expected a number of seconds, not '%s'", job->words[0]));
+		return;
+	}
+	job->timer = g_timeout_add_seconds((guint)seconds, watched_long_enough, job);
+	job->find = find_start(batch_mailbox(), job->pattern, NULL,
+		FIND_STAYS | FIND_ASKS, on_watched, job);
+}
+
+bool batch_exec_watch(const struct command_call *call, GError **error)
+{
+	return job_with_mailbox(job_with_pattern(call, error), watch_mailbox,
+		error);
 }
 
 /* --- sort ------------------------------------------------------------------------------- */

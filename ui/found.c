@@ -6,7 +6,6 @@
 #include "src/base/base.h"
 #include "ui/found.h"
 #include "src/base/error.h"
-#include "src/imap/seqset.h"
 #include "src/mail/account.h"
 #include "src/mail/everywhere.h"
 #include "src/mail/listing.h"

@@ -8,10 +8,11 @@
 #define CULVER_MAIL_EVERYWHERE_H
 
 #include "src/base/base.h"
+#include "src/imap/seqset.h"
 
 struct account;
 struct everywhere;
-struct imap_seqset;
+
 struct pattern;
 
 struct everywhere_ops {

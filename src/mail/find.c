@@ -303,18 +303,6 @@ static void ask(struct find *find)
 		ask_once(find);
 }
 
-static void on_ready(const GError *error, void *data)
-{
-	struct find *find = data;
-
-	if (error != NULL)
-		tell(find, error);
-	else if (pattern_is_cheap(find->pattern) && !find->mailbox->is_beside)
-		match(find, NULL);
-	else
-		ask(find);
-}
-
 /* Is the server asked what the rows know as well, but are not here yet? */
 static bool is_worth_asking(const struct find *find)
 {
@@ -322,11 +310,25 @@ static bool is_worth_asking(const struct find *find)
 	struct mailbox_counts counts;
 
 	if ((find->flags & FIND_ASKS) != 0)
-		return !mailbox_is_loaded(mailbox) || mailbox->is_beside;
+		return (find->flags & FIND_STAYS) != 0 || mailbox->is_beside ||
+			!(pattern_is_cheap(find->pattern) ||
+			mailbox_is_loaded(mailbox));
 	mailbox_get_counts(mailbox, &counts);
 	return (find->flags & (FIND_LOADS_ALL | FIND_STAYS)) == 0 &&
 		mailbox->state == MAILBOX_READY &&
 		counts.messages - counts.loaded > WORTH_ASKING;
+}
+
+static void on_ready(const GError *error, void *data)
+{
+	struct find *find = data;
+
+	if (error != NULL)
+		tell(find, error);
+	else if (pattern_is_cheap(find->pattern) && !is_worth_asking(find))
+		match(find, NULL);
+	else
+		ask(find);
 }
 
 struct find *find_start(struct mailbox *mailbox, const struct pattern *pattern,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "src/mail/order.h"
-#include "src/imap/thread.h"
 #include "src/imap/write.h"
 #include "src/mail/find.h"
 #include "src/mail/pattern.h"

@@ -9,6 +9,7 @@
 
 #include "src/base/base.h"
 #include "src/imap/capability.h"
+#include "src/imap/thread.h"
 #include "src/mail/sort-key.h"
 
 struct mailbox;

@@ -5,6 +5,7 @@
 set -u
 top=${top:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$top/tests/script/tap.sh"
+. "$top/tests/script/finding.sh"
 
 dir=$(mktemp -d /tmp/culver-script.XXXXXX) || exit 1
 finish() {
@@ -405,6 +406,8 @@ extensions() {
 
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
 reading TLS
+finding
+ordering
 flagging TLS
 moving TLS 5
 write_rc "imap://$USER@$HOST:$PORT/"
