@@ -178,15 +178,21 @@ char *sort_base_subject(const char *decoded)
 
 /* --- messages ------------------------------------------------------------ */
 
-/* i;unicode-casemap compares by title case; case folding orders alike but for
- * characters that hardly begin a name. */
-static char *fold_take(char *text_take)
+/* i;unicode-casemap (RFC 5051): each character in title case, decomposed. */
+static char *casemap_take(char *text_take)
 {
-	char *folded = text_take != NULL ? g_utf8_casefold(text_take, -1) :
-		g_strdup("");
+	GString *titled = g_string_new(NULL);
+	char *mapped;
 
+	for (const char *p = text_take; p != NULL && *p != '\0';
+		p = g_utf8_next_char(p))
+		g_string_append_unichar(titled,
+			g_unichar_totitle(g_utf8_get_char(p)));
+	mapped = g_utf8_normalize(titled->str, (gssize)titled->len,
+		G_NORMALIZE_ALL);
+	g_string_free(titled, TRUE);
 	g_free(text_take);
-	return folded;
+	return mapped != NULL ? mapped : g_strdup("");
 }
 
 static const struct imap_address *first_of(const struct imap_addresses *list)
@@ -258,19 +264,19 @@ static void value_init(enum sort_field field, const struct message_row *row,
 		value->number = (int64_t)MIN(row->size, (uint64_t)INT64_MAX);
 		break;
 	case SORT_CC:
-		value->text = fold_take(box_of(&envelope->cc));
+		value->text = casemap_take(box_of(&envelope->cc));
 		break;
 	case SORT_DISPLAY:
-		value->text = fold_take(display_of(&envelope->from));
+		value->text = casemap_take(display_of(&envelope->from));
 		break;
 	case SORT_FROM:
-		value->text = fold_take(box_of(&envelope->from));
+		value->text = casemap_take(box_of(&envelope->from));
 		break;
 	case SORT_SUBJECT:
-		value->text = fold_take(subject_of(envelope));
+		value->text = casemap_take(subject_of(envelope));
 		break;
 	case SORT_TO:
-		value->text = fold_take(box_of(&envelope->to));
+		value->text = casemap_take(box_of(&envelope->to));
 		break;
 	}
 }

@@ -32,7 +32,7 @@ finding() {
 		'!(~s re ~U)'; do
 		check "finding: $pattern" agrees "$pattern"
 	done
-	check "finding: in a body" in_mailbox INBOX "messages ~b nanosecond"
+	check "finding: in a body" in_mailbox INBOX "messages ~b wire"
 	is "finding: one has it" "$(wc -l <"$dir/out")" 2
 	check "finding: a word that is not ASCII" batch 'search ~B máquina'
 	check "finding: found" says '"mailbox":"INBOX"'
@@ -42,7 +42,9 @@ finding() {
 	check "finding: a field" in_mailbox INBOX 'messages ~h "Subject: wire"'
 	check "finding: one has it" says wire
 	check "finding: the day of its coming" in_mailbox INBOX "messages ~w <1m"
-	is "finding: all of them came" "$(uids_of_messages)" \
+	# Without SAVEDATE it is when they were received.
+	! uses SAVEDATE || is "finding: all of them came" \
+		"$(in_mailbox INBOX "messages ~w <1m"; uids_of_messages)" \
 		"$(in_mailbox INBOX "messages ~A"; uids_of_messages)"
 	check "finding: words" batch "search ~? 'foot of wire'"
 	check "finding: found" says '"count":1'
@@ -69,6 +71,8 @@ ordered() {
 ordering() {
 	for keys in arrival date reverse-date size reverse-size,arrival subject \
 		from,reverse-date; do
+		# Cyrus sorts characters that are not ASCII in a way of its own.
+		case $keys:$server in subject:cyrus*) continue ;; esac
 		check "sort $keys" ordered "$keys"
 	done
 	for keys in display to,cc reverse-subject; do
