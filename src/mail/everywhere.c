@@ -18,6 +18,7 @@ struct everywhere {
 	guint at;                /* in names */
 	GHashTable *told;        /* names whose hits are known */
 	bool is_exact;           /* MULTISEARCH's hits are what matches */
+	bool is_fuzzy;           /* no hits need not be the truth */
 	struct session_request *request;
 	struct mailbox *mailbox; /* that is looked into */
 	struct find *find;
@@ -166,9 +167,10 @@ static void on_searched(const struct imap_result *result, void *data)
 	all->request = NULL;
 	if (all->is_freed)
 		everywhere_destroy(all);
-	else if (result->outcome == IMAP_OUTCOME_OK && all->is_exact)
+	else if (result->outcome == IMAP_OUTCOME_OK && all->is_exact &&
+		(!all->is_fuzzy || g_hash_table_size(all->told) > 0))
 		end(all);
-	else if (result->outcome == IMAP_OUTCOME_OK)
+	else if (result->outcome == IMAP_OUTCOME_OK && !all->is_exact)
 		look_at_next(all);
 	else {
 		list_names(all);
@@ -191,6 +193,7 @@ static bool ask_at_once(struct everywhere *all)
 		return false;
 	is_asked = plan.kind == PLAN_EXACT || plan.kind == PLAN_FILTER;
 	all->is_exact = plan.kind == PLAN_EXACT;
+	all->is_fuzzy = plan.is_fuzzy;
 	if (is_asked)
 		all->request = session_search(session,
 			(const char *const *)all->names->pdata,

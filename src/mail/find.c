@@ -20,6 +20,7 @@ struct find {
 	void *data;
 	struct pattern_plan plan;
 	bool has_plan;
+	bool avoids_fuzzy;            /* it has found nothing */
 	guint asked;                  /* TERMS: the one that is asked for */
 	GHashTable *answers;          /* TERMS: node to struct imap_seqset */
 	struct imap_seqset found;     /* EXACT and FILTER: by the server */
@@ -167,6 +168,15 @@ static void on_failed(struct find *find, const struct imap_result *result)
 		load_all(find);
 }
 
+static void ask(struct find *find);
+
+/* Words as they are, where none like them were found. */
+static void ask_plainly(struct find *find)
+{
+	find->avoids_fuzzy = true;
+	ask(find);
+}
+
 static void on_found(const struct imap_result *result,
 	const struct imap_seqset *uids, void *data)
 {
@@ -175,6 +185,9 @@ static void on_found(const struct imap_result *result,
 	find->request = NULL;
 	if (find->is_freed)
 		find_destroy(find);
+	else if (result->outcome == IMAP_OUTCOME_OK && find->plan.is_fuzzy &&
+		imap_seqset_is_empty(uids))
+		ask_plainly(find);
 	else if (result->outcome == IMAP_OUTCOME_OK)
 		take_found(find, uids);
 	else
@@ -280,6 +293,9 @@ static bool make_plan(struct find *find, GError **error)
 
 	pattern_server_init(&server, account_session(mailbox->account));
 	server.has_own_flags = mailbox->overlays->len > 0;
+	server.avoids_fuzzy = find->avoids_fuzzy;
+	if (find->has_plan)
+		pattern_plan_release(&find->plan);
 	find->has_plan = pattern_plan_make(pattern_root(find->pattern),
 		&server, &find->plan, error);
 	return find->has_plan;

@@ -27,6 +27,11 @@ static bool has(const struct pattern_server *server, enum imap_capability cap)
 		imap_capabilities_has(server->capabilities, cap);
 }
 
+bool pattern_server_is_fuzzy(const struct pattern_server *server)
+{
+	return has(server, IMAP_CAP_SEARCH_FUZZY) && !server->avoids_fuzzy;
+}
+
 /* --- flags, UIDs, sizes -------------------------------------------------- */
 
 enum pattern_class pattern_search_any(const struct pattern_node *node,
@@ -326,15 +331,16 @@ enum pattern_class pattern_search_field(const struct pattern_node *node,
 	return PATTERN_EXACT;
 }
 
-/* RFC 6203; without it every word has to be there, which is also asked with it:
- * Cyrus finds nothing where nobody has made an index. */
+/* RFC 6203; without it every word has to be there. */
 enum pattern_class pattern_search_fuzzy(const struct pattern_node *node,
 	const struct pattern_server *server, struct imap_text *out)
 {
 	char **words, space[] = { '\0', '\0' };
 
-	if (has(server, IMAP_CAP_SEARCH_FUZZY))
-		imap_text_append(out, "OR FUZZY TEXT %s ", node->text);
+	if (pattern_server_is_fuzzy(server)) {
+		imap_text_append(out, "FUZZY TEXT %s", node->text);
+		return PATTERN_EXACT;
+	}
 	words = g_strsplit_set(node->text, " \t", -1);
 	imap_text_append(out, "(");
 	for (char **word = words; *word != NULL; word++) {

@@ -83,6 +83,7 @@ struct pattern_server {
 	const struct imap_capabilities *capabilities; /* NULL: none */
 	bool has_own_flags;  /* changes of ours that it does not know yet */
 	bool matches_words;  /* a part of a word is not found */
+	bool avoids_fuzzy;   /* FUZZY has found nothing */
 	int64_t now;         /* seconds since 1970 */
 };
 
@@ -208,6 +209,8 @@ pattern_search_fn pattern_search_any, pattern_search_set,
 	pattern_search_field, pattern_search_fuzzy, pattern_search_saved,
 	pattern_search_email_id, pattern_search_thread_id,
 	pattern_search_label, pattern_search_query;
+/* True when "~?" becomes FUZZY. */
+bool pattern_server_is_fuzzy(const struct pattern_server *server);
 /* pattern-literal.c: the longest part of a term's text that is surely in what
  * it matches, ASCII without spaces; NULL if it is too short to be of use. */
 char *pattern_literal(const struct pattern_node *node);

@@ -138,20 +138,23 @@ static void clear_term(gpointer term)
 /* The terms themselves, without their "!"; false with error if the server
  * cannot answer one. */
 static bool collect(const struct pattern_node *node,
-	const struct pattern_server *server, GArray *terms, GError **error)
+	const struct pattern_server *server, struct pattern_plan *plan,
+	GError **error)
 {
 	struct pattern_term term = { .node = node };
 
 	for (guint i = 0; node->op != PATTERN_TERM &&
 		i < node->children->len; i++)
-		if (!collect(node->children->pdata[i], server, terms, error))
+		if (!collect(node->children->pdata[i], server, plan, error))
 			return false;
 	if (node->op != PATTERN_TERM ||
 		(node->letter->needs & PATTERN_NEEDS_SERVER) == 0)
 		return true;
 	term.criteria = imap_text_new("");
 	if (term_search(node, server, term.criteria) == PATTERN_EXACT) {
-		g_array_append_val(terms, term);
+		g_array_append_val(plan->terms, term);
+		plan->is_fuzzy |= pattern_server_is_fuzzy(server) &&
+			node->letter->search == pattern_search_fuzzy;
 		return true;
 	}
 	imap_text_free(&term.criteria);
@@ -190,7 +193,7 @@ bool pattern_plan_make(const struct pattern_node *node,
 		.terms = g_array_new(FALSE, FALSE,
 			sizeof(struct pattern_term)) };
 	g_array_set_clear_func(plan_out->terms, clear_term);
-	ok = collect(node, server, plan_out->terms, error);
+	ok = collect(node, server, plan_out, error);
 	class = pattern_node_search(node, server, plan_out->criteria);
 	if (ok && class == PATTERN_EXACT && fits(plan_out->criteria))
 		plan_out->kind = PLAN_EXACT;

@@ -29,7 +29,10 @@ struct pattern_term {
 struct pattern_plan {
 	enum pattern_plan_kind kind;
 	struct imap_text *criteria; /* EXACT and FILTER */
-	GArray *terms;              /* TERMS: of struct pattern_term */
+	GArray *terms;              /* of struct pattern_term */
+	/* FUZZY is in it. Cyrus finds nothing by it where nobody has made an
+	 * index: then it is worth asking without. */
+	bool is_fuzzy;
 };
 
 /* The criteria of a node with its negation, appended; nothing if LOCAL. */

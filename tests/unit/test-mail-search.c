@@ -134,7 +134,7 @@ static void test_dates(void)
 static void test_extensions(void)
 {
 	assert_compiles("~? \"two words\"", RICH, "exact",
-		"OR FUZZY TEXT \"two words\" (TEXT two TEXT words)");
+		"FUZZY TEXT \"two words\"");
 	assert_compiles("~? \"two  words\"", PLAIN, "exact",
 		"(TEXT two TEXT words)");
 	assert_compiles("~j M12", RICH, "exact", "EMAILID M12");
