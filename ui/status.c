@@ -10,9 +10,11 @@
 
 enum {
 	HISTORY_MAX = 500,
+	INFO_STANDS_US = 4000000, /* above what stands */
 	ERROR_STANDS_US = 1000000, /* a key hit meanwhile does not wipe it away */
 	ALERT_STANDS_US = 5000000, /* nor do news */
 	BAR_COLUMNS = 12,
+	REASON_COLUMNS = 20, /* of it are worth showing */
 };
 
 static struct {
@@ -94,8 +96,9 @@ void status_set_standing(const char *text)
 {
 	if (g_strcmp0(text, status.standing) == 0)
 		return;
-	/* That it went offline matters more than what went well before. */
-	if (text && !status.standing && status.kind == VIEW_INFO)
+	/* That it is offline matters more than what went well before. */
+	if (text && status.kind == VIEW_INFO && (!status.standing ||
+		g_get_monotonic_time() - status.shown_us > INFO_STANDS_US))
 		g_clear_pointer(&status.text, g_free);
 	g_free(status.standing);
 	status.standing = g_strdup(text);
@@ -238,6 +241,26 @@ static void paint_progress(const struct area *line, const char *label,
 	g_free(done);
 }
 
+/* Where it is too long the reason gives way: what it has come to, and when it
+ * is tried again, stand behind it. */
+static void paint_standing(const struct area *line)
+{
+	const char *text = status.standing, *rest = strstr(text, " · ");
+	struct style style = theme_style(THEME_WARNING);
+	int col = line->cols > 20 ? 1 : 0;
+	int room = line->cols - col - (rest ? text_width(rest, -1) : 0);
+	char *reason;
+
+	if (!rest || room < REASON_COLUMNS || text_width(text, -1) <= line->cols - col) {
+		paint_fit(line, 0, col, -1, style, text);
+		return;
+	}
+	reason = g_strndup(text, (size_t)(rest - text));
+	paint_fit(line, 0, col, room, style, reason);
+	paint_text(line, 0, col + room, -1, style, rest, -1);
+	g_free(reason);
+}
+
 void status_paint_message(const struct area *line)
 {
 	static const enum theme_object objects[] = {
@@ -259,6 +282,5 @@ void status_paint_message(const struct area *line)
 	else if (work_shown(&label, &had, &wanted))
 		paint_progress(line, label, had, wanted);
 	else if (status.standing)
-		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1,
-			theme_style(THEME_WARNING), status.standing);
+		paint_standing(line);
 }

@@ -188,10 +188,13 @@ static void test_killed(void)
 	see(tty, "alpha");
 	see(tty, "IDLE");
 	stage_kill();
-	see(tty, "ffline");
+	see(tty, "Offline since");
+	/* It fits: the reason gives way. */
+	see(tty, "trying again in");
 	see(tty, "alpha");
 	tty_type(tty, "=d");
 	see_gone(tty, "alpha");
+	see(tty, "1 action queued");
 	stage_restart();
 	see(tty, "IDLE");
 	see_gone(tty, "ffline");
