@@ -20,9 +20,6 @@ enum {
 	NEW_ROWS_MAX = 500, /* more new ones are only identified */
 };
 
-static void push_map(struct selection *selection, uint32_t first,
-	uint32_t last);
-
 /* Tells the UIDs that became known, in runs. */
 static void tell_identified(struct selection *selection, const GArray *before)
 {
@@ -80,6 +77,7 @@ static bool asks_for_rest(struct selection *selection,
 	const struct command *command, const struct imap_result *result)
 {
 	struct imap_message_limit limit;
+	uint32_t first;
 
 	if (result->outcome != IMAP_OUTCOME_OK || result->code == NULL ||
 		strcmp(result->code, "MESSAGELIMIT") != 0 ||
@@ -88,7 +86,13 @@ static bool asks_for_rest(struct selection *selection,
 		limit.uid <= imap_seqset_min(&command->uids) ||
 		limit.uid > imap_seqset_max(&command->uids))
 		return false;
-	push_map(selection, imap_seqset_min(&command->uids), limit.uid - 1);
+	first = imap_seqset_min(&command->uids);
+	if (!selection->asked_batches && connection_has(selection->connection,
+		IMAP_CAP_UIDBATCHES))
+		selection_push_batches(selection, first, limit.uid - 1,
+			limit.limit);
+	else
+		selection_search_map(selection, first, limit.uid - 1);
 	return true;
 }
 
@@ -97,14 +101,17 @@ static void on_map_done(struct command *command,
 {
 	struct selection *selection = data;
 
-	selection->is_mapping = false;
+	selection->map_pending--;
+	selection->map_failed |= result->outcome != IMAP_OUTCOME_OK;
 	if (result->outcome == IMAP_OUTCOME_DISCONNECTED ||
 		result->outcome == IMAP_OUTCOME_CANCELLED ||
-		asks_for_rest(selection, command, result))
+		asks_for_rest(selection, command, result) ||
+		selection->map_pending > 0)
 		return;
+	selection->is_mapping = false;
 	if (selection->maps_new)
 		add_known(selection);
-	if (result->outcome == IMAP_OUTCOME_OK && use_found(selection))
+	if (!selection->map_failed && use_found(selection))
 		selection->map_tries = 0;
 	else
 		log_note(selection->connection->who,
@@ -148,7 +155,8 @@ static bool on_map_untagged(struct command *command,
 	return is_ours;
 }
 
-static void push_map(struct selection *selection, uint32_t first, uint32_t last)
+void selection_search_map(struct selection *selection, uint32_t first,
+	uint32_t last)
 {
 	struct connection *connection = selection->connection;
 	bool is_extended = connection_has(connection, IMAP_CAP_ESEARCH) ||
@@ -168,7 +176,7 @@ static void push_map(struct selection *selection, uint32_t first, uint32_t last)
 	command->uids = uids;
 	command->done = on_map_done;
 	command->untagged = on_map_untagged;
-	selection->is_mapping = true;
+	selection->map_pending++;
 	selection_push_command(selection, command);
 }
 
@@ -177,8 +185,11 @@ static void begin_map(struct selection *selection, uint32_t first)
 	selection->maps_new = first > 1;
 	selection->has_found = false;
 	selection->map_tries++;
+	selection->is_mapping = true;
+	selection->map_pending = 0;
+	selection->map_failed = selection->asked_batches = false;
 	imap_seqset_clear(&selection->found);
-	push_map(selection, first, UINT32_MAX);
+	selection_search_map(selection, first, UINT32_MAX);
 }
 
 void selection_push_map(struct selection *selection)

@@ -60,6 +60,9 @@ struct selection {
 	bool distrusts_known;   /* that did not fit: asked for all anew */
 	struct imap_seqset unseen; /* as far as the search for them told */
 	bool maps_new;          /* it asks for new messages only */
+	unsigned map_pending;   /* searches of it without an answer */
+	bool map_failed;        /* one of them was refused */
+	bool asked_batches, has_batches; /* by UIDBATCHES, for it */
 	unsigned map_tries;
 	struct imap_seqset found; /* what it said so far */
 	bool has_found;
@@ -104,6 +107,12 @@ void selection_release_held(struct selection *selection);
 
 /* map.c: asks for all UIDs. */
 void selection_push_map(struct selection *selection);
+/* A part of it: those from first to last. */
+void selection_search_map(struct selection *selection, uint32_t first,
+	uint32_t last);
+/* batches.c: the same in parts of no more than limit messages. */
+void selection_push_batches(struct selection *selection, uint32_t first,
+	uint32_t last, uint32_t limit);
 /* What was known, less what VANISHED, is the map: there is nothing to ask. */
 void selection_derive_map(struct selection *selection);
 /* That turned out to be wrong: once more, as if nothing was known. */

@@ -194,6 +194,7 @@ static const struct untagged_row {
 	{ "SORT", NEEDS_LOGIN, false, ignore, NULL },
 	{ "STATUS", NEEDS_LOGIN, false, on_status, NULL },
 	{ "THREAD", NEEDS_LOGIN, false, ignore, NULL },
+	{ "UIDBATCHES", NEEDS_LOGIN, false, ignore, NULL },
 	{ "UIDFETCH", NEEDS_SELECTED, true, NULL, selection_on_fetch },
 	{ "VANISHED", NEEDS_SELECTED, false, NULL, selection_on_vanished },
 	{ "XLIST", NEEDS_LOGIN, false, ignore, NULL },
