@@ -201,6 +201,20 @@ static void read_status(struct imap_status *status, const char *name,
 	}
 }
 
+/* "(" objectid ")" (RFC 8474): letters, digits, "-" and "_" */
+static const char *read_id(const struct imap_arg *arg, struct arena *arena)
+{
+	const char *id;
+
+	if (arg->type != IMAP_ARG_LIST || arg->n_items != 1 ||
+		!imap_arg_get_astring(&arg->items[0], &id))
+		return NULL;
+	for (const char *p = id; *p != '\0'; p++)
+		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_')
+			return NULL;
+	return arena_strdup(arena, id);
+}
+
 /* "STATUS" SP mailbox SP "(" [status-att-list] ")" */
 bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	struct arena *arena, struct imap_status *status_out)
@@ -214,9 +228,12 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 		!imap_arg_get_list(&response->args[1], &items, &n))
 		return false;
 	status_out->name = imap_mailbox_from_arg(&response->args[0], utf8, arena);
-	for (size_t i = 0; i + 1 < n; i += 2)
-		if (imap_arg_get_atom(&items[i], &name))
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		if (imap_arg_is_atom(&items[i], "MAILBOXID"))
+			status_out->mailbox_id = read_id(&items[i + 1], arena);
+		else if (imap_arg_get_atom(&items[i], &name))
 			read_status(status_out, name, &items[i + 1]);
+	}
 	return status_out->name != NULL;
 }
 

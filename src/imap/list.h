@@ -55,6 +55,7 @@ struct imap_status {
 	uint64_t highest_mod_seq, size;
 	uint64_t deleted_storage; /* octets that expunging frees (RFC 9208) */
 	uint32_t append_limit;    /* octets of one message (RFC 7889) */
+	const char *mailbox_id;   /* stays when it is renamed (RFC 8474); NULL */
 };
 
 struct imap_namespace {

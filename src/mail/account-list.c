@@ -37,6 +37,7 @@ static void on_cached(const struct cache_mailbox *mailboxes, size_t n, void *dat
 
 void account_list_load(struct account *account)
 {
+	account_ids_load(account);
 	cache_load_mailboxes(account->cache, on_cached, account);
 }
 
@@ -135,8 +136,10 @@ static void on_status_item(const struct imap_status *status, void *data)
 {
 	struct account_request *request = data;
 
-	if (request->account != NULL)
-		account_list_status(request->account, status);
+	if (request->account == NULL)
+		return;
+	account_ids_note(request->account, status);
+	account_list_status(request->account, status);
 }
 
 static void on_rights(const struct imap_my_rights *rights, void *data)
@@ -169,20 +172,43 @@ static void on_gone(const char *name, void *data)
 }
 
 /* Everything is known now; what changes from here on is news. */
-static void on_counted(const struct imap_result *result, void *data)
+static void end_list(struct account_request *request,
+	const struct imap_result *result)
 {
-	struct account_request *request = data;
 	struct account *account = request->account;
 
 	if (account != NULL) {
 		account->is_listing = false;
 		if (result->outcome == IMAP_OUTCOME_OK) {
+			account_ids_compare(account);
 			account_list_save(account);
 			account_news_start(account);
 		}
 		account_mailboxes_changed(account);
 	}
 	account_request_on_done(result, request);
+}
+
+static void on_identified(const struct imap_result *result, void *data)
+{
+	end_list(data, result);
+}
+
+static void on_counted(const struct imap_result *result, void *data)
+{
+	struct account_request *request = data;
+	struct account *account = request->account;
+	char **names = account == NULL ||
+		result->outcome != IMAP_OUTCOME_OK ||
+		!session_has(account->session, IMAP_CAP_OBJECTID) ? NULL :
+		account_ids_suspects(account);
+
+	if (names == NULL)
+		end_list(request, result);
+	else
+		session_identities(account->session, (const char *const *)names,
+			on_status_item, on_identified, request);
+	g_strfreev(names);
 }
 
 static void on_listed(const struct imap_result *result, void *data)

@@ -83,6 +83,7 @@ static void account_free(struct account *account)
 	source_clear(&account->told);
 	account_news_free(&account->news);
 	mailbox_tree_free(&account->tree);
+	account_ids_release(account);
 	g_ptr_array_free(account->open, TRUE);
 	g_ptr_array_free(account->requests, TRUE);
 	g_ptr_array_free(account->accepted, TRUE);

@@ -199,6 +199,19 @@ static void ask(struct mailbox *mailbox, const struct imap_seqset *uids,
 		request);
 }
 
+void details_forget(struct mailbox *mailbox, void *data)
+{
+	const GPtrArray *requests = mailbox->details == NULL ? NULL :
+		mailbox->details->requests;
+
+	for (guint i = 0; requests != NULL && i < requests->len; i++) {
+		struct details_request *request = requests->pdata[i];
+
+		if (request->data == data)
+			request->done = NULL;
+	}
+}
+
 static gboolean ask_wanted(gpointer data)
 {
 	struct mailbox *mailbox = data;

@@ -8,9 +8,11 @@
 #include "src/mail/op.h"
 #include "src/base/error.h"
 #include "src/imap/write.h"
+#include "src/mail/details.h"
 
 struct locate {
 	struct mailbox *target;
+	struct mailbox *source;      /* where they still are; or NULL */
 	uint32_t from_uid;
 	const GArray *identities;
 	uint32_t *found;
@@ -18,19 +20,19 @@ struct locate {
 	struct imap_seqset candidates;
 	struct session_request *request;
 	bool is_cancelled, is_asking;
+	bool is_loading;             /* details of the source's */
 	locate_done_fn *done;
 	void *data;
-	guint source;
 };
 
 static void step(struct locate *locate);
 
 static void locate_free(struct locate *locate)
 {
-	source_clear(&locate->source);
 	if (locate->target != NULL)
 		mailbox_forget(locate->target, locate);
 	mailbox_unref(&locate->target);
+	mailbox_unref(&locate->source);
 	imap_seqset_release(&locate->candidates);
 	g_free(locate->found);
 	g_free(locate);
@@ -132,22 +134,59 @@ static void on_candidates(const struct imap_result *result,
 		SESSION_INTERACTIVE, on_rows, locate);
 }
 
+/* An identity that a copy has too (RFC 8474); else its Message-ID. NULL: the
+ * message cannot be known again. */
+static struct imap_text *criteria(const struct locate *locate)
+{
+	const struct message_details *details = locate->source == NULL ? NULL :
+		mailbox_details(locate->source, identity(locate)->uid);
+
+	if (details != NULL && details->email_id != NULL)
+		return imap_text_new("UID %u:* EMAILID %s", locate->from_uid,
+			details->email_id);
+	if (identity(locate)->message_id != NULL)
+		return imap_text_new("UID %u:* HEADER Message-ID %s",
+			locate->from_uid, identity(locate)->message_id);
+	return NULL;
+}
+
 static void step(struct locate *locate)
 {
-	struct imap_text *text;
+	struct imap_text *text = NULL;
 
 	while (locate->at < locate->identities->len &&
-		identity(locate)->message_id == NULL)
+		(text = criteria(locate)) == NULL)
 		locate->found[locate->at++] = 0;
 	if (locate->at >= locate->identities->len) {
 		end(locate, NULL);
 		return;
 	}
-	text = imap_text_new("UID %u:* HEADER Message-ID %s", locate->from_uid,
-		identity(locate)->message_id);
 	locate->is_asking = true;
 	selection_search(locate->target->selection, text, SESSION_INTERACTIVE,
 		on_candidates, locate);
+}
+
+/* Without them it goes by Message-ID. */
+static void on_details(const GError *error, void *data)
+{
+	struct locate *locate = data;
+
+	(void)error;
+	locate->is_loading = false;
+	step(locate);
+}
+
+static void load_details(struct locate *locate)
+{
+	struct imap_seqset uids;
+
+	imap_seqset_init(&uids);
+	for (guint i = 0; i < locate->identities->len; i++)
+		imap_seqset_add(&uids, g_array_index(locate->identities,
+			struct identity, i).uid);
+	locate->is_loading = true;
+	mailbox_load_details(locate->source, &uids, on_details, locate);
+	imap_seqset_release(&uids);
 }
 
 static void on_ready(const GError *error, void *data)
@@ -156,16 +195,20 @@ static void on_ready(const GError *error, void *data)
 
 	if (error != NULL)
 		end(locate, error);
+	else if (locate->source != NULL && session_has(account_session(
+		locate->source->account), IMAP_CAP_OBJECTID))
+		load_details(locate);
 	else
 		step(locate);
 }
 
 struct locate *locate_start(struct account *account, const char *target,
-	uint32_t from_uid, const GArray *identities, locate_done_fn *done, void *data)
+	struct mailbox *source, uint32_t from_uid, const GArray *identities, locate_done_fn *done, void *data)
 {
 	struct locate *locate = g_new0(struct locate, 1);
 
 	locate->target = mailbox_open_beside(account, target);
+	locate->source = source == NULL ? NULL : mailbox_ref(source);
 	locate->from_uid = from_uid;
 	locate->identities = identities;
 	locate->found = g_new0(uint32_t, identities->len + 1);
@@ -182,6 +225,8 @@ void locate_cancel(struct locate **locatep)
 	if (locate == NULL)
 		return;
 	*locatep = NULL;
+	if (locate->is_loading)
+		mailbox_forget(locate->source, locate);
 	if (locate->is_asking)
 		locate->is_cancelled = true;
 	else

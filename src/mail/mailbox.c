@@ -736,6 +736,7 @@ void mailbox_forget(struct mailbox *mailbox, void *data)
 	forget_in(mailbox->ready_waiters, data);
 	forget_in(mailbox->load_waiters, data);
 	load_forget(mailbox, data);
+	details_forget(mailbox, data);
 	fill_forget(mailbox, data);
 	for (guint i = 0; polls != NULL && i < polls->len; i++) {
 		struct poll *poll = polls->pdata[i];

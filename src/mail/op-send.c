@@ -278,7 +278,7 @@ static void check_target(struct op *op)
 		op->identities = identities_of(op->mailbox, &op->entry->uids);
 	}
 	op->locate = locate_start(op->mailbox->account, op->entry->target,
-		op->entry->target_uid_next, op->identities, on_located, op);
+		op->mailbox, op->entry->target_uid_next, op->identities, on_located, op);
 }
 
 /* Of a replayed copy the rows are needed to know the messages by. */

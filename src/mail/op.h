@@ -74,9 +74,11 @@ struct mailbox *mailbox_open_beside(struct account *account, const char *name);
  * several. error NULL unless nothing could be asked. */
 typedef void locate_done_fn(const uint32_t *found, const GError *error,
 	void *data);
-/* identities is borrowed until done or cancel. */
+/* identities is borrowed until done or cancel. source: the mailbox where the
+ * messages are still, which tells more of them (OBJECTID); NULL: they are gone
+ * from there. */
 struct locate *locate_start(struct account *account, const char *target,
-	uint32_t from_uid, const GArray *identities, locate_done_fn *done,
+	struct mailbox *source, uint32_t from_uid, const GArray *identities, locate_done_fn *done,
 	void *data);
 void locate_cancel(struct locate **locate);
 

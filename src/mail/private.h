@@ -66,6 +66,7 @@ struct account {
 	int64_t offline_since;    /* seconds since 1970; 0: never */
 	GError *error;
 	struct mailbox_tree *tree;
+	GHashTable *mailbox_ids, *told_ids; /* of account-ids.c */
 	bool is_listed, is_listing;
 	bool is_watched;          /* its list is kept current */
 	guint told;               /* source */
@@ -120,6 +121,20 @@ void account_mailboxes_changed(struct account *account);
  * create"); NULL when it is done. */
 GError *account_result_error(const char *what,
 	const struct imap_result *result);
+
+/* account-ids.c: mailboxes that were renamed elsewhere. */
+void account_ids_load(struct account *account);
+void account_ids_release(struct account *account);
+/* What SELECT told, and what STATUS did. */
+void account_ids_opened(struct account *account, const char *name,
+	const char *id);
+void account_ids_note(struct account *account, const struct imap_status *status);
+/* The list is there, and one that was opened before is not in it: those that
+ * it may be now, for STATUS to tell. NULL-terminated; NULL: there are none, or
+ * too many. Free with g_strfreev(). */
+char **account_ids_suspects(const struct account *account);
+/* After that. */
+void account_ids_compare(struct account *account);
 
 /* account-list.c: the folder list. */
 void account_list_load(struct account *account);  /* from the cache */
@@ -333,6 +348,8 @@ void details_offer(struct mailbox *mailbox, const struct imap_fetch *fetch);
 /* The UIDs name other messages now. */
 void details_clear(struct mailbox *mailbox);
 void details_stop(struct mailbox *mailbox);
+/* No done callback to this data any more. */
+void details_forget(struct mailbox *mailbox, void *data);
 
 /* fill.c */
 void fill_schedule(struct mailbox *mailbox);

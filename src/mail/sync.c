@@ -163,6 +163,9 @@ static void on_opened(struct selection *selection,
 				mailbox->name);
 		forget_rows(mailbox);
 	}
+	if (info->mailbox_id[0] != '\0')
+		account_ids_opened(mailbox->account, mailbox->name,
+			info->mailbox_id);
 	mailbox->uid_validity = info->uid_validity;
 	mailbox->uid_next = MAX(mailbox->uid_next, info->uid_next);
 	mailbox->read_only = info->read_only;

@@ -122,7 +122,7 @@ static bool locate_back(struct action *action, const struct op *op)
 		op->entry->target_uid_next == 0 || mail.batch)
 		return false;
 	action->n_ops++;
-	action->locate = locate_start(action->account, action->mailbox,
+	action->locate = locate_start(action->account, action->mailbox, NULL,
 		op->entry->target_uid_next, action->identities, on_back_located,
 		action);
 	return true;
@@ -262,7 +262,7 @@ static void undo_move(struct action *action)
 	if (imap_seqset_count(&uids) == imap_seqset_count(&action->undo_uids))
 		move_back(action, &uids, action->target_uid_validity);
 	else if (action->identities != NULL && action->target_uid_next != 0)
-		action->locate = locate_start(action->account, action->target,
+		action->locate = locate_start(action->account, action->target, NULL,
 			action->target_uid_next, action->identities, on_located,
 			action);
 	else

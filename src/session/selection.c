@@ -478,6 +478,21 @@ static void code_uid_validity(struct selection *selection,
 				selection->mailbox));
 }
 
+/* "MAILBOXID" SP "(" objectid ")" (RFC 8474 4.2) */
+static void code_mailbox_id(struct selection *selection,
+	const struct imap_response *response)
+{
+	const struct imap_arg *items;
+	const char *id;
+	size_t n;
+
+	if (response->n_code_args > 0 &&
+		imap_arg_get_list(&response->code_args[0], &items, &n) &&
+		n == 1 && imap_arg_get_astring(&items[0], &id))
+		g_strlcpy(selection->info.mailbox_id, id,
+			sizeof(selection->info.mailbox_id));
+}
+
 void selection_on_code(struct selection *selection,
 	const struct imap_response *response)
 {
@@ -486,6 +501,8 @@ void selection_on_code(struct selection *selection,
 
 	if (strcmp(code, "UIDVALIDITY") == 0)
 		code_uid_validity(selection, response);
+	else if (strcmp(code, "MAILBOXID") == 0)
+		code_mailbox_id(selection, response);
 	else if (strcmp(code, "UIDNEXT") == 0)
 		code_number(response, &info->uid_next);
 	else if (strcmp(code, "HIGHESTMODSEQ") == 0)

@@ -33,6 +33,7 @@ struct selection_info {
 	bool read_only;
 	bool uid_not_sticky;
 	unsigned permanent_flags;        /* enum imap_flag; IMAP_FLAG_ANY_KEYWORD */
+	char mailbox_id[256]; /* MAILBOXID (RFC 8474); "" if not told */
 	bool resynced; /* QRESYNC was used: vanished() and fetched() told all that changed */
 };
 

@@ -242,6 +242,11 @@ struct session_request *session_status(struct session *session,
 struct session_request *session_statuses(struct session *session,
 	const char *const *mailboxes, bool is_aside, session_status_fn *status,
 	session_done_fn *done, void *data);
+/* The same for MAILBOXID alone, where IMAP_CAP_OBJECTID is: beside others, and
+ * in LIST, Cyrus 3.12 tells octets that are none. */
+struct session_request *session_identities(struct session *session,
+	const char *const *mailboxes, session_status_fn *status,
+	session_done_fn *done, void *data);
 /* use: "\\Trash" and the like, or NULL. OK with the code USEATTR: it was made,
  * but the server does not take the use (RFC 6154 3). */
 struct session_request *session_create(struct session *session,

@@ -73,6 +73,7 @@ struct status_request {
 	char **mailboxes;   /* NULL-terminated */
 	guint n_answered;   /* of them, in their order */
 	bool is_one;        /* its refusal is the request's */
+	bool is_identity;   /* MAILBOXID alone */
 	session_status_fn *status;
 	session_done_fn *done;
 	void *data;
@@ -81,8 +82,8 @@ struct status_request {
 static void status_start(struct session_request *request)
 {
 	struct status_request *status = (struct status_request *)request;
-	char *items = session_status_items(request->connection,
-		status->is_one);
+	char *items = status->is_identity ? g_strdup("(MAILBOXID)") :
+		session_status_items(request->connection, status->is_one);
 
 	for (char **name = status->mailboxes + status->n_answered;
 		*name != NULL; name++)
@@ -199,5 +200,17 @@ struct session_request *session_statuses(struct session *session,
 		SESSION_SYNC, status, done, data);
 
 	request->base.is_aside = is_aside;
+	return &request->base;
+}
+
+struct session_request *session_identities(struct session *session,
+	const char *const *mailboxes, session_status_fn *status,
+	session_done_fn *done, void *data)
+{
+	struct status_request *request = status_request_new(session,
+		g_strdupv((char **)mailboxes), SESSION_SYNC, status, done,
+		data);
+
+	request->is_identity = true;
 	return &request->base;
 }

@@ -45,7 +45,14 @@ static void do_labels(struct play *play, char **words)
 	imap_seqset_release(&uids);
 }
 
+static void do_identities(struct play *play, char **words)
+{
+	session_identities(play->session, (const char *const *)words + 1,
+		play_on_statused, play_on_done, label_new(play, words[0]));
+}
+
 const struct play_action play_state_actions[] = {
+	{ "identities", do_identities },
 	{ "details", do_details },
 	{ "labels", do_labels },
 	{ NULL, NULL },

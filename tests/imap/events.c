@@ -69,6 +69,9 @@ static void on_alert(struct session *session, const char *text, void *data)
 
 static char *status_line(const struct imap_status *status)
 {
+	if (status->mailbox_id != NULL)
+		return g_strdup_printf("identity %s %s", status->name,
+			status->mailbox_id);
 	return g_strdup_printf("status %s messages=%u unseen=%u next=%u",
 		status->name, status->messages, status->unseen,
 		status->uid_next);
