@@ -186,11 +186,8 @@ static bool cmd_set_acl(const struct command_call *call, GError **error)
 {
 	struct answer *answer;
 
-	if (!imap_rights_are_valid(call->argv[2])) {
+	if (!acl_check_rights(call->argv[2], error)) {
 		command_blame(call, 2);
-		g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-			"expected letters of rights, such as lrs, +w or -te, not '%s'",
-			call->argv[2]);
 		return false;
 	}
 	answer = answer_new(call, "Rights", false, error);
@@ -214,12 +211,9 @@ static bool cmd_delete_acl(const struct command_call *call, GError **error)
 
 static bool check_entry(const struct command_call *call, GError **error)
 {
-	if (call->argc < 2 || metadata_entry_is_valid(call->argv[1]))
+	if (call->argc < 2 || metadata_check_entry(call->argv[1], error))
 		return true;
 	command_blame(call, 1);
-	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-		"expected an entry below /private or /shared, not '%s'",
-		call->argv[1]);
 	return false;
 }
 

@@ -219,11 +219,8 @@ static void set_acl_online(struct account *account, const GError *error, void *d
 
 bool batch_exec_set_acl(const struct command_call *call, GError **error)
 {
-	if (!imap_rights_are_valid(call->argv[2])) {
+	if (!acl_check_rights(call->argv[2], error)) {
 		command_blame(call, 2);
-		g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-			"expected letters of rights, such as lrs, +w or -te, not '%s'",
-			call->argv[2]);
 		return false;
 	}
 	return begin(call, set_acl_online, error);
@@ -269,20 +266,17 @@ static void metadata_online(struct account *account, const GError *error, void *
 			on_done, job);
 }
 
-static bool check_entry(const struct command_call *call, unsigned i, GError **error)
+static bool check_entry(const struct command_call *call, GError **error)
 {
-	if (call->argc <= i || metadata_entry_is_valid(call->argv[i]))
+	if (call->argc < 2 || metadata_check_entry(call->argv[1], error))
 		return true;
-	command_blame(call, i);
-	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-		"expected an entry below /private or /shared, not '%s'",
-		call->argv[i]);
+	command_blame(call, 1);
 	return false;
 }
 
 bool batch_exec_metadata(const struct command_call *call, GError **error)
 {
-	return check_entry(call, 1, error) && begin(call, metadata_online, error);
+	return check_entry(call, error) && begin(call, metadata_online, error);
 }
 
 static void set_metadata_online(struct account *account, const GError *error, void *data)
@@ -300,6 +294,6 @@ static void set_metadata_online(struct account *account, const GError *error, vo
 
 bool batch_exec_set_metadata(const struct command_call *call, GError **error)
 {
-	return check_entry(call, 1, error) &&
+	return check_entry(call, error) &&
 		begin(call, set_metadata_online, error);
 }

@@ -14,7 +14,10 @@
 
 #include <gio/gio.h>
 
-enum { WHO_COLS = 10 };
+enum {
+	WHO_COLS = 10,
+	WIDE_COLS = 60, /* from here on, time and connection have room */
+};
 
 struct trace {
 	struct widget widget; /* first */
@@ -90,8 +93,11 @@ static void paint_row(struct list *list, const struct area *area, uint32_t i,
 	if (is_cursor)
 		style = style_over(style, theme_layer(THEME_INDICATOR));
 	paint_fill(area, 0, 0, -1, style);
-	trace_line_append_time(line, text);
-	g_string_append_printf(text, " %s %s ", who, trace_line_mark(line));
+	if (area->cols >= WIDE_COLS) {
+		trace_line_append_time(line, text);
+		g_string_append_printf(text, " %s ", who);
+	}
+	g_string_append_printf(text, "%s ", trace_line_mark(line));
 	trace_line_append_text(line, text);
 	paint_fit(area, 0, 1, area->cols - 1, style, text->str);
 	g_free(who);

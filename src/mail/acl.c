@@ -119,6 +119,16 @@ void acl_delete(struct account *account, const char *mailbox,
 			asking_answered, asking);
 }
 
+bool acl_check_rights(const char *rights, GError **error)
+{
+	if (imap_rights_are_valid(rights))
+		return true;
+	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+		"expected letters of rights, such as lrs, +w or -te, not '%s'",
+		rights);
+	return false;
+}
+
 /* --- words ---------------------------------------------------------------------- */
 
 static void add_word(GString *words, const char *separator, const char *word)

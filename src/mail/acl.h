@@ -34,6 +34,9 @@ void acl_set(struct account *account, const char *mailbox,
 void acl_delete(struct account *account, const char *mailbox,
 	const char *identifier, account_done_fn *done, void *data);
 
+/* Whether these are letters that acl_set() takes; if not, error
+ * (CMD_ERROR_USAGE) says so. */
+bool acl_check_rights(const char *rights, GError **error);
 /* "read, seen, write": the names of rights without the virtual ones; letters
  * of the server's own as they are. Free with g_free(). */
 char *acl_rights_to_words(const char *rights);

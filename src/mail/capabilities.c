@@ -72,6 +72,10 @@ static char *why_not_mechanism(const struct account *account, const char *name,
 	if (wanted != NULL && wanted[0] != NULL &&
 		!g_strv_contains(wanted, name))
 		return g_strdup("auth does not name it");
+	if (used != NULL && g_str_has_suffix(name, "-PLUS") &&
+		!g_str_has_suffix(used, "-PLUS"))
+		return g_strdup_printf("no channel binding that both know; "
+			"%s was used", used);
 	return used != NULL ? g_strdup_printf("%s was used", used) :
 		g_strdup("the server knew who we are");
 }

@@ -40,7 +40,7 @@ static bool can_start(struct metadata_asking *asking, const char *mailbox)
 
 /* entry = "/private" or "/shared", then components: no empty one, no "*" or
  * "%", no slash at the end. */
-bool metadata_entry_is_valid(const char *entry)
+static bool is_entry(const char *entry)
 {
 	size_t len = strlen(entry);
 
@@ -52,6 +52,15 @@ bool metadata_entry_is_valid(const char *entry)
 			return false;
 	return strstr(entry, "//") == NULL && strpbrk(entry, "*%") == NULL &&
 		entry[len - 1] != '/';
+}
+
+bool metadata_check_entry(const char *entry, GError **error)
+{
+	if (is_entry(entry))
+		return true;
+	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+		"expected an entry below /private or /shared, not '%s'", entry);
+	return false;
 }
 
 /* Some servers name every entry there might be: what has no value is told

@@ -22,7 +22,8 @@ void metadata_get(struct account *account, const char *mailbox,
 void metadata_set(struct account *account, const char *mailbox,
 	const char *entry, const char *value,
 	account_done_fn *done, void *data);
-/* An entry's name as RFC 5464 3.2 wants it: below /private or /shared. */
-bool metadata_entry_is_valid(const char *entry);
+/* Whether an entry's name is as RFC 5464 3.2 wants it, below /private or
+ * /shared; if not, error (CMD_ERROR_USAGE) says so. */
+bool metadata_check_entry(const char *entry, GError **error);
 
 #endif

@@ -332,16 +332,24 @@ static void test_metadata(struct stage *stage, gconstpointer data)
 		"cannot set metadata: the server takes 10 octets at most");
 }
 
-static void test_entries(void)
+static void test_names(void)
 {
-	g_assert_true(metadata_entry_is_valid("/private/comment"));
-	g_assert_true(metadata_entry_is_valid("/shared"));
-	g_assert_false(metadata_entry_is_valid(""));
-	g_assert_false(metadata_entry_is_valid("/other"));
-	g_assert_false(metadata_entry_is_valid("/shared/"));
-	g_assert_false(metadata_entry_is_valid("/shared//x"));
-	g_assert_false(metadata_entry_is_valid("/shared/*"));
-	g_assert_false(metadata_entry_is_valid("/shared/\r"));
+	static const char *const good[] = { "/private/comment", "/shared" };
+	static const char *const bad[] = { "", "/other", "/shared/",
+		"/shared//x", "/shared/*", "/shared/\r" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+		g_assert_true(metadata_check_entry(good[i], NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		GError *error = NULL;
+
+		g_assert_false(metadata_check_entry(bad[i], &error));
+		g_assert_error(error, CMD_ERROR, CMD_ERROR_USAGE);
+		g_error_free(error);
+	}
+	g_assert_true(acl_check_rights("+te", NULL));
+	g_assert_false(acl_check_rights("l r", NULL) ||
+		acl_check_rights("L", NULL));
 }
 
 /* --- capabilities ---------------------------------------------------------- */
@@ -420,7 +428,7 @@ int main(int argc, char **argv)
 	ADD("alerts", test_alerts, NULL);
 	ADD("rights", test_rights, rights_replies);
 	ADD("metadata", test_metadata, rights_replies);
-	g_test_add_func("/mail/account/metadata/entries", test_entries);
+	g_test_add_func("/mail/account/names", test_names);
 	ADD("capabilities", test_capabilities, NULL);
 	ADD("not-offered", test_not_offered, NULL);
 	return g_test_run();
