@@ -134,9 +134,10 @@ static void on_message(struct account *account, bool is_alert,
 		text_complain("culver: %s: %s", account_name(account), text);
 }
 
-static void on_wants_secret(struct account *account, bool retry, void *data)
+static void on_wants_secret(struct account *account, const char *refusal,
+	void *data)
 {
-	(void)retry;
+	(void)refusal;
 	(void)data;
 	account_give_secret(account, NULL);
 }

@@ -161,10 +161,10 @@ static void on_message(struct account *account, bool is_alert, const char *text,
 	g_free(whole);
 }
 
-static void on_secret(struct account *account, bool retry, void *data)
+static void on_secret(struct account *account, const char *refusal, void *data)
 {
 	(void)data;
-	dialogue_secret(account, retry, account == desk.view.account);
+	dialogue_secret(account, refusal, account == desk.view.account);
 }
 
 static void on_verdict(struct account *account, const struct tls_peer *peer, void *data)

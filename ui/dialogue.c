@@ -20,11 +20,19 @@
 
 struct waiting {
 	struct account *account;
-	bool retry;
+	char *refusal; /* of the former password; NULL: none */
 	const struct tls_peer *peer; /* the account's; NULL: a password */
 };
 
 static GQueue waiting = G_QUEUE_INIT;
+
+static void free_waiting(gpointer data)
+{
+	struct waiting *one = data;
+
+	g_free(one->refusal);
+	g_free(one);
+}
 
 static void forget_waiting(const struct account *account)
 {
@@ -34,18 +42,19 @@ static void forget_waiting(const struct account *account)
 		next = link->next;
 		if (one->account != account)
 			continue;
-		g_free(one);
+		free_waiting(one);
 		g_queue_delete_link(&waiting, link);
 	}
 }
 
-static void let_wait(struct account *account, bool retry, const struct tls_peer *peer)
+static void let_wait(struct account *account, const char *refusal,
+	const struct tls_peer *peer)
 {
 	struct waiting *one = g_new0(struct waiting, 1);
 
 	forget_waiting(account);
 	one->account = account;
-	one->retry = retry;
+	one->refusal = g_strdup(refusal);
 	one->peer = peer;
 	g_queue_push_tail(&waiting, one);
 	view_message(VIEW_WARNING, "%s waits for %s: open a mailbox of it to answer",
@@ -54,7 +63,7 @@ static void let_wait(struct account *account, bool retry, const struct tls_peer 
 
 void dialogue_stop(void)
 {
-	g_queue_clear_full(&waiting, g_free);
+	g_queue_clear_full(&waiting, free_waiting);
 }
 
 /* --- secrets -------------------------------------------------------------------- */
@@ -67,26 +76,32 @@ static void on_secret(const char *text, void *data)
 			account_name(data));
 }
 
-static void ask_secret(struct account *account, bool retry)
+/* The server's words may say that it wants another kind of password. */
+static void ask_secret(struct account *account, const char *refusal)
 {
 	char *label = g_strdup_printf("%s for %s: ",
-		retry ? "Wrong password. Password" : "Password",
+		refusal ? "Wrong password. Password" : "Password",
 		account_name(account));
+	char *said = g_strconcat(" The server said: ", refusal, NULL);
+	const char *const above[] = { said, NULL };
 	struct prompt_request request = {
 		.kind = PROMPT_SECRET, .label = label,
+		.above = refusal ? above : NULL,
 		.done = on_secret, .data = account,
 	};
 
 	prompt_ask(&request);
+	g_free(said);
 	g_free(label);
 }
 
-void dialogue_secret(struct account *account, bool retry, bool is_looked_at)
+void dialogue_secret(struct account *account, const char *refusal,
+	bool is_looked_at)
 {
 	if (is_looked_at)
-		ask_secret(account, retry);
+		ask_secret(account, refusal);
 	else
-		let_wait(account, retry, NULL);
+		let_wait(account, refusal, NULL);
 }
 
 /* --- certificates ----------------------------------------------------------------- */
@@ -181,7 +196,7 @@ void dialogue_verdict(struct account *account, const struct tls_peer *peer,
 	if (is_looked_at)
 		ask_verdict(account, peer);
 	else
-		let_wait(account, false, peer);
+		let_wait(account, NULL, peer);
 }
 
 void dialogue_verdict_cancelled(struct account *account)
@@ -192,19 +207,22 @@ void dialogue_verdict_cancelled(struct account *account)
 
 void dialogue_account_shown(struct account *account)
 {
-	struct waiting asked = { 0 };
+	struct waiting *asked = NULL;
 
-	for (GList *link = waiting.head; link; link = link->next) {
-		const struct waiting *one = link->data;
+	for (GList *link = waiting.head; link && !asked; link = link->next) {
+		struct waiting *one = link->data;
 
 		if (one->account == account)
-			asked = *one;
+			asked = one;
 	}
-	forget_waiting(account);
-	if (asked.account && asked.peer)
-		ask_verdict(account, asked.peer);
-	else if (asked.account)
-		ask_secret(account, asked.retry);
+	if (!asked)
+		return;
+	g_queue_remove(&waiting, asked);
+	if (asked->peer)
+		ask_verdict(account, asked->peer);
+	else
+		ask_secret(account, asked->refusal);
+	free_waiting(asked);
 }
 
 /* --- the first start ----------------------------------------------------------------- */

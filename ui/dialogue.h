@@ -17,7 +17,8 @@ struct tls_peer;
  * another wait until it is: keys meant for one account are no answer to
  * another, which only says that it waits.
  */
-void dialogue_secret(struct account *account, bool retry, bool is_looked_at);
+void dialogue_secret(struct account *account, const char *refusal,
+	bool is_looked_at);
 /* Shows whom the certificate is for, who signed it, its dates, its sha256 and
  * why it is refused: (o)nce, (a)lways, (r)eject. */
 void dialogue_verdict(struct account *account, const struct tls_peer *peer,

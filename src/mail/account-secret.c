@@ -31,12 +31,12 @@ void account_forget_secrets(struct account *account)
 
 /* --- passwords ------------------------------------------------------------- */
 
-static void ask_person(struct account *account, bool retry)
+static void ask_person(struct account *account, const char *refusal)
 {
 	if (mail.batch || account->ops->wants_secret == NULL)
 		session_give_secret(account->session, NULL);
 	else
-		account->ops->wants_secret(account, retry, account->data);
+		account->ops->wants_secret(account, refusal, account->data);
 }
 
 static void on_secret(const char *text, const GError *error, void *data)
@@ -49,23 +49,24 @@ static void on_secret(const char *text, const GError *error, void *data)
 		return;
 	}
 	account_say(account, true, "%s", error->message);
-	ask_person(account, false);
+	ask_person(account, NULL);
 }
 
-void account_wants_secret(struct session *session, bool retry, void *data)
+void account_wants_secret(struct session *session, const char *refusal,
+	void *data)
 {
 	struct account *account = data;
 	const struct options *options = account->options;
 
-	if (!retry && options->password != NULL)
+	if (refusal == NULL && options->password != NULL)
 		session_give_secret(session, options->password);
-	else if (!retry && options->password_command != NULL) {
+	else if (refusal == NULL && options->password_command != NULL) {
 		secret_cancel(&account->secret_command);
 		account->secret_command = secret_run(options->password_command,
 			SECRET_PASSWORD, (unsigned)options->timeout_ms,
 			on_secret, account);
 	} else {
-		ask_person(account, retry);
+		ask_person(account, refusal);
 	}
 }
 

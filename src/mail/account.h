@@ -66,9 +66,10 @@ struct account_ops {
 	/* A sentence for the status line; is_alert: a person must see it. */
 	void (*message)(struct account *account, bool is_alert,
 		const char *text, void *data);
-	/* No password is configured, or it was refused: answer by
-	 * account_give_secret(). */
-	void (*wants_secret)(struct account *account, bool retry, void *data);
+	/* No password is configured (refusal NULL), or the server refused it
+	 * with these words: answer by account_give_secret(). */
+	void (*wants_secret)(struct account *account, const char *refusal,
+		void *data);
 	/* A certificate is refused: answer by account_give_verdict(). peer is
 	 * borrowed until then. */
 	void (*wants_verdict)(struct account *account,

@@ -100,7 +100,8 @@ bool account_use_url(struct account *account, GError **error);
 /* Not yet, where the server is still to be looked up. */
 void account_make_session(struct account *account);
 /* account-secret.c: what the session asks for, data being the account. */
-void account_wants_secret(struct session *session, bool retry, void *data);
+void account_wants_secret(struct session *session, const char *refusal,
+	void *data);
 void account_wants_token(struct session *session, bool is_refused, void *data);
 void account_forget_secrets(struct account *account);
 /* Nobody is asked for a password. */

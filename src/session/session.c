@@ -314,7 +314,7 @@ void session_connection_wants_secret(struct session *session,
 	if (session->asks_secret)
 		return;
 	session->asks_secret = true;
-	session->ops->wants_secret(session, refusal != NULL,
+	session->ops->wants_secret(session, session->refusal,
 		session->ops_data);
 }
 

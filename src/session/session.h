@@ -107,9 +107,10 @@ struct session_ops {
 	 * or IMAP_ERROR) for WAITING and FAILED. */
 	void (*state_changed)(struct session *session, enum session_state state,
 		const char *text, const GError *error, void *data);
-	/* A password is needed; answer by session_give_secret(), any time. retry:
-	 * the former was refused. */
-	void (*wants_secret)(struct session *session, bool retry, void *data);
+	/* A password is needed; answer by session_give_secret(), any time.
+	 * refusal: what the server said of the former, NULL: there was none. */
+	void (*wants_secret)(struct session *session, const char *refusal,
+		void *data);
 	/* An OAuth token is needed; answer by session_give_token(), any time.
 	 * is_refused: the former was refused, and is not to be given again. */
 	void (*wants_token)(struct session *session, bool is_refused,

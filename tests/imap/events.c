@@ -29,12 +29,13 @@ static void on_state(struct session *session, enum session_state state,
 	play_event(data, "session %s %s", session_states[state], text);
 }
 
-static void on_wants_secret(struct session *session, bool retry, void *data)
+static void on_wants_secret(struct session *session, const char *refusal,
+	void *data)
 {
 	struct play *play = data;
 
-	play_event(play, "secret%s", retry ? " again" : "");
-	play->wants_secret = retry || play->secret == NULL;
+	play_event(play, "secret%s", refusal != NULL ? " again" : "");
+	play->wants_secret = refusal != NULL || play->secret == NULL;
 	if (!play->wants_secret)
 		session_give_secret(session, play->secret);
 }
