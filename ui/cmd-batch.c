@@ -27,6 +27,9 @@ static const struct command_row rows[] = {
 	{ .name = "copy", .usage = "MAILBOX PATTERN", WORD_AND_PATTERN, BATCH,
 		.completes = "mailbox", .exec = batch_exec_copy,
 		.summary = "copy messages to a mailbox" },
+	{ .name = "count", .usage = "PATTERN", PATTERN_ARG, BATCH,
+		.completes = "pattern", .exec = batch_exec_count,
+		.summary = "how many messages match, and the first and last" },
 	{ .name = "create", .usage = "MAILBOX [USE]", .min_args = 1,
 		.max_args = 2, BATCH, .completes = "mailbox",
 		.exec = batch_exec_create, .summary = "create a mailbox,"
@@ -119,12 +122,13 @@ static const struct command_row rows[] = {
 		.exec = batch_exec_sync,
 		.summary = "wait for what is pending and fetch what is new;"
 			" with delete = yes also expunge" },
-	{ .name = "threads", .usage = "ALGORITHM PATTERN", WORD_AND_PATTERN,
+	{ .name = "threads", .usage = "[ALGORITHM] PATTERN",
+		.args = COMMAND_ARGS_REST, .min_args = 1, .max_args = 2,
 		BATCH, .completes = "", .exec = batch_exec_threads,
 		.summary = "messages in threads, a line for each thread",
-		.doc = "ALGORITHM is best, references, refs or "
-		"orderedsubject, as the server has it; what it does not have "
-		"is made here, by reference." },
+		.doc = "ALGORITHM is references, refs or orderedsubject, as "
+		"the server has it; what it does not have is made here, by "
+		"reference." },
 	{ .name = "undelete", .usage = "PATTERN", PATTERN_ARG, BATCH,
 		.completes = "pattern", .exec = batch_exec_undelete,
 		.summary = "undo the deletion of messages" },

@@ -13,6 +13,7 @@ command_exec_fn batch_exec_acl;
 command_exec_fn batch_exec_archive;
 command_exec_fn batch_exec_capabilities;
 command_exec_fn batch_exec_copy;
+command_exec_fn batch_exec_count;
 command_exec_fn batch_exec_create;
 command_exec_fn batch_exec_delete;
 command_exec_fn batch_exec_delete_acl;

@@ -3,6 +3,7 @@
 #include "src/base/base.h"
 #include "src/base/error.h"
 #include "src/mail/account.h"
+#include "src/mail/count.h"
 #include "src/mail/everywhere.h"
 #include "src/mail/find.h"
 #include "src/mail/mailbox.h"
@@ -90,6 +91,32 @@ bool batch_exec_search(const struct command_call *call, GError **error)
 	job->accounts_left = batch_wants_all_accounts() ? accounts()->len : 1;
 	search_next_account(job);
 	return true;
+}
+
+/* --- count ------------------------------------------------------------------------------ */
+
+static void on_counted(const GError *error, const struct pattern_count *count, void *data)
+{
+	if (error == NULL) {
+		JsonBuilder *line = json_line();
+
+		json_add_number(line, "count", count->count);
+		json_add_maybe(line, "first", count->count > 0, count->first_uid);
+		json_add_maybe(line, "last", count->count > 0, count->last_uid);
+		json_print(line);
+	}
+	job_finish(data, error);
+}
+
+static void count_messages(struct job *job)
+{
+	pattern_count_start(batch_mailbox(), job->pattern, on_counted, job);
+}
+
+bool batch_exec_count(const struct command_call *call, GError **error)
+{
+	return job_with_mailbox(job_with_pattern(call, error), count_messages,
+		error);
 }
 
 /* --- watch ------------------------------------------------------------------------------ */
@@ -200,7 +227,6 @@ static const struct {
 	const char *name;
 	enum imap_capability capability;
 } algorithms[] = {
-	{ "best", IMAP_N_CAPABILITIES },
 	{ "references", IMAP_CAP_THREAD_REFERENCES },
 	{ "refs", IMAP_CAP_THREAD_REFS },
 	{ "orderedsubject", IMAP_CAP_THREAD_ORDEREDSUBJECT },
@@ -242,22 +268,40 @@ static void on_threaded(const GError *error, const GArray *nodes, void *data)
 	job_finish(data, error);
 }
 
-static void thread_mailbox_of(struct job *job)
+/* NULL: this is no algorithm. */
+static const enum imap_capability *find_algorithm(const char *name)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(algorithms); i++) {
-		if (strcmp(algorithms[i].name, job->words[0]) != 0)
-			continue;
-		order_threads(batch_mailbox(), algorithms[i].capability,
-			job->pattern, on_threaded, job);
-		return;
-	}
-	job_finish_take(job, g_error_new(CMD_ERROR, CMD_ERROR_USAGE,
-		"expected best, references, refs or orderedsubject, not '%s'",
-		job->words[0]));
+	for (size_t i = 0; i < G_N_ELEMENTS(algorithms); i++)
+		if (strcmp(algorithms[i].name, name) == 0)
+			return &algorithms[i].capability;
+	return NULL;
 }
 
+static void thread_mailbox_of(struct job *job)
+{
+	const enum imap_capability *named = job->words[0] == NULL ? NULL :
+		find_algorithm(job->words[0]);
+
+	order_threads(batch_mailbox(), named != NULL ? *named :
+		IMAP_N_CAPABILITIES, job->pattern, on_threaded, job);
+}
+
+/* The first word is an algorithm, or the pattern has begun. */
 bool batch_exec_threads(const struct command_call *call, GError **error)
 {
-	return job_with_mailbox(job_with_pattern(call, error),
+	struct command_call whole = *call;
+	const char *argv[2] = { NULL, NULL };
+	char *pattern = NULL;
+	bool ok;
+
+	if (call->argc == 2 && find_algorithm(call->argv[0]) == NULL) {
+		pattern = g_strdup_printf("%s %s", call->argv[0], call->argv[1]);
+		argv[0] = pattern;
+		whole.argv = argv;
+		whole.argc = 1;
+	}
+	ok = job_with_mailbox(job_with_pattern(&whole, error),
 		thread_mailbox_of, error);
+	g_free(pattern);
+	return ok;
 }

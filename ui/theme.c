@@ -415,6 +415,12 @@ static bool check_pattern(enum theme_object object, const char *text, GError **e
 		struct pattern *pattern = pattern_parse(text, error);
 		bool is_valid = pattern != NULL;
 
+		/* Painting waits for nobody. */
+		if (is_valid && pattern_needs_server(pattern)) {
+			g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
+				"'%s' is known to the server only: no colour for it", text);
+			is_valid = false;
+		}
 		pattern_free(&pattern);
 		return is_valid;
 	}

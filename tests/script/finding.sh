@@ -80,7 +80,13 @@ ordering() {
 	done
 	is "sort: all of them" "$(uids_of_messages | wc -w)" \
 		"$(in_mailbox INBOX "messages ~A"; uids_of_messages | wc -w)"
-	for algorithm in best references refs orderedsubject; do
+	check "count: counted by the server" in_mailbox INBOX "count ~b the"
+	counted=$(sed -n 's/^{"count":\([0-9]*\),.*/\1/p' "$dir/out")
+	in_mailbox INBOX "messages ~b the"
+	is "count: so many there are" "$counted" "$(uids_of_messages | wc -w)"
+	check "count: by the rows" in_mailbox INBOX "count ~s re ~X"
+	check "threads" in_mailbox INBOX "threads ~s re ~A"
+	for algorithm in references refs orderedsubject; do
 		check "threads $algorithm" in_mailbox INBOX \
 			"threads $algorithm ~A"
 		check "threads $algorithm: some are deep" \
