@@ -27,7 +27,7 @@ endif
 
 # These goals first install what is missing to build and to test: now, before
 # anything looks at configure. The others say what is missing.
-ifneq ($(filter deps demo demo-server check check-servers bench fuzz check-man,$(MAKECMDGOALS)),)
+ifneq ($(filter deps demo demo-server check check-servers bench bench-wire fuzz check-man,$(MAKECMDGOALS)),)
 ifeq ($(MAKE_RESTARTS)$(FUZZ),)
 ifneq ($(shell tests/deps packages >&2 || echo failed),)
 $(error packages are missing)
@@ -162,7 +162,9 @@ man: $(MAN)
 # deps: the packages came first (above), then the servers of tests and demo.
 deps:
 	@tests/deps servers
-check: $(ENGINE_TESTS) $(UI_TESTS) $(PTY_TESTS) $(REPLAYS) culver $(MAN) | deps
+# tests/script/wire.t counts with these.
+WIRE_TOOLS := $(O)/tests/bench/proxy $(O)/tests/bench/mailbox
+check: $(ENGINE_TESTS) $(UI_TESTS) $(PTY_TESTS) $(REPLAYS) culver $(MAN) $(WIRE_TOOLS) | deps
 	@tests/run tests/layers tests/man $(ENGINE_TESTS) $(UI_TESTS) $(REPLAYS) \
 		$(PTY_TESTS) $(if $(TEST_LIBS),,tests/pty/missing) \
 		$(sort $(wildcard tests/script/*.t))
@@ -179,6 +181,9 @@ check-man: $(MAN)
 	@tests/man
 bench: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
 	@tests/bench/run $(O)
+	@tests/bench/wire $(O)
+bench-wire: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
+	@tests/bench/wire $(O)
 fuzz:
 	@tests/fuzz/run $(MAKE)
 fuzzers: $(FUZZERS)
@@ -216,7 +221,7 @@ clean:
 distclean dist-clean: clean
 	rm -rf config.mk config.status config.log configure autom4te.cache
 
-.PHONY: all bench check check-layers check-long check-man check-servers clean demo demo-server deps \
+.PHONY: all bench bench-wire check check-layers check-long check-man check-servers clean demo demo-server deps \
 	dist-clean distclean fuzz fuzzers install man uninstall
 .SECONDARY:
 -include $(OBJ:.o=.d)

@@ -16,6 +16,10 @@
  *       SUBJECT shows, while all else is fetched
  *   bench offline SUBJECT GROUP -- PROGRAM ARG...
  *       like open, with the process group GROUP stopped before
+ *   bench settle SUBJECT QUIET_MS -- PROGRAM ARG...
+ *       waits for SUBJECT, then until the program was idle for so long
+ *   bench arrive SUBJECT QUIET_MS COMMAND NEW -- PROGRAM ARG...
+ *       the same, then runs COMMAND, waits again, and for the subject NEW
  */
 #include "tests/pty/tty.h"
 
@@ -158,6 +162,39 @@ static void bench_memory(char **args, char **program)
 	tty_free(&tty);
 }
 
+static void quit(struct tty *tty)
+{
+	tty_type(tty, "q");
+	tty_wait_exit(tty);
+	tty_free(&tty);
+}
+
+static void bench_settle(char **args, char **program)
+{
+	double ms;
+	struct tty *tty = start(program, args[0], &ms);
+
+	wait_idle(tty, (int)strtol(args[1], NULL, 10));
+	quit(tty);
+}
+
+static void bench_arrive(char **args, char **program)
+{
+	int idle_ms = (int)strtol(args[1], NULL, 10);
+	double ms;
+	struct tty *tty = start(program, args[0], &ms);
+
+	wait_idle(tty, idle_ms);
+	if (system(args[2]) != 0)
+		fail(tty, "the command failed");
+	wait_idle(tty, idle_ms);
+	/* It may be below the screen: to the last one. */
+	tty_type(tty, "*");
+	if (!tty_wait_for(tty, args[3]))
+		fail(tty, "the new message does not show");
+	quit(tty);
+}
+
 static int cursor_row(struct tty *tty)
 {
 	int row, col;
@@ -251,6 +288,8 @@ static const struct {
 	{ "memory", 2, bench_memory },
 	{ "keys", 3, bench_keys },
 	{ "busy", 2, bench_busy },
+	{ "settle", 2, bench_settle },
+	{ "arrive", 4, bench_arrive },
 };
 
 int main(int argc, char **argv)
@@ -265,6 +304,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	fprintf(stderr,
-		"usage: bench open|offline|memory|keys|busy ... -- PROGRAM ARG...\n");
+		"usage: bench open|offline|memory|keys|busy|settle|arrive ..."
+		" -- PROGRAM ARG...\n");
 	return 2;
 }
