@@ -70,15 +70,38 @@ const char *account_use_from_text(const char *text, GError **error)
 	return imap_mailbox_attribute_name(use);
 }
 
+/* What is to be above the name, and can hold nothing; or NULL. */
+static const struct account_mailbox *barren_parent(struct account *account,
+	const char *name)
+{
+	const struct account_mailbox *row = NULL;
+
+	for (size_t i = strlen(name); row == NULL && i > 1; i--) {
+		char *above = g_strndup(name, i - 1);
+
+		row = mailbox_tree_peek(account->tree, above);
+		g_free(above);
+		if (row != NULL && row->delimiter != name[i - 1])
+			row = NULL;
+	}
+	return row != NULL && (row->attributes & IMAP_MAILBOX_NOINFERIORS) != 0 ?
+		row : NULL;
+}
+
 void account_create_mailbox(struct account *account, const char *name,
 	const char *use, account_done_fn *done, void *data)
 {
+	const struct account_mailbox *barren = barren_parent(account, name);
 	struct account_request *request = account_request_new(account,
 		"cannot create the mailbox", done, data);
 
 	request->from = g_strdup(name);
 	request->to = g_strdup(use);
-	if (account_request_can_begin(request))
+	if (barren != NULL)
+		account_request_refuse(request, g_error_new(MAIL_ERROR,
+			MAIL_ERROR_SERVER, "%s: %s can hold no other mailboxes",
+			request->what, barren->name));
+	else if (account_request_can_begin(request))
 		session_create(account->session, name, use, on_created,
 			request);
 }

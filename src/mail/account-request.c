@@ -22,6 +22,7 @@ static void request_free(struct account_request *request)
 {
 	if (request->account != NULL)
 		g_ptr_array_remove(request->account->requests, request);
+	g_clear_error(&request->refusal);
 	g_free(request->from);
 	g_free(request->to);
 	g_free(request);
@@ -68,22 +69,27 @@ void account_request_on_done(const struct imap_result *result, void *data)
 	g_clear_error(&error);
 }
 
-static gboolean on_no_session(gpointer data)
+static gboolean on_refused(gpointer data)
 {
 	struct account_request *request = data;
-	GError *error = g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
-		"%s: not connected", request->what);
 
-	account_request_end(request, error);
-	g_error_free(error);
+	account_request_end(request, request->refusal);
 	return G_SOURCE_REMOVE;
+}
+
+void account_request_refuse(struct account_request *request,
+	GError *error_take)
+{
+	request->refusal = error_take;
+	g_idle_add_full(G_PRIORITY_DEFAULT, on_refused, request, NULL);
 }
 
 bool account_request_can_begin(struct account_request *request)
 {
 	if (request->account->session != NULL)
 		return true;
-	g_idle_add_full(G_PRIORITY_DEFAULT, on_no_session, request, NULL);
+	account_request_refuse(request, g_error_new(MAIL_ERROR,
+		MAIL_ERROR_OFFLINE, "%s: not connected", request->what));
 	return false;
 }
 

@@ -16,6 +16,7 @@ struct account_request {
 	char *from, *to;         /* mailbox names; to may be NULL */
 	bool is_whole;           /* all mailboxes, with counts of each */
 	void (*then)(struct account_request *request); /* on OK */
+	GError *refusal;         /* why it never began, or NULL */
 	account_done_fn *done;
 	void *data;
 };
@@ -24,6 +25,9 @@ struct account_request *account_request_new(struct account *account,
 	const char *what, account_done_fn *done, void *data);
 /* Whether there is a session to ask; if not, the request ends later. */
 bool account_request_can_begin(struct account_request *request);
+/* Ends it from the loop: it never begins. Takes the error. */
+void account_request_refuse(struct account_request *request,
+	GError *error_take);
 /* Tells who asked, and frees the request. */
 void account_request_end(struct account_request *request, const GError *error);
 /* A session_done_fn; data is the request. Calls then() and ends it. */

@@ -190,6 +190,103 @@ static void test_tree_odd(void)
 	mailbox_tree_free(&tree);
 }
 
+static void count_gone(const char *name, void *data)
+{
+	g_assert_true(g_str_has_prefix(name, "gone"));
+	++*(unsigned *)data;
+}
+
+/* Tens of thousands, told in no order, and asked about in between. */
+static void test_tree_many(void)
+{
+	enum { MANY = 30000, GONE = 10 };
+	struct mailbox_tree *tree = mailbox_tree_new();
+	const char *former = "";
+	unsigned gone = 0;
+
+	for (unsigned i = 0; i < GONE; i++) {
+		char *name = g_strdup_printf("gone/%u", i);
+
+		add(tree, name, 0);
+		g_free(name);
+	}
+	mailbox_tree_begin(tree);
+	for (unsigned i = 0; i < MANY; i++) {
+		char *name = g_strdup_printf("a/%05u/x",
+			i * 7919 % MANY);
+
+		add(tree, name, 0);
+		g_assert_nonnull(mailbox_tree_peek(tree, name));
+		g_assert_null(mailbox_tree_peek(tree, "a"));
+		g_free(name);
+	}
+	mailbox_tree_end(tree, count_gone, &gone);
+	g_assert_cmpuint(gone, ==, GONE);
+	g_assert_cmpuint(mailbox_tree_length(tree), ==, 2 * MANY + 1);
+	for (size_t i = 1; i < mailbox_tree_length(tree); i++) {
+		const char *name = mailbox_tree_at(tree, i)->name;
+
+		g_assert_cmpstr(former, <, name);
+		former = name;
+	}
+	mailbox_tree_free(&tree);
+}
+
+/* A name of thousands of levels, many times: bounded. */
+static void test_tree_deep(void)
+{
+	struct mailbox_tree *tree = mailbox_tree_new();
+	GString *name = g_string_new(NULL);
+
+	for (unsigned i = 0; i < 5000; i++)
+		g_string_append_printf(name, "%u/", i);
+	add(tree, name->str, 0);
+	g_string_append_c(name, 'x');
+	add(tree, name->str, 0);
+	g_assert_cmpuint(mailbox_tree_length(tree), <, 100);
+	g_string_free(name, TRUE);
+	mailbox_tree_free(&tree);
+}
+
+/* What is known of a mailbox besides its counts. */
+static void test_tree_details(void)
+{
+	struct mailbox_tree *tree = mailbox_tree_new();
+	const struct account_mailbox *row;
+	struct imap_status status = { .name = "a", .has_messages = true,
+		.messages = 2, .has_size = true, .size = 5000000000,
+		.has_append_limit = true, .append_limit = 100 };
+
+	add(tree, "a", IMAP_MAILBOX_REMOTE);
+	mailbox_tree_set_rights(tree, "a", "lrs");
+	mailbox_tree_set_comment(tree, "a", "caf\xe9");
+	mailbox_tree_set_rights(tree, "nowhere", "lrs");
+	g_assert_true(mailbox_tree_set_status(tree, &status));
+	mailbox_tree_rename(tree, "a", "b");
+	row = mailbox_tree_find(tree, "b");
+	g_assert_false(row->can_select);
+	g_assert_cmpstr(row->rights, ==, "lrs");
+	g_assert_cmpstr(row->comment, ==, "caf\xef\xbf\xbd");
+	g_assert_true(row->has_size && row->size == 5000000000);
+	g_assert_cmpuint(row->append_limit, ==, 100);
+	g_assert_cmpstr(account_mailbox_restriction(row), ==,
+		"on another server");
+	add(tree, "b", 0);
+	g_assert_cmpstr(account_mailbox_restriction(row), ==, "read-only");
+	mailbox_tree_set_rights(tree, "b", "lrswi");
+	g_assert_cmpstr(account_mailbox_restriction(row), ==, "no deleting");
+	mailbox_tree_set_rights(tree, "b", "lrswipcda");
+	g_assert_null(account_mailbox_restriction(row));
+	/* Other messages, another size. */
+	status = (struct imap_status){ .name = "b", .has_messages = true,
+		.messages = 3 };
+	g_assert_true(mailbox_tree_set_status(tree, &status));
+	g_assert_false(row->has_size);
+	mailbox_tree_set_comment(tree, "b", "");
+	g_assert_null(row->comment);
+	mailbox_tree_free(&tree);
+}
+
 /* --- small things ------------------------------------------------------------------ */
 
 static void test_pins(void)
@@ -237,6 +334,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/tree/again", test_tree_again);
 	g_test_add_func("/mail/tree/rename", test_tree_rename);
 	g_test_add_func("/mail/tree/odd", test_tree_odd);
+	g_test_add_func("/mail/tree/many", test_tree_many);
+	g_test_add_func("/mail/tree/deep", test_tree_deep);
+	g_test_add_func("/mail/tree/details", test_tree_details);
 	g_test_add_func("/mail/pins", test_pins);
 	g_test_add_func("/mail/keywords", test_keywords);
 	return g_test_run();
