@@ -313,6 +313,19 @@ void account_news_listed(struct account *account, const struct imap_list *list)
 		account_news_tell(account, list->name, ACCOUNT_NEWS_LISTED);
 }
 
+/* What is not said of its use has not changed. */
+void account_news_pushed_list(struct account *account,
+	const struct imap_list *list)
+{
+	const struct account_mailbox *row = mailbox_tree_peek(account->tree,
+		list->old_name != NULL ? list->old_name : list->name);
+	struct imap_list whole = *list;
+
+	if (row != NULL && (list->attributes & IMAP_MAILBOX_SPECIAL_USE) == 0)
+		whole.attributes |= row->attributes & IMAP_MAILBOX_SPECIAL_USE;
+	account_news_listed(account, &whole);
+}
+
 void account_news_own(struct account *account, const char *mailbox, uint32_t n)
 {
 	GHashTable *own = account->news->own;

@@ -171,7 +171,7 @@ static void on_progress(struct session *session, const char *verb,
 static void on_list(struct session *session, const struct imap_list *list, void *data)
 {
 	(void)session;
-	account_news_listed(data, list);
+	account_news_pushed_list(data, list);
 }
 
 static void on_quota(struct session *session, const struct imap_quota *quota,

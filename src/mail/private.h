@@ -166,8 +166,11 @@ bool account_news_is_looking(const struct account *account);
 /* Names whose counts are to be asked for one by one, for g_strfreev(): all, or
  * those that matter. */
 char **account_news_names(struct account *account, bool all);
-/* Told by a list or by the server itself. */
+/* Told by a list. */
 void account_news_listed(struct account *account, const struct imap_list *list);
+/* Told by the server itself. */
+void account_news_pushed_list(struct account *account,
+	const struct imap_list *list);
 void account_news_pushed(struct account *account,
 	const struct imap_status *status);
 /* A row had other counts before. */

@@ -14,6 +14,7 @@
 #include "src/imap/list.h"
 #include "src/imap/metadata.h"
 #include "src/imap/parser.h"
+#include "src/imap/progress.h"
 #include "src/imap/quota.h"
 #include "src/imap/search.h"
 #include "src/imap/seqset.h"
@@ -126,6 +127,7 @@ static void read_all(const struct imap_response *response, struct arena *arena)
 {
 	struct imap_list list;
 	struct imap_status status;
+	struct imap_progress progress;
 	struct imap_namespaces namespaces;
 	struct imap_capabilities caps;
 
@@ -138,10 +140,13 @@ static void read_all(const struct imap_response *response, struct arena *arena)
 		read_account(response, arena);
 		read_found(response);
 		(void)!imap_list_from_response(response, false, arena, &list);
+		(void)!imap_list_coding(response);
 		(void)!imap_status_from_response(response, true, arena,
 			&status);
 		(void)!imap_namespaces_from_response(response, false, arena,
 			&namespaces);
+		(void)!imap_progress_from_args(response->args,
+			response->n_args, &progress);
 		imap_capabilities_set_args(&caps, response->args,
 			response->n_args);
 	}

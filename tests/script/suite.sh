@@ -372,6 +372,12 @@ news() {
 	check "the open mailbox is not asked about" fails grep -q \
 		'C: [^ ]* STATUS INBOX ' "$dir/watch-trace"
 	cat "$dir/watch-trace" >>"$dir/trace"
+	subscribed='account lab { set imap_list_subscribed = yes }'
+	check "only what is subscribed to" batch "$subscribed" \
+		"unsubscribe-mailbox \"$(mailbox R\&D)\"" folders \
+		"subscribe-mailbox \"$(mailbox R\&D)\""
+	check "that is listed" says "\"$(mailbox Lists/steps)\""
+	check "the other is not" fails says "\"$(mailbox R\&D)\",\"delimiter"
 	check "no such use" fails batch "create \"$new\" Everything"
 }
 
