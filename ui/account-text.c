@@ -8,7 +8,7 @@
 
 enum { NAME_COLS = 21, RFC_COLS = 5, RESOURCE_COLS = 18, BAR_COLS = 20 };
 
-/* --- capabilities ------------------------------------------------------------------ */
+/* --- capabilities --------------------------------------------------------- */
 
 /* In the order they are read; the colour of a group is its kind's. */
 static const struct {
@@ -72,7 +72,7 @@ void account_text_add_capabilities(struct mime_document *document,
 	}
 }
 
-/* --- quotas -------------------------------------------------------------------------- */
+/* --- quotas --------------------------------------------------------------- */
 
 static void append_bar(GString *line, unsigned percent)
 {
@@ -128,7 +128,7 @@ void account_text_add_deleted(struct mime_document *document,
 	g_string_free(line, TRUE);
 }
 
-/* --- metadata -------------------------------------------------------------------------- */
+/* --- metadata ------------------------------------------------------------- */
 
 void account_text_add_metadata(struct mime_document *document,
 	const char *entry, const char *value, size_t len)

@@ -75,7 +75,7 @@ static void acl_unref(struct acl *acl)
 	g_free(acl);
 }
 
-/* --- lines ------------------------------------------------------------------------ */
+/* --- lines ---------------------------------------------------------------- */
 
 static const struct acl_line *line_at(const struct acl *acl, uint32_t i)
 {
@@ -168,7 +168,7 @@ static struct acl_entry *find_entry(const GPtrArray *entries, const char *identi
 	return NULL;
 }
 
-/* --- what may be granted ------------------------------------------------------------ */
+/* --- what may be granted -------------------------------------------------- */
 
 struct granting {
 	struct acl *acl;
@@ -217,7 +217,7 @@ static void open_entry(struct acl *acl, struct acl_entry *entry)
 		on_grantable, on_granting_done, granting);
 }
 
-/* --- loading -------------------------------------------------------------------------- */
+/* --- loading -------------------------------------------------------------- */
 
 static void on_entry(const char *identifier, const char *rights, void *data)
 {
@@ -306,7 +306,7 @@ static void load(struct acl *acl)
 	acl_get(acl->account, acl->mailbox, on_entry, on_loaded, acl_ref(acl));
 }
 
-/* --- changing ---------------------------------------------------------------------------- */
+/* --- changing ------------------------------------------------------------- */
 
 /* What is shown is what the server has: it is asked again. */
 static void on_changed(const GError *error, void *data)
@@ -477,7 +477,7 @@ static bool add_entry(struct acl *acl, GError **error)
 	return true;
 }
 
-/* --- painting ------------------------------------------------------------------------------ */
+/* --- painting ------------------------------------------------------------- */
 
 static void paint_identifier(const struct area *area, struct style style,
 	const struct acl_entry *entry)
@@ -562,7 +562,7 @@ static void title(struct widget *widget, GString *left, GString *right)
 	g_free(words);
 }
 
-/* --- the widget ------------------------------------------------------------------------------ */
+/* --- the widget ----------------------------------------------------------- */
 
 static bool move(struct widget *widget, enum move how, unsigned count)
 {

@@ -19,7 +19,7 @@
 #include "ui/trace.h"
 #include "ui/view.h"
 
-/* --- an answer on its way to the screen --------------------------------------------- */
+/* --- an answer on its way to the screen ----------------------------------- */
 
 struct answer {
 	struct account *account;
@@ -103,7 +103,7 @@ static void on_done(const GError *error, void *data)
 	answer_free(answer);
 }
 
-/* --- quota ---------------------------------------------------------------------------- */
+/* --- quota ---------------------------------------------------------------- */
 
 static void on_quota(const struct quota *quota, void *data)
 {
@@ -138,7 +138,7 @@ static bool cmd_quota(const struct command_call *call, GError **error)
 	return answer != NULL;
 }
 
-/* --- rights ------------------------------------------------------------------------------ */
+/* --- rights --------------------------------------------------------------- */
 
 static bool cmd_acl(const struct command_call *call, GError **error)
 {
@@ -207,7 +207,7 @@ static bool cmd_delete_acl(const struct command_call *call, GError **error)
 	return answer != NULL;
 }
 
-/* --- metadata ------------------------------------------------------------------------------ */
+/* --- metadata ------------------------------------------------------------- */
 
 static bool check_entry(const struct command_call *call, GError **error)
 {
@@ -248,7 +248,7 @@ static bool cmd_set_metadata(const struct command_call *call, GError **error)
 	return answer != NULL;
 }
 
-/* --- what the server can and says ------------------------------------------------------------ */
+/* --- what the server can and says ----------------------------------------- */
 
 static bool cmd_capabilities(const struct command_call *call, GError **error)
 {

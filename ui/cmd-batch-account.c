@@ -15,7 +15,7 @@
 
 #include <json-glib/json-glib.h>
 
-/* --- capabilities ------------------------------------------------------------------------- */
+/* --- capabilities --------------------------------------------------------- */
 
 static void print_capability(const char *name, unsigned rfc,
 	enum account_capability_state state, const char *why, void *data)
@@ -54,7 +54,7 @@ bool batch_exec_capabilities(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- about one mailbox ---------------------------------------------------------------------- */
+/* --- about one mailbox ---------------------------------------------------- */
 
 static void on_done(const GError *error, void *data)
 {
@@ -120,7 +120,7 @@ static void on_changed(const GError *error, void *data)
 	job_finish(data, error);
 }
 
-/* --- quota ------------------------------------------------------------------------------------ */
+/* --- quota ---------------------------------------------------------------- */
 
 static void print_quota(const struct quota *quota, void *data)
 {
@@ -149,7 +149,7 @@ bool batch_exec_quota(const struct command_call *call, GError **error)
 	return begin(call, quota_online, error);
 }
 
-/* --- rights ------------------------------------------------------------------------------------- */
+/* --- rights --------------------------------------------------------------- */
 
 static void add_names(JsonBuilder *line, const char *rights)
 {
@@ -241,7 +241,7 @@ bool batch_exec_delete_acl(const struct command_call *call, GError **error)
 	return begin(call, delete_acl_online, error);
 }
 
-/* --- metadata --------------------------------------------------------------------------------------- */
+/* --- metadata ------------------------------------------------------------- */
 
 static void print_metadata(const char *entry, const char *value, size_t len, void *data)
 {

@@ -39,7 +39,7 @@ void trace_lines_free(struct trace_lines **lines)
 	g_free(l);
 }
 
-/* --- what is shown ---------------------------------------------------------------- */
+/* --- what is shown -------------------------------------------------------- */
 
 /* "work" lets "work#2" through, "work#1" itself alone. */
 static bool passes(const struct trace_lines *lines, const struct trace_line *line)
@@ -76,7 +76,7 @@ const struct trace_line *trace_lines_at(const struct trace_lines *lines, uint32_
 	return lines->shown->pdata[i];
 }
 
-/* --- adding ------------------------------------------------------------------------- */
+/* --- adding --------------------------------------------------------------- */
 
 static bool is_full(const struct trace_lines *lines, guint n_dropped, size_t octets)
 {
@@ -124,7 +124,7 @@ uint32_t trace_lines_add(struct trace_lines *lines, int64_t time_us,
 	return is_full(lines, 0, lines->octets) ? drop_oldest(lines) : 0;
 }
 
-/* --- finding ------------------------------------------------------------------------- */
+/* --- finding -------------------------------------------------------------- */
 
 static bool has_text(const struct trace_line *line, const char *folded)
 {
@@ -154,7 +154,7 @@ int64_t trace_lines_find(const struct trace_lines *lines, uint32_t from,
 	return found;
 }
 
-/* --- as text --------------------------------------------------------------------------- */
+/* --- as text -------------------------------------------------------------- */
 
 void trace_line_append_time(const struct trace_line *line, GString *out)
 {

@@ -36,7 +36,7 @@ static struct trace *to_trace(struct widget *widget)
 	return (struct trace *)widget;
 }
 
-/* --- lines as they come --------------------------------------------------------------- */
+/* --- lines as they come --------------------------------------------------- */
 
 static void on_line(const char *who, enum log_direction direction,
 	const char *text, size_t len, void *data)
@@ -68,7 +68,7 @@ static void recalc(struct widget *widget)
 		list_set_cursor(&trace->list, length - 1);
 }
 
-/* --- painting --------------------------------------------------------------------------- */
+/* --- painting ------------------------------------------------------------- */
 
 static enum theme_object row_object(const struct trace_line *line)
 {
@@ -139,7 +139,7 @@ static void title(struct widget *widget, GString *left, GString *right)
 	g_free(n);
 }
 
-/* --- keys ------------------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static void note_place(struct trace *trace)
 {
@@ -251,7 +251,7 @@ static void toggle_pause(struct trace *trace)
 	screen_damage_frame();
 }
 
-/* --- saving ------------------------------------------------------------------------------- */
+/* --- saving --------------------------------------------------------------- */
 
 /* On its way to a file, with GIO's threads; outlives the screen. */
 struct trace_saving {
@@ -353,7 +353,7 @@ static bool command(struct widget *widget, const char *name,
 	return true;
 }
 
-/* --- the widget ------------------------------------------------------------------------------ */
+/* --- the widget ----------------------------------------------------------- */
 
 static void free_trace(struct widget *widget)
 {

@@ -25,7 +25,7 @@ static bool can_start(struct acl_asking *asking)
 		"access control lists");
 }
 
-/* --- asking ------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 static void on_my_rights(const struct imap_my_rights *rights, void *data)
 {
@@ -94,7 +94,7 @@ void acl_get_grantable(struct account *account, const char *mailbox,
 			on_list_rights, asking_answered, asking);
 }
 
-/* --- changing ------------------------------------------------------------------- */
+/* --- changing ------------------------------------------------------------- */
 
 void acl_set(struct account *account, const char *mailbox,
 	const char *identifier, const char *rights,
@@ -129,7 +129,7 @@ bool acl_check_rights(const char *rights, GError **error)
 	return false;
 }
 
-/* --- words ---------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------- */
 
 static void add_word(GString *words, const char *separator, const char *word)
 {

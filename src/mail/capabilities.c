@@ -59,7 +59,7 @@ static void tell_row(const struct account *account, enum imap_capability cap,
 		fn(row->name, row->rfc, ACCOUNT_CAP_USED, row->summary, data);
 }
 
-/* --- signing in ------------------------------------------------------------------ */
+/* --- signing in ----------------------------------------------------------- */
 
 /* Why a mechanism was not taken for the log-in; used: the one that was. */
 static char *why_not_mechanism(const struct account *account, const char *name,
@@ -68,7 +68,7 @@ static char *why_not_mechanism(const struct account *account, const char *name,
 	const char *const *wanted = account->options->auth;
 
 	if (sasl_mechanism_find(name) == NULL)
-		return g_strdup("a mechanism that is not known to this version");
+		return g_strdup("this version does not know this mechanism");
 	if (wanted != NULL && wanted[0] != NULL &&
 		!g_strv_contains(wanted, name))
 		return g_strdup("auth does not name it");
@@ -80,8 +80,8 @@ static char *why_not_mechanism(const struct account *account, const char *name,
 		g_strdup("the server knew who we are");
 }
 
-static void tell_mechanism(const struct account *account, const char *capability,
-	account_capability_fn *fn, void *data)
+static void tell_mechanism(const struct account *account,
+	const char *capability, account_capability_fn *fn, void *data)
 {
 	const char *name = capability + strlen("AUTH=");
 	const char *used = session_mechanism(account->session);

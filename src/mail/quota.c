@@ -15,7 +15,7 @@ enum {
 	KNOWN_MAX = 256,     /* roots and resources of one account */
 };
 
-/* --- what is known of an account -------------------------------------------- */
+/* --- what is known of an account ------------------------------------------ */
 
 struct quota_watch {
 	GHashTable *percents; /* "ROOT RESOURCE" to percent */
@@ -170,7 +170,7 @@ void quota_note(struct account *account, const struct imap_quota *quota)
 	account_mailboxes_changed(account);
 }
 
-/* --- asking ------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 struct quota_asking {
 	struct asking base;
@@ -219,7 +219,7 @@ void quota_get(struct account *account, const char *mailbox, quota_fn *quota,
 	ask(account, mailbox, SESSION_INTERACTIVE, quota, deleted, done, data);
 }
 
-/* --- looking by itself ---------------------------------------------------------- */
+/* --- looking by itself ---------------------------------------------------- */
 
 static void on_looked(const GError *error, void *data)
 {

@@ -60,7 +60,8 @@ static bool metadata_untagged(struct command *command,
 	bool is_ours;
 
 	(void)command;
-	if (response->kind != IMAP_RESPONSE_DATA || metadata->metadata == NULL ||
+	if (response->kind != IMAP_RESPONSE_DATA ||
+		metadata->metadata == NULL ||
 		strcmp(response->name, "METADATA") != 0)
 		return false;
 	arena = arena_new();

@@ -40,7 +40,7 @@ static const struct reply log_in[] = {
 	{ NULL, NULL },
 };
 
-/* --- the stage ------------------------------------------------------------- */
+/* --- the stage ------------------------------------------------------------ */
 
 static void on_message(struct account *account, bool is_alert, const char *text,
 	void *data)
@@ -48,7 +48,8 @@ static void on_message(struct account *account, bool is_alert, const char *text,
 	struct stage *stage = data;
 
 	(void)account;
-	g_string_append_printf(stage->said, "%s%s\n", is_alert ? "! " : "", text);
+	g_string_append_printf(stage->said, "%s%s\n", is_alert ? "! " : "",
+		text);
 }
 
 static const struct account_ops account_ops = { .message = on_message };
@@ -177,7 +178,7 @@ static void on_done(const GError *error, void *data)
 	stage->error = error != NULL ? g_strdup(error->message) : NULL;
 }
 
-/* --- quotas ---------------------------------------------------------------- */
+/* --- quotas --------------------------------------------------------------- */
 
 static const struct reply quota_replies[] = {
 	{ "GETQUOTAROOT", "* QUOTAROOT INBOX \"\"\r\n"
@@ -252,7 +253,7 @@ static void test_quota_amounts(void)
 	}
 }
 
-/* --- alerts ---------------------------------------------------------------- */
+/* --- alerts --------------------------------------------------------------- */
 
 static void test_alerts(struct stage *stage, gconstpointer data)
 {
@@ -266,7 +267,7 @@ static void test_alerts(struct stage *stage, gconstpointer data)
 		"! the server says: down at seven\n");
 }
 
-/* --- rights and metadata --------------------------------------------------- */
+/* --- rights and metadata -------------------------------------------------- */
 
 static const struct reply rights_replies[] = {
 	{ "MYRIGHTS", "* MYRIGHTS INBOX lrsd\r\n%s OK done" },
@@ -352,7 +353,7 @@ static void test_names(void)
 		acl_check_rights("L", NULL));
 }
 
-/* --- capabilities ---------------------------------------------------------- */
+/* --- capabilities --------------------------------------------------------- */
 
 struct seen {
 	const char *name; /* looked for */
