@@ -104,6 +104,11 @@ static void end_request(struct fill_request *request, bool is_ok, bool was_cache
 		mailbox->n_background--;
 	if (lacks_some)
 		mailbox->fill_pos = table_length(mailbox->table);
+	/* OK without its data: somebody may have removed it, and the server
+	 * may tell only now (RFC 2180 4.1.2). */
+	if (lacks_some && is_ok && !was_cache && mailbox->is_open &&
+		request->bit == TABLE_IS_REQUESTED)
+		selection_poll(mailbox->selection, NULL, NULL);
 	request_free(request);
 	fill_trim(mailbox);
 	fill_schedule(mailbox);

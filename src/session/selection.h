@@ -145,7 +145,9 @@ struct session_request *selection_fetch_binary(struct selection *selection,
 	session_done_fn *done, void *data);
 
 /* +FLAGS.SILENT / -FLAGS.SILENT; keywords as imap_flags has them. The new
- * state is told by fetched() as the server sees fit; on OK mail may assume it. */
+ * state is told by fetched() as the server sees fit; on OK mail may assume it.
+ * They name what the user changed and no more, and so merge with what others do
+ * meanwhile: there is nothing for UNCHANGEDSINCE (RFC 7162) to protect. */
 struct session_request *selection_store(struct selection *selection,
 	const struct imap_seqset *uids, bool add,
 	const struct imap_flags *flags,
