@@ -30,6 +30,7 @@ struct folders {
 	struct list list;
 	GPtrArray *rows;      /* of struct folder_row * */
 	bool is_sidebar;
+	bool has_sizes;       /* of some row at least */
 	const struct mailbox *shown; /* the open mailbox when last looked; only compared */
 };
 
@@ -168,8 +169,6 @@ static int paint_size(const struct area *line, int right, struct style style,
 {
 	char *text, *fit;
 
-	if (line->cols < SIZE_FROM_COLS)
-		return right;
 	text = row->has_size && row->messages > 0 ?
 		mime_size_format(row->size) : g_strdup("");
 	fit = text_fit(text, SIZE_COLS, TEXT_RIGHT);
@@ -220,13 +219,22 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	} else if (folders->is_sidebar) {
 		right = paint_narrow_count(line, right, style, row);
 	} else {
-		right = paint_size(line, right, style, row);
+		if (folders->has_sizes && line->cols >= SIZE_FROM_COLS)
+			right = paint_size(line, right, style, row);
 		right = paint_count(line, right, style, row, true);
 		right = paint_count(line, right, style, row, false);
 	}
 	col = paint_name(line, right, style, row);
 	if (!folders->is_sidebar)
 		paint_note(line, col, right, style, row);
+}
+
+static void take_rows(struct folders *folders, GPtrArray *rows_take)
+{
+	folders->rows = rows_take;
+	folders->has_sizes = false;
+	for (guint i = 0; i < rows_take->len; i++)
+		folders->has_sizes |= row_at(folders, i)->has_size;
 }
 
 /* --- the widget ------------------------------------------------------------------- */
@@ -254,7 +262,7 @@ static void recalc(struct widget *widget)
 	if (chosen != NULL)
 		cursor = folder_tree_find(rows, chosen->account, chosen->name);
 	g_ptr_array_unref(folders->rows);
-	folders->rows = rows;
+	take_rows(folders, rows);
 	list_set_length(&folders->list, rows->len);
 	if (wanted.name != NULL && folder_tree_find(rows, wanted.account, wanted.name) >= 0) {
 		cursor = folder_tree_find(rows, wanted.account, wanted.name);
@@ -504,7 +512,7 @@ static struct widget *folders_make(bool is_sidebar)
 	widget_init(&folders->widget, is_sidebar ? &sidebar_ops : &screen_ops);
 	list_init(&folders->list, &list_ops, folders);
 	folders->is_sidebar = is_sidebar;
-	folders->rows = folder_tree_rows();
+	take_rows(folders, folder_tree_rows());
 	list_set_length(&folders->list, folders->rows->len);
 	put_cursor_on_open(folders);
 	if (instances == NULL)
