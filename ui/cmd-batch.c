@@ -10,6 +10,10 @@
 #define WORD_AND_PATTERN .args = COMMAND_ARGS_REST, .min_args = 2, .max_args = 2
 
 static const struct command_row rows[] = {
+	{ .name = "append", .usage = "MAILBOX FILE [FLAG]...", .min_args = 2,
+		.max_args = 32, BATCH, .completes = "mailbox",
+		.exec = batch_exec_append,
+		.summary = "store a message from a file" },
 	{ .name = "acl", .usage = "[MAILBOX]", .max_args = 1, BATCH,
 		.completes = "mailbox", .exec = batch_exec_acl,
 		.summary = "everybody's rights on a mailbox" },
@@ -75,6 +79,10 @@ static const struct command_row rows[] = {
 	{ .name = "parts", .usage = "UID", .min_args = 1, .max_args = 1, BATCH,
 		.completes = "", .exec = batch_exec_parts,
 		.summary = "the body parts of a message" },
+	{ .name = "queue", .usage = "", .is_batch = true, .group = "batch", .completes = "",
+		.exec = batch_exec_queue,
+		.summary = "actions that no server has confirmed yet, and those"
+			" that could not be done" },
 	{ .name = "quota", .usage = "[MAILBOX]", .max_args = 1, BATCH,
 		.completes = "mailbox", .exec = batch_exec_quota,
 		.summary = "what is used and allowed, in the server's units"
@@ -88,6 +96,10 @@ static const struct command_row rows[] = {
 	{ .name = "rights", .usage = "[MAILBOX]", .max_args = 1, BATCH,
 		.completes = "mailbox", .exec = batch_exec_rights,
 		.summary = "your own rights on a mailbox" },
+	{ .name = "replace", .usage = "UID FILE", .min_args = 2, .max_args = 2,
+		BATCH, .completes = "", .exec = batch_exec_replace,
+		.summary = "put a message from a file in the place of one that"
+			" is there, with its flags and date" },
 	{ .name = "save-part", .usage = "UID SECTION FILE", .min_args = 3,
 		.max_args = 3, BATCH, .completes = "file",
 		.exec = batch_exec_save_part,

@@ -23,7 +23,8 @@
 enum {
 	LOG_MAX = 64 * 1024 * 1024, /* read at adoption */
 	SUM_DIGITS = 16,
-	ADD_WORDS = 15,
+	ADD_WORDS = 20,
+	ADD_WORDS_0_1 = 15, /* as version 0.1 wrote them */
 	SUM_KIND = 100,
 };
 
@@ -40,6 +41,8 @@ static const char *const kinds[] = {
 	[JOURNAL_MOVE] = "move",
 	[JOURNAL_COPY] = "copy",
 	[JOURNAL_EXPUNGE] = "expunge",
+	[JOURNAL_APPEND] = "append",
+	[JOURNAL_REPLACE] = "replace",
 };
 
 static const char *const steps[] = {
@@ -97,6 +100,11 @@ char *journal_log_add_line(const struct journal_entry *entry)
 	add_number(line, entry->target_uid_validity);
 	add_number(line, (uint64_t)entry->time);
 	add_word(line, entry->conflict);
+	add_word(line, entry->target_account);
+	add_word(line, entry->spool);
+	add_word(line, entry->message_id);
+	add_number(line, entry->size);
+	add_number(line, (uint64_t)entry->internaldate);
 	g_free(uids);
 	return finish_line(line);
 }
@@ -187,6 +195,13 @@ static struct journal_entry *entry_from_words(char **words)
 	entry->target_uid_validity = (uint32_t)take_number(words[12]);
 	entry->time = (int64_t)take_number(words[13]);
 	entry->conflict = take_word(words[14]);
+	if (g_strv_length(words) < ADD_WORDS)
+		return entry;
+	entry->target_account = take_word(words[15]);
+	entry->spool = take_word(words[16]);
+	entry->message_id = take_word(words[17]);
+	entry->size = take_number(words[18]);
+	entry->internaldate = (int64_t)take_number(words[19]);
 	return entry;
 }
 
@@ -208,7 +223,8 @@ static void apply_words(GPtrArray *entries, char **words)
 	guint n = g_strv_length(words), at = 0;
 	struct journal_entry *entry;
 
-	if (n == ADD_WORDS && strcmp(words[0], "add") == 0) {
+	if ((n == ADD_WORDS || n == ADD_WORDS_0_1) &&
+		strcmp(words[0], "add") == 0) {
 		g_ptr_array_add(entries, entry_from_words(words));
 		return;
 	}
@@ -365,7 +381,24 @@ static void adopt_file(const char *path, GPtrArray *entries_out,
 	g_ptr_array_unref(entries);
 }
 
-void journal_log_adopt(const char *dir, GPtrArray *entries_out,
+static void list_file(const char *path, GPtrArray *entries_out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int64_t size;
+	char *text = fd == -1 ? NULL : read_all(fd, &size);
+	GPtrArray *entries = text == NULL ? NULL : parse_log(text);
+
+	if (fd != -1)
+		close(fd);
+	g_free(text);
+	if (entries == NULL)
+		return;
+	g_ptr_array_set_free_func(entries, NULL);
+	g_ptr_array_extend_and_steal(entries_out, entries);
+}
+
+/* logs_out NULL: they stay whose they are. */
+static void each_file(const char *dir, GPtrArray *entries_out,
 	GPtrArray *logs_out)
 {
 	GDir *listing = g_dir_open(dir, 0, NULL);
@@ -373,14 +406,28 @@ void journal_log_adopt(const char *dir, GPtrArray *entries_out,
 
 	while (listing != NULL && (name = g_dir_read_name(listing)) != NULL) {
 		char *path = g_build_filename(dir, name, NULL);
+		bool is_log = g_str_has_prefix(name, PREFIX) &&
+			g_str_has_suffix(name, SUFFIX);
 
-		if (g_str_has_prefix(name, PREFIX) &&
-			g_str_has_suffix(name, SUFFIX))
+		if (is_log && logs_out != NULL)
 			adopt_file(path, entries_out, logs_out);
+		else if (is_log)
+			list_file(path, entries_out);
 		g_free(path);
 	}
 	if (listing != NULL)
 		g_dir_close(listing);
+}
+
+void journal_log_adopt(const char *dir, GPtrArray *entries_out,
+	GPtrArray *logs_out)
+{
+	each_file(dir, entries_out, logs_out);
+}
+
+void journal_log_list(const char *dir, GPtrArray *entries_out)
+{
+	each_file(dir, entries_out, NULL);
 }
 
 static bool write_all(int fd, const char *text, size_t len, int64_t at)

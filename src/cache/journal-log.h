@@ -19,6 +19,8 @@ struct journal_log *journal_log_create(const char *dir, GError **error);
  * they hold, with the ids they have there, are added to entries_out in order,
  * each log to logs_out as often as entries of it. */
 void journal_log_adopt(const char *dir, GPtrArray *entries_out, GPtrArray *logs_out);
+/* The entries of all, whoever holds them; added in order. */
+void journal_log_list(const char *dir, GPtrArray *entries_out);
 /* Closes; the file goes if nothing is pending in it. */
 void journal_log_free(struct journal_log **log);
 

@@ -65,6 +65,9 @@ void journal_entry_free(struct journal_entry **entryp)
 	imap_seqset_release(&entry->uids);
 	g_free(entry->flags);
 	g_free(entry->target);
+	g_free(entry->target_account);
+	g_free(entry->spool);
+	g_free(entry->message_id);
 	g_free(entry->conflict);
 	g_free(entry);
 }
@@ -79,6 +82,9 @@ struct journal_entry *journal_entry_copy(const struct journal_entry *entry)
 	imap_seqset_copy(&copy->uids, &entry->uids);
 	copy->flags = g_strdup(entry->flags);
 	copy->target = g_strdup(entry->target);
+	copy->target_account = g_strdup(entry->target_account);
+	copy->spool = g_strdup(entry->spool);
+	copy->message_id = g_strdup(entry->message_id);
 	copy->conflict = g_strdup(entry->conflict);
 	return copy;
 }
@@ -263,6 +269,14 @@ static void close_logs(struct journal *journal)
 		journal_log_free(&log);
 	}
 	g_hash_table_unref(logs);
+}
+
+GPtrArray *journal_list(const char *dir)
+{
+	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+
+	journal_log_list(dir, entries);
+	return entries;
 }
 
 /* --- the main loop --------------------------------------------------------- */

@@ -22,9 +22,12 @@ enum journal_kind {
 	JOURNAL_MOVE,
 	JOURNAL_COPY,
 	JOURNAL_EXPUNGE, /* UID EXPUNGE of exactly these */
+	JOURNAL_APPEND,  /* a message from a file */
+	JOURNAL_REPLACE, /* one in the place of another */
 };
 
-/* Steps of a move without MOVE, each done after the former's OK. */
+/* Steps of a move without MOVE, or of a replacement without REPLACE, each done
+ * after the former's OK. */
 enum journal_step { JOURNAL_STEP_NONE, JOURNAL_STEP_COPIED, JOURNAL_STEP_MARKED };
 
 struct journal_entry {
@@ -35,8 +38,16 @@ struct journal_entry {
 	uint32_t uid_validity;
 	struct imap_seqset uids;
 	bool add;                /* STORE */
-	char *flags;             /* STORE: "\\Seen $Forwarded", space-separated */
+	/* STORE, APPEND, REPLACE: "\\Seen $Forwarded", space-separated */
+	char *flags;
 	char *target;            /* MOVE, COPY */
+	char *target_account;    /* of target; NULL: the same */
+	/* APPEND, REPLACE: the message's file in the state directory, and what
+	 * it is known by once it is stored. */
+	char *spool;
+	char *message_id;        /* or NULL */
+	uint64_t size;
+	int64_t internaldate;
 	uint32_t target_uid_next; /* noted before the first try; 0 unknown */
 	uint32_t target_uid_validity;
 	int64_t time;            /* when the user asked, seconds since 1970 */
@@ -50,6 +61,11 @@ struct journal_entry *journal_entry_copy(const struct journal_entry *entry);
 typedef void journal_adopted_fn(GPtrArray *entries_take, void *data);
 struct journal *journal_open(const char *dir, journal_adopted_fn *adopted, void *data);
 void journal_close(struct journal **journal);
+
+/* What all journals in dir hold, those of living processes too; changes
+ * nothing. Blocks: for a program that does nothing else. GPtrArray of struct
+ * journal_entry, owned. */
+GPtrArray *journal_list(const char *dir);
 
 /* Copies; returns the id. written (may be NULL) runs when it is on disk, or
  * with error when it cannot be (disk full): the action is then done anyway,

@@ -127,6 +127,7 @@ void mail_release(void)
 		account_free(last);
 	}
 	option_unlisten(charset_listener);
+	worker_flush(mail.worker);
 	worker_free(&mail.worker);
 	g_ptr_array_free(mail.accounts, TRUE);
 	g_free(mail.cache_dir);

@@ -45,6 +45,7 @@ struct action {
 	bool add;                   /* flags */
 	GPtrArray *changes;         /* of struct flag_change * */
 	char *target;               /* moves and copies */
+	struct account *target_account; /* of it: often the same */
 	GArray *from, *to;          /* COPYUID's; NULL: not told */
 	uint32_t target_uid_validity, target_uid_next;
 	GArray *identities;         /* of struct identity */
@@ -92,6 +93,8 @@ void action_start_move(struct action *action, struct mailbox *mailbox,
 void action_tell(action_done_fn *done, void *data, uint32_t changed,
 	const GError *error);
 void action_set_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* "Archive", or "home/Archive" of another account; free with g_free(). */
+char *action_target_text(const struct action *action);
 /* "3 messages"; free with g_free(). */
 char *action_count_text(uint64_t n);
 /* A done function that is kept elsewhere under the data: action_forget()

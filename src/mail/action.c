@@ -205,7 +205,7 @@ struct action *action_new(struct mailbox *mailbox, enum action_kind kind,
 			action_free(other);
 	}
 	action->kind = kind;
-	action->account = mailbox->account;
+	action->account = action->target_account = mailbox->account;
 	action->mailbox = g_strdup(mailbox->name);
 	action->uid_validity = mailbox->uid_validity;
 	imap_seqset_init(&action->uids);
@@ -405,6 +405,9 @@ void action_start_move(struct action *action, struct mailbox *mailbox,
 	if (action->is_deletion)
 		keep_ghosts(action, mailbox);
 	entry->target = g_strdup(action->target);
+	if (action->target_account != action->account)
+		entry->target_account =
+			g_strdup(action->target_account->name);
 	entry->uid_validity = action->uid_validity;
 	action_start(action, mailbox, entry, done, data);
 }
@@ -466,24 +469,33 @@ void action_visible_uids(struct mailbox *mailbox, const struct imap_seqset *uids
 
 /* --- moves --------------------------------------------------------------------------------- */
 
+char *action_target_text(const struct action *action)
+{
+	return action->target_account == action->account ?
+		g_strdup(action->target) : g_strdup_printf("%s/%s",
+		action->target_account->name, action->target);
+}
+
 static void describe_move(const struct action *action)
 {
 	uint64_t n = imap_seqset_count(&action->uids);
 	char *count = action_count_text(n);
+	char *target = action_target_text(action);
 
 	if (action->kind == ACTION_COPIED)
-		action_set_text("%s copied to %s", count, action->target);
+		action_set_text("%s copied to %s", count, target);
 	else if (action->is_deletion)
 		action_set_text("%s moved to %s · u brings %s back", count,
-			action->target, n == 1 ? "it" : "them");
+			target, n == 1 ? "it" : "them");
 	else
-		action_set_text("%s moved to %s", count, action->target);
+		action_set_text("%s moved to %s", count, target);
+	g_free(target);
 	g_free(count);
 }
 
 static void transfer(struct mailbox *mailbox, const struct imap_seqset *uids,
-	enum action_kind kind, const char *to, bool is_deletion,
-	action_done_fn *done, void *data)
+	enum action_kind kind, struct account *to_account, const char *to,
+	bool is_deletion, action_done_fn *done, void *data)
 {
 	struct imap_seqset visible;
 	struct action *action;
@@ -495,6 +507,7 @@ static void transfer(struct mailbox *mailbox, const struct imap_seqset *uids,
 	} else {
 		action = action_new(mailbox, kind, &visible);
 		action->target = g_strdup(to);
+		action->target_account = to_account;
 		action->is_deletion = is_deletion;
 		describe_move(action);
 		action_start_move(action, mailbox, done, data);
@@ -505,12 +518,10 @@ static void transfer(struct mailbox *mailbox, const struct imap_seqset *uids,
 static bool may_transfer(struct mailbox *mailbox, struct account *to_account,
 	const char *to, const char *what, action_done_fn *done, void *data)
 {
-	if (to_account != mailbox->account)
-		return refuse(done, data, mailbox, MAIL_ERROR_NOT_FOUND,
-			"cannot %s to another account yet: '%s' is of account "
-			"'%s', these messages are of '%s'", what, to,
-			to_account->name, mailbox->account->name);
-	if (strcmp(to, mailbox->name) == 0)
+	/* On a screen the user connects; a script only names the account. */
+	if (mail.batch && to_account->state == ACCOUNT_OFFLINE)
+		account_connect(to_account);
+	if (to_account == mailbox->account && strcmp(to, mailbox->name) == 0)
 		return refuse(done, data, mailbox, MAIL_ERROR_NOT_FOUND,
 			"cannot %s: the messages are in %s already", what, to);
 	return true;
@@ -521,7 +532,8 @@ void action_move(struct mailbox *mailbox, const struct imap_seqset *uids,
 {
 	if (action_may_change(mailbox, uids, done, data) &&
 		may_transfer(mailbox, to_account, to, "move", done, data))
-		transfer(mailbox, uids, ACTION_MOVED, to, false, done, data);
+		transfer(mailbox, uids, ACTION_MOVED, to_account, to, false,
+			done, data);
 }
 
 void action_copy(struct mailbox *mailbox, const struct imap_seqset *uids,
@@ -535,7 +547,8 @@ void action_copy(struct mailbox *mailbox, const struct imap_seqset *uids,
 	if (imap_seqset_is_empty(uids))
 		action_tell(done, data, 0, NULL);
 	else if (may_transfer(mailbox, to_account, to, "copy", done, data))
-		transfer(mailbox, uids, ACTION_COPIED, to, false, done, data);
+		transfer(mailbox, uids, ACTION_COPIED, to_account, to, false,
+			done, data);
 }
 
 void action_archive(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data)
@@ -582,7 +595,8 @@ void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids, acti
 			"account '%s' has no trash; see trash in culverrc(5), "
 			"or set delete_mode = mark", mailbox->account->name);
 	else
-		transfer(mailbox, uids, ACTION_MOVED, trash, true, done, data);
+		transfer(mailbox, uids, ACTION_MOVED, mailbox->account, trash,
+			true, done, data);
 }
 
 /* --- expunging -------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "src/cache/journal.h"
 #include "src/mail/action.h"
 #include "src/mail/private.h"
+#include "src/mail/queue.h"
 
 struct conflict {
 	struct journal_entry *entry;
@@ -39,7 +40,7 @@ void conflict_keep(struct journal_entry *entry_take)
 }
 
 /* "moving 3 messages from INBOX to Trash" */
-static char *describe(const struct journal_entry *entry)
+char *conflict_describe(const struct journal_entry *entry)
 {
 	uint64_t n = imap_seqset_count(&entry->uids);
 	const char *s = n == 1 ? "" : "s";
@@ -54,6 +55,12 @@ static char *describe(const struct journal_entry *entry)
 	case JOURNAL_EXPUNGE:
 		return g_strdup_printf("expunging %" G_GUINT64_FORMAT
 			" message%s of %s", n, s, entry->mailbox);
+	case JOURNAL_APPEND:
+		return g_strdup_printf("storing a message in %s",
+			entry->mailbox);
+	case JOURNAL_REPLACE:
+		return g_strdup_printf("replacing a message in %s",
+			entry->mailbox);
 	case JOURNAL_STORE:
 		break;
 	}
@@ -68,7 +75,7 @@ static void tell(struct account *account, const struct journal_entry *entry)
 	GDateTime *asked = g_date_time_new_from_unix_local(entry->time);
 	char *when = asked == NULL ? g_strdup("earlier") :
 		g_date_time_format(asked, "%Y-%m-%d %H:%M");
-	char *what = describe(entry);
+	char *what = conflict_describe(entry);
 
 	account_say(account, true, "Not done (%s): %s: %s; journal-clear "
 		"forgets it", when, what, entry->conflict);
@@ -91,6 +98,32 @@ void conflicts_tell(struct account *account)
 	}
 }
 
+void conflicts_each(const struct account *account, conflict_fn *fn, void *data)
+{
+	for (guint i = 0; i < conflicts->len; i++) {
+		const struct conflict *conflict = conflicts->pdata[i];
+
+		if (account == NULL || strcmp(conflict->entry->account,
+			account->name) == 0)
+			fn(conflict->entry, data);
+	}
+}
+
+struct journal_entry *conflict_take(uint64_t id)
+{
+	for (guint i = 0; i < conflicts->len; i++) {
+		struct conflict *conflict = conflicts->pdata[i];
+		struct journal_entry *entry = conflict->entry;
+
+		if (entry->id != id)
+			continue;
+		conflict->entry = NULL;
+		g_ptr_array_remove_index(conflicts, i);
+		return entry;
+	}
+	return NULL;
+}
+
 uint32_t action_n_conflicts(void)
 {
 	return conflicts->len;
@@ -100,9 +133,8 @@ uint32_t action_forget_conflicts(void)
 {
 	uint32_t n = conflicts->len;
 
-	for (guint i = 0; mail.journal != NULL && i < n; i++)
-		journal_remove(mail.journal,
-			((struct conflict *)conflicts->pdata[i])->entry->id);
-	g_ptr_array_set_size(conflicts, 0);
+	while (conflicts->len > 0)
+		queue_drop(((struct conflict *)conflicts->pdata[0])->entry->id,
+			NULL);
 	return n;
 }

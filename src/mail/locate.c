@@ -13,7 +13,7 @@
 struct locate {
 	struct mailbox *target;
 	struct mailbox *source;      /* where they still are; or NULL */
-	uint32_t from_uid;
+	uint32_t uid_validity, from_uid;
 	const GArray *identities;
 	uint32_t *found;
 	guint at;                    /* the identity that is looked for */
@@ -134,33 +134,31 @@ static void on_candidates(const struct imap_result *result,
 		SESSION_INTERACTIVE, on_rows, locate);
 }
 
-/* An identity that a copy has too (RFC 8474); else its Message-ID. NULL: the
- * message cannot be known again. */
+/* An identity that a copy has too (RFC 8474); else its Message-ID; one without
+ * is known by its date and size alone. */
 static struct imap_text *criteria(const struct locate *locate)
 {
 	const struct message_details *details = locate->source == NULL ? NULL :
 		mailbox_details(locate->source, identity(locate)->uid);
+	struct imap_text *text = imap_text_new("UID %u:*", locate->from_uid);
 
 	if (details != NULL && details->email_id != NULL)
-		return imap_text_new("UID %u:* EMAILID %s", locate->from_uid,
-			details->email_id);
-	if (identity(locate)->message_id != NULL)
-		return imap_text_new("UID %u:* HEADER Message-ID %s",
-			locate->from_uid, identity(locate)->message_id);
-	return NULL;
+		imap_text_append(text, " EMAILID %s", details->email_id);
+	else if (identity(locate)->message_id != NULL)
+		imap_text_append(text, " HEADER Message-ID %s",
+			identity(locate)->message_id);
+	return text;
 }
 
 static void step(struct locate *locate)
 {
-	struct imap_text *text = NULL;
+	struct imap_text *text;
 
-	while (locate->at < locate->identities->len &&
-		(text = criteria(locate)) == NULL)
-		locate->found[locate->at++] = 0;
 	if (locate->at >= locate->identities->len) {
 		end(locate, NULL);
 		return;
 	}
+	text = criteria(locate);
 	locate->is_asking = true;
 	selection_search(locate->target->selection, text, SESSION_INTERACTIVE,
 		on_candidates, locate);
@@ -189,26 +187,61 @@ static void load_details(struct locate *locate)
 	imap_seqset_release(&uids);
 }
 
+static void on_polled(const struct imap_result *result, void *data)
+{
+	struct locate *locate = data;
+	GError *error;
+
+	locate->is_asking = false;
+	if (locate->is_cancelled) {
+		locate_free(locate);
+	} else if (result->outcome != IMAP_OUTCOME_OK) {
+		error = failure(result);
+		end(locate, error);
+		g_error_free(error);
+	} else if (locate->source != NULL && session_has(account_session(
+		locate->source->account), IMAP_CAP_OBJECTID)) {
+		load_details(locate);
+	} else {
+		step(locate);
+	}
+}
+
+/* One that has been open for a while does not search what it has not been told
+ * of. */
+static void poll_first(struct locate *locate)
+{
+	locate->is_asking = true;
+	selection_poll(locate->target->selection, on_polled, locate);
+}
+
 static void on_ready(const GError *error, void *data)
 {
 	struct locate *locate = data;
 
-	if (error != NULL)
-		end(locate, error);
-	else if (locate->source != NULL && session_has(account_session(
-		locate->source->account), IMAP_CAP_OBJECTID))
-		load_details(locate);
+	GError *replaced = NULL;
+
+	if (error == NULL && locate->uid_validity != 0 &&
+		locate->uid_validity != locate->target->uid_validity)
+		replaced = g_error_new(MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
+			"%s was replaced by another mailbox of the same name",
+			locate->target->name);
+	if (error != NULL || replaced != NULL)
+		end(locate, error != NULL ? error : replaced);
 	else
-		step(locate);
+		poll_first(locate);
+	g_clear_error(&replaced);
 }
 
 struct locate *locate_start(struct account *account, const char *target,
-	struct mailbox *source, uint32_t from_uid, const GArray *identities, locate_done_fn *done, void *data)
+	struct mailbox *source, uint32_t uid_validity, uint32_t from_uid,
+	const GArray *identities, locate_done_fn *done, void *data)
 {
 	struct locate *locate = g_new0(struct locate, 1);
 
 	locate->target = mailbox_open_beside(account, target);
 	locate->source = source == NULL ? NULL : mailbox_ref(source);
+	locate->uid_validity = uid_validity;
 	locate->from_uid = from_uid;
 	locate->identities = identities;
 	locate->found = g_new0(uint32_t, identities->len + 1);

@@ -375,10 +375,20 @@ static void add_waiter(GArray *waiters, mailbox_done_fn *done, void *data)
 	g_array_append_val(waiters, waiter);
 }
 
+static void on_turn(const struct imap_result *result, void *data)
+{
+	(void)result;
+	(void)data;
+}
+
 void mailbox_when_ready(struct mailbox *mailbox, mailbox_done_fn *done, void *data)
 {
 	add_waiter(mailbox->ready_waiters, done, data);
 	schedule_notify(mailbox);
+	/* Its connection went to another mailbox: ask for a turn. */
+	if (mailbox->selection != NULL && !mailbox->is_open &&
+		selection_state(mailbox->selection) == SELECTION_LOST)
+		selection_poll(mailbox->selection, on_turn, NULL);
 }
 
 void mailbox_load_all(struct mailbox *mailbox, mailbox_done_fn *done, void *data)

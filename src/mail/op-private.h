@@ -6,6 +6,7 @@
 #include "src/base/base.h"
 #include "src/mail/op.h"
 
+struct imap_copyuid;
 struct imap_result;
 
 /* Its mailbox is open, and its turn has come. */
@@ -18,6 +19,23 @@ void op_journal_again(struct op *op);
 /* Of the answer to a step: false when it did not end well; the op may be gone
  * then. */
 bool op_is_ok(struct op *op, const struct imap_result *result);
+/* A step of several was done: on with the next. */
+void op_set_step(struct op *op, enum journal_step step);
+/* The message of a file of the state directory (append.c), or messages of
+ * another account (carry.c), to the target. */
+void op_append(struct op *op);
+struct carry *carry_start(struct op *op);
+void carry_cancel(struct carry **carry);
+/* It needs the mailbox that the messages are in. */
+bool carry_is_fetching(const struct carry *carry);
+/* The server's COPYUID or APPENDUID: these came to lie there. */
+void op_note_copies(struct op *op, const struct imap_seqset *from,
+	const struct imap_copyuid *copyuid);
+/* What identifies them is there; rows that are not loaded are asked for. */
+bool op_knows_rows(struct op *op);
+/* Its turn comes again, if only the connection of its own was lost: of the
+ * others mailboxes and accounts tell. */
+void op_try_again(struct op *op);
 /* These end it. */
 void op_confirm(struct op *op);
 void op_give_up(struct op *op, int code, const char *text);

@@ -13,6 +13,8 @@
 #include "src/mail/op-private.h"
 #include "src/session/session.h"
 
+enum { NOTES_MAX = 20 };
+
 static struct session *session_of(const struct op *op)
 {
 	return account_session(op->mailbox->account);
@@ -38,15 +40,45 @@ static void send_store(struct op *op)
 		&op->entry->uids, op->entry->add, &flags, on_plain, op);
 }
 
+static void add_pair(struct op *op, uint32_t from, uint32_t to)
+{
+	if (op->from == NULL) {
+		op->from = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		op->to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	}
+	g_array_append_val(op->from, from);
+	g_array_append_val(op->to, to);
+}
+
+/* Whoever disables UIDPLUS does not trust what it says. */
 static void take_copyuid(struct op *op, const struct imap_copyuid *copyuid)
 {
-	/* Whoever disables UIDPLUS does not trust what it says. */
 	if (copyuid == NULL || copyuid->from->len != copyuid->to->len ||
 		!session_has(session_of(op), IMAP_CAP_UIDPLUS))
 		return;
 	op->target_uid_validity = copyuid->uid_validity;
-	op->from = g_array_copy(copyuid->from);
-	op->to = g_array_copy(copyuid->to);
+	for (guint i = 0; i < copyuid->from->len; i++)
+		add_pair(op, g_array_index(copyuid->from, uint32_t, i),
+			g_array_index(copyuid->to, uint32_t, i));
+}
+
+void op_note_copies(struct op *op, const struct imap_seqset *from,
+	const struct imap_copyuid *copyuid)
+{
+	guint n = 0;
+
+	if (copyuid == NULL || copyuid->to->len != imap_seqset_count(from) ||
+		!session_has(account_session(op_target_account(op)),
+		IMAP_CAP_UIDPLUS))
+		return;
+	op->target_uid_validity = copyuid->uid_validity;
+	for (size_t i = 0; i < imap_seqset_n_ranges(from); i++) {
+		struct imap_range range = imap_seqset_range(from, i);
+
+		for (uint64_t uid = range.first; uid <= range.last; uid++)
+			add_pair(op, (uint32_t)uid, g_array_index(copyuid->to,
+				uint32_t, n++));
+	}
 }
 
 static void on_copied_or_moved(const struct imap_result *result,
@@ -61,7 +93,7 @@ static void on_copied_or_moved(const struct imap_result *result,
 }
 
 /* A move without MOVE: COPY, +\Deleted, UID EXPUNGE, each after the other. */
-static void set_step(struct op *op, enum journal_step step)
+void op_set_step(struct op *op, enum journal_step step)
 {
 	op->entry->step = step;
 	if (mail.journal != NULL)
@@ -75,7 +107,7 @@ static void on_marked(const struct imap_result *result, void *data)
 	struct op *op = data;
 
 	if (op_is_ok(op, result))
-		set_step(op, JOURNAL_STEP_MARKED);
+		op_set_step(op, JOURNAL_STEP_MARKED);
 }
 
 static void on_copied(const struct imap_result *result,
@@ -86,7 +118,7 @@ static void on_copied(const struct imap_result *result,
 	if (!op_is_ok(op, result))
 		return;
 	take_copyuid(op, copyuid);
-	set_step(op, JOURNAL_STEP_COPIED);
+	op_set_step(op, JOURNAL_STEP_COPIED);
 }
 
 static void send_mark(struct op *op)
@@ -117,7 +149,7 @@ static void expunge_exactly(struct op *op);
 static void note_roughly(struct op *op)
 {
 	const struct account_mailbox *target = account_mailbox_find(
-		op->mailbox->account, op->entry->target);
+		op_target_account(op), op_target_name(op));
 
 	if (op->entry->target_uid_next == 0 && target != NULL)
 		op->entry->target_uid_next = target->uid_next;
@@ -171,7 +203,7 @@ static void on_marked_found(const struct imap_result *result,
 	else if (imap_seqset_equal(uids, &ours))
 		op->request = selection_expunge_all(op->mailbox->selection,
 			on_plain, op);
-	else if (op->entry->kind == JOURNAL_MOVE)
+	else if (op->entry->kind != JOURNAL_EXPUNGE)
 		leave_marked(op);
 	else
 		refuse_expunge(op, uids);
@@ -192,13 +224,24 @@ static void expunge_exactly(struct op *op)
 
 /* --- COPY: first what the target is, and what it has ---------------------------------- */
 
-/* Whether a second COPY would be one too many. */
+/* Whether doing it twice would be once too many. */
 static bool copies(const struct op *op)
 {
-	return op->entry->kind == JOURNAL_COPY ||
-		(op->entry->kind == JOURNAL_MOVE &&
-		op->entry->step == JOURNAL_STEP_NONE &&
-		!session_has(session_of(op), IMAP_CAP_MOVE));
+	if (op->entry->step != JOURNAL_STEP_NONE)
+		return false;
+	switch (op->entry->kind) {
+	case JOURNAL_MOVE:
+		return op->entry->target_account != NULL ||
+			!session_has(session_of(op), IMAP_CAP_MOVE);
+	case JOURNAL_COPY:
+	case JOURNAL_APPEND:
+	case JOURNAL_REPLACE:
+		return true;
+	case JOURNAL_STORE:
+	case JOURNAL_EXPUNGE:
+		break;
+	}
+	return false;
 }
 
 static void on_status_item(const struct imap_status *status, void *data)
@@ -219,8 +262,17 @@ static void on_status(const struct imap_result *result, void *data)
 	/* NO: the COPY will say why, and [TRYCREATE] with it. */
 	if (result->outcome != IMAP_OUTCOME_OK &&
 		result->outcome != IMAP_OUTCOME_NO) {
-		if (op_is_ok(op, result))
-			return;
+		op_is_ok(op, result);
+		return;
+	}
+	/* Of a mailbox that is just being opened it is not asked: once it is
+	 * open, its UIDNEXT is known. */
+	if (op->entry->target_uid_next == 0 && op->n_looks < NOTES_MAX &&
+		result->outcome == IMAP_OUTCOME_OK &&
+		account_open_mailbox(op_target_account(op),
+		op_target_name(op)) != NULL) {
+		op->n_looks++;
+		op_try_again(op);
 		return;
 	}
 	op->is_noted = true;
@@ -229,8 +281,9 @@ static void on_status(const struct imap_result *result, void *data)
 
 static void note_target(struct op *op)
 {
-	struct mailbox *open = account_open_mailbox(op->mailbox->account,
-		op->entry->target);
+	struct account *account = op_target_account(op);
+	struct mailbox *open = account_open_mailbox(account,
+		op_target_name(op));
 
 	if (open != NULL && open->is_open && open->uid_next != 0) {
 		op->entry->target_uid_next = open->uid_next;
@@ -239,8 +292,38 @@ static void note_target(struct op *op)
 		op_journal_again(op);
 		return;
 	}
-	op->request = session_status(session_of(op), op->entry->target,
-		SESSION_INTERACTIVE, on_status_item, on_status, op);
+	op->is_elsewhere = true;
+	op->request = session_status(account_session(account),
+		op_target_name(op), SESSION_INTERACTIVE, on_status_item, on_status, op);
+}
+
+/* What is there already is not sent again; some of them may be missing if they
+ * went one by one. */
+static void take_found(struct op *op, const uint32_t *found)
+{
+	struct imap_seqset *uids = &op->entry->uids;
+	bool is_spool = op->entry->spool != NULL;
+
+	op->is_all_there = true;
+	op->target_uid_validity = op->entry->target_uid_validity;
+	for (guint i = 0; i < op->identities->len; i++) {
+		uint32_t uid = g_array_index(op->identities, struct identity,
+			i).uid;
+
+		if (found[i] == 0) {
+			op->is_all_there = false;
+			continue;
+		}
+		if (!is_spool)
+			imap_seqset_remove(uids, uid);
+		if (found[i] != UINT32_MAX)
+			add_pair(op, uid, found[i]);
+	}
+	if (!is_spool)
+		op->is_all_there = imap_seqset_is_empty(uids);
+	/* The next step is of all. */
+	if (op->is_all_there && op->entry->kind == JOURNAL_MOVE)
+		imap_seqset_copy(uids, &op->overlay.uids);
 }
 
 static void on_located(const uint32_t *found, const GError *error, void *data)
@@ -249,45 +332,73 @@ static void on_located(const uint32_t *found, const GError *error, void *data)
 
 	op->locate = NULL;
 	if (error != NULL) {
-		op->phase = OP_WAITING;
 		if (g_error_matches(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND) ||
 			g_error_matches(error, MAIL_ERROR, MAIL_ERROR_SERVER))
 			op_give_up(op, MAIL_ERROR_SERVER, error->message);
+		else
+			op_try_again(op);
 		return;
 	}
-	for (guint i = 0; i < op->identities->len; i++)
-		if (found[i] != 0)
-			imap_seqset_remove(&op->entry->uids, g_array_index(
-				op->identities, struct identity, i).uid);
+	take_found(op, found);
 	op->may_be_done = false;
 	op->phase = OP_WAITING;
-	if (!imap_seqset_is_empty(&op->entry->uids)) {
+	if (!op->is_all_there)
 		op_run(op);
-	} else if (op->entry->kind == JOURNAL_COPY) {
+	else if (op->entry->kind == JOURNAL_MOVE ||
+		op->entry->kind == JOURNAL_REPLACE)
+		op_set_step(op, JOURNAL_STEP_COPIED);
+	else
 		op_confirm(op);
-	} else {
-		imap_seqset_copy(&op->entry->uids, &op->overlay.uids);
-		set_step(op, JOURNAL_STEP_COPIED);
-	}
+}
+
+/* A person's message is known by what its file has. */
+static GArray *identity_of_spool(const struct op *op)
+{
+	GArray *identities = g_array_new(FALSE, TRUE, sizeof(struct identity));
+	struct identity identity = {
+		.message_id = g_strdup(op->entry->message_id),
+		.internaldate = op->entry->internaldate,
+		.size = op->entry->size,
+	};
+
+	g_array_append_val(identities, identity);
+	return identities;
+}
+
+/* Of a former process nobody knows how far it came: what is gone from here, it
+ * moved, or somebody else removed. */
+static void identify_again(struct op *op)
+{
+	struct imap_seqset present;
+
+	op_free_identities(op->identities);
+	op->identities = identities_of(op->mailbox, &op->entry->uids);
+	imap_seqset_init(&present);
+	for (guint i = 0; i < op->identities->len; i++)
+		imap_seqset_add(&present, g_array_index(op->identities,
+			struct identity, i).uid);
+	imap_seqset_intersect(&op->entry->uids, &present);
+	imap_seqset_release(&present);
 }
 
 static void check_target(struct op *op)
 {
-	if (op->identities == NULL || op->identities->len == 0) {
-		op_free_identities(op->identities);
-		op->identities = identities_of(op->mailbox, &op->entry->uids);
-	}
-	op->locate = locate_start(op->mailbox->account, op->entry->target,
-		op->mailbox, op->entry->target_uid_next, op->identities, on_located, op);
+	if (op->identities == NULL && op->entry->spool != NULL)
+		op->identities = identity_of_spool(op);
+	else if (op->identities == NULL || op->identities->len == 0)
+		identify_again(op);
+	/* Another server, and a file, know nothing of its identities. */
+	op->locate = locate_start(op_target_account(op), op_target_name(op),
+		op->entry->target_account == NULL && op->entry->spool == NULL ?
+		op->mailbox : NULL, op->entry->target_uid_validity,
+		op->entry->target_uid_next, op->identities, on_located, op);
 }
 
 /* Of a replayed copy the rows are needed to know the messages by. */
-static bool has_identities(struct op *op)
+bool op_knows_rows(struct op *op)
 {
 	bool lacks_some = false;
 
-	if (op->identities != NULL)
-		return true;
 	/* What is not there before all is known may still turn up. */
 	if (op->mailbox->shadow != NULL ||
 		!selection_is_mapped(op->mailbox->selection))
@@ -313,8 +424,10 @@ static bool has_identities(struct op *op)
 void op_send(struct op *op)
 {
 	op->phase = OP_SENT;
+	op->is_elsewhere = false;
 	if (copies(op) && op->may_be_done && op->entry->target_uid_next != 0) {
-		if (has_identities(op))
+		if (op->identities != NULL || op->entry->spool != NULL ||
+			op_knows_rows(op))
 			check_target(op);
 		else
 			op->phase = OP_WAITING;
@@ -327,6 +440,16 @@ void op_send(struct op *op)
 	} else if (!op->is_noted && (copies(op) ||
 		!session_has(session_of(op), IMAP_CAP_UIDPLUS))) {
 		note_target(op);
+	} else if (op->entry->step == JOURNAL_STEP_NONE &&
+		op->entry->spool != NULL) {
+		op_append(op);
+	} else if (op->entry->step == JOURNAL_STEP_NONE &&
+		op->entry->target_account != NULL) {
+		/* Their flags and dates go with them. */
+		if (op_knows_rows(op))
+			op->carry = carry_start(op);
+		else
+			op->phase = OP_WAITING;
 	} else if (op->entry->kind == JOURNAL_COPY) {
 		op->request = selection_copy(op->mailbox->selection,
 			&op->entry->uids, op->entry->target,

@@ -11,15 +11,15 @@
 #include "src/mail/advice.h"
 #include "src/mail/conflict.h"
 #include "src/mail/op-private.h"
+#include "src/mail/spool.h"
 #include "src/session/session.h"
 
 static GPtrArray *ops;      /* of struct op *, in order */
 static GPtrArray *adopted;  /* of struct journal_entry *, not yet started */
 static void (*ended_fn)(void);
 
-enum { LOOKS_MAX = 40, LOOK_AGAIN_MS = 50 };
+enum { LOOKS_MAX = 40, LOOK_AGAIN_MS = 50, TRY_AGAIN_MS = 100 };
 
-static void run_all(void);
 static gboolean on_begin(gpointer data);
 
 void ops_listen(void (*ended)(void))
@@ -39,6 +39,7 @@ static void op_free(struct op *op)
 {
 	source_clear(&op->source);
 	locate_cancel(&op->locate);
+	carry_cancel(&op->carry);
 	g_ptr_array_remove(ops, op);
 	overlay_release(&op->overlay);
 	journal_entry_free(&op->entry);
@@ -50,6 +51,40 @@ static void op_free(struct op *op)
 	g_free(op->remark);
 	mailbox_unref(&op->mailbox);
 	g_free(op);
+}
+
+struct account *op_target_account(const struct op *op)
+{
+	return op->entry->target_account == NULL ? op->mailbox->account :
+		account_find(op->entry->target_account);
+}
+
+const char *op_target_name(const struct op *op)
+{
+	return op->entry->target != NULL ? op->entry->target :
+		op->mailbox->name;
+}
+
+void ops_each(const struct account *account, ops_each_fn *fn, void *data)
+{
+	for (guint i = 0; ops != NULL && i < ops->len; i++) {
+		const struct op *op = ops->pdata[i];
+
+		if (op->phase != OP_ENDED && (account == NULL ||
+			op->mailbox->account == account))
+			fn(op, data);
+	}
+}
+
+struct op *op_find(uint64_t id)
+{
+	for (guint i = 0; ops != NULL && i < ops->len; i++) {
+		struct op *op = ops->pdata[i];
+
+		if (op->phase != OP_ENDED && op->entry->id == id)
+			return op;
+	}
+	return NULL;
 }
 
 uint32_t ops_pending(const struct account *account, const char *mailbox)
@@ -73,7 +108,8 @@ uint32_t ops_pending_into(const struct account *account, const char *target)
 	for (guint i = 0; ops != NULL && i < ops->len; i++) {
 		const struct op *op = ops->pdata[i];
 
-		n += op->phase != OP_ENDED && op->mailbox->account == account &&
+		n += op->phase != OP_ENDED &&
+			op_target_account(op) == account &&
 			g_strcmp0(op->entry->target, target) == 0;
 	}
 	return n;
@@ -83,12 +119,13 @@ uint32_t ops_pending_into(const struct account *account, const char *target)
 
 static void tell_target(const struct op *op, bool is_done)
 {
-	struct account *account = op->mailbox->account;
-	const char *name = op->entry->target;
-	struct mailbox *target = name == NULL ? NULL :
+	struct account *account = op_target_account(op);
+	bool is_spool = op->entry->spool != NULL;
+	const char *name = is_spool ? op_target_name(op) : op->entry->target;
+	struct mailbox *target = name == NULL || account == NULL ? NULL :
 		account_open_mailbox(account, name);
-	uint32_t n = is_done ? (uint32_t)imap_seqset_count(&op->entry->uids) :
-		0;
+	uint32_t n = !is_done ? 0 : is_spool ? 1 :
+		(uint32_t)imap_seqset_count(&op->entry->uids);
 
 	if (target == NULL) {
 		if (name != NULL && n > 0)
@@ -111,6 +148,8 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 	tell_target(op, error == NULL);
 	if (mail.journal != NULL && op->entry->conflict == NULL)
 		journal_remove(mail.journal, op->entry->id);
+	if (op->entry->spool != NULL && op->entry->conflict == NULL)
+		spool_remove(op->entry->spool);
 	mailbox_remove_overlay(op->mailbox, &op->overlay, end);
 	if (op->done != NULL)
 		op->done(op, error, op->data);
@@ -119,15 +158,23 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 	op_free(op);
 	if (ended_fn != NULL)
 		ended_fn();
-	run_all();
+	ops_run_all();
 }
 
+static void conflict(struct op *op, int code, const char *why);
+
+/* What waited until nobody stood by any more is not lost with one sentence: it
+ * is kept for a person to decide. */
 static void refuse(struct op *op, const struct imap_result *result)
 {
 	char *text = advice_refusal(result);
+	int code = g_strcmp0(result->code, "TRYCREATE") == 0 ?
+		MAIL_ERROR_TRYCREATE : MAIL_ERROR_SERVER;
 
-	op_give_up(op, g_strcmp0(result->code, "TRYCREATE") == 0 ?
-		MAIL_ERROR_TRYCREATE : MAIL_ERROR_SERVER, text);
+	if (op->is_late && mail.journal != NULL)
+		conflict(op, code, text);
+	else
+		op_give_up(op, code, text);
 	g_free(text);
 }
 
@@ -144,27 +191,38 @@ void op_confirm(struct op *op)
 	op_end(op, NULL, OVERLAY_CONFIRMED);
 }
 
-/* UIDVALIDITY is another: these UIDs name other messages now. Nobody may have
- * seen it happen, so the journal keeps it until a person dismisses it. */
-static void conflict(struct op *op)
+/* It can never be done, or not now. Nobody may have seen it happen, so the
+ * journal keeps it until a person dismisses it. */
+static void conflict(struct op *op, int code, const char *why)
 {
 	struct account *account = op->mailbox->account;
-	char *why = g_strdup_printf("%s was replaced by another mailbox of the "
-		"same name", op->mailbox->name);
-	struct journal_entry *entry;
 
-	g_free(op->entry->conflict);
-	op->entry->conflict = g_strdup(why);
 	if (mail.journal != NULL) {
+		g_free(op->entry->conflict);
+		op->entry->conflict = g_strdup(why);
 		journal_set_conflict(mail.journal, op->entry->id, why);
-		entry = journal_entry_copy(op->entry);
-		entry->id = op->entry->id;
-		conflict_keep(entry);
+		conflict_keep(journal_entry_copy(op->entry));
 	}
 	op->is_conflict = true;
-	op_give_up(op, MAIL_ERROR_NOT_FOUND, why);
+	op_give_up(op, code, why);
 	conflicts_tell(account);
+}
+
+/* UIDVALIDITY is another: these UIDs name other messages now. */
+static void conflict_replaced(struct op *op)
+{
+	char *why = g_strdup_printf("%s was replaced by another mailbox of the "
+		"same name", op->mailbox->name);
+
+	conflict(op, MAIL_ERROR_NOT_FOUND, why);
 	g_free(why);
+}
+
+void op_try_again(struct op *op)
+{
+	op->phase = OP_WAITING;
+	if (op->source == 0)
+		op->source = g_timeout_add(TRY_AGAIN_MS, on_begin, op);
 }
 
 /* false when it did not end well; the op may be gone then. */
@@ -192,8 +250,9 @@ bool op_is_ok(struct op *op, const struct imap_result *result)
 		return false;
 	}
 	op->may_be_done = true;
+	op->is_late = true;
 	op->is_noted = op->is_noted && op->entry->target_uid_next != 0;
-	op->phase = OP_WAITING;
+	op_try_again(op);
 	return false;
 }
 
@@ -231,9 +290,13 @@ static void on_woken(const struct imap_result *result, void *data)
 static bool is_open(struct op *op)
 {
 	struct mailbox *mailbox = op->mailbox;
+	struct account *target = op_target_account(op);
 
-	if (mailbox->selection == NULL)
+	if (mailbox->selection == NULL ||
+		(target != NULL && target->state != ACCOUNT_ONLINE))
 		return false;
+	if (op->entry->kind == JOURNAL_APPEND)
+		return true;
 	if (mailbox->is_open &&
 		selection_state(mailbox->selection) == SELECTION_OPEN)
 		return true;
@@ -253,7 +316,8 @@ static bool lacks_newest(const struct op *op)
 	const struct mailbox *mailbox = op->mailbox;
 	uint32_t max = imap_seqset_max(&op->entry->uids);
 
-	return mailbox->shadow == NULL && max >= mailbox->uid_next &&
+	return mailbox->shadow == NULL && max != 0 &&
+		max >= mailbox->uid_next &&
 		table_find(mailbox->table, max) == UINT32_MAX &&
 		op->n_looks < LOOKS_MAX;
 }
@@ -264,9 +328,10 @@ static void on_looked(const struct imap_result *result, void *data)
 
 	op->request = NULL;
 	op->phase = OP_WAITING;
-	if (mail.is_releasing || result->outcome != IMAP_OUTCOME_OK)
+	if (mail.is_releasing)
 		return;
-	op->n_looks++;
+	op->n_looks += result->outcome == IMAP_OUTCOME_OK;
+	source_clear(&op->source);
 	op->source = g_timeout_add(LOOK_AGAIN_MS, on_begin, op);
 }
 
@@ -274,6 +339,43 @@ static void look(struct op *op)
 {
 	op->phase = OP_SENT;
 	op->request = selection_poll(op->mailbox->selection, on_looked, op);
+}
+
+/* The op may be gone then. */
+static bool gave_up(struct op *op, struct account *account)
+{
+	if (account == NULL) {
+		conflict(op, MAIL_ERROR_NOT_FOUND, "there is no such account");
+		return true;
+	}
+	if (!mail.batch || !account_gave_up(account))
+		return false;
+	op_give_up(op, MAIL_ERROR_OFFLINE, account_state_text(account));
+	return true;
+}
+
+/* It waited for the connection, and others were faster: a server says OK to
+ * UIDs that are gone, and nothing would be done. What may have been sent may
+ * have made them go. */
+static bool is_too_late(const struct op *op)
+{
+	const struct mailbox *mailbox = op->mailbox;
+	struct imap_seqset left;
+	bool is_gone;
+
+	if (!op->is_late || op->may_be_done || mail.journal == NULL ||
+		op->entry->step != JOURNAL_STEP_NONE ||
+		op->entry->kind == JOURNAL_EXPUNGE ||
+		op->entry->kind == JOURNAL_APPEND ||
+		mailbox->shadow != NULL ||
+		table_n_unknown(mailbox->table) > 0 || lacks_newest(op))
+		return false;
+	imap_seqset_init(&left);
+	table_get_uids(mailbox->table, &left);
+	imap_seqset_intersect(&left, &op->entry->uids);
+	is_gone = imap_seqset_is_empty(&left);
+	imap_seqset_release(&left);
+	return is_gone;
 }
 
 void op_run(struct op *op)
@@ -284,15 +386,18 @@ void op_run(struct op *op)
 		op_give_up(op, MAIL_ERROR_NOT_FOUND, op->mailbox->state_text);
 		return;
 	}
-	if (mail.batch && account_gave_up(op->mailbox->account)) {
-		op_give_up(op, MAIL_ERROR_OFFLINE,
-			account_state_text(op->mailbox->account));
+	if (gave_up(op, op->mailbox->account) ||
+		gave_up(op, op_target_account(op)))
 		return;
-	}
 	if (!is_open(op) || is_blocked(op))
 		return;
-	if (op->entry->uid_validity != op->mailbox->uid_validity) {
-		conflict(op);
+	if (op->entry->uid_validity != op->mailbox->uid_validity &&
+		op->entry->kind != JOURNAL_APPEND) {
+		conflict_replaced(op);
+		return;
+	}
+	if (is_too_late(op)) {
+		conflict(op, MAIL_ERROR_NOT_FOUND, "the messages are gone");
 		return;
 	}
 	if (lacks_newest(op)) {
@@ -303,7 +408,7 @@ void op_run(struct op *op)
 	op_send(op);
 }
 
-static void run_all(void)
+void ops_run_all(void)
 {
 	GPtrArray *waiting;
 
@@ -321,7 +426,7 @@ static void run_all(void)
 void ops_mailbox_changed(struct mailbox *mailbox)
 {
 	if (ops_pending(mailbox->account, mailbox->name) > 0)
-		run_all();
+		ops_run_all();
 }
 
 /* Those that have not gone out would go out with the next connection, whatever
@@ -331,9 +436,16 @@ void ops_mailbox_lost(struct mailbox *mailbox)
 	for (guint i = 0; ops != NULL && i < ops->len; i++) {
 		struct op *op = ops->pdata[i];
 
-		if (op->mailbox == mailbox && op->phase == OP_SENT &&
-			op->request != NULL)
+		if (op->mailbox != mailbox || op->phase != OP_SENT)
+			continue;
+		if (op->request != NULL && !op->is_elsewhere)
 			session_cancel(&op->request);
+		if (op->carry == NULL || !carry_is_fetching(op->carry))
+			continue;
+		/* The UIDs that are still to be fetched may be others then. */
+		carry_cancel(&op->carry);
+		op->may_be_done = op->is_late = true;
+		op_try_again(op);
 	}
 }
 
@@ -357,11 +469,13 @@ static void on_written(uint64_t id, const GError *error, void *data)
 	op->entry->id = id;
 	if (error != NULL)
 		account_say(op->mailbox->account, true, "%s", error->message);
+	source_clear(&op->source);
 	on_begin(op);
 }
 
 static void write_entry(struct op *op)
 {
+	source_clear(&op->source);
 	op->phase = OP_JOURNALLING;
 	if (mail.journal != NULL)
 		op->entry->id = journal_add(mail.journal, op->entry, on_written,
@@ -389,8 +503,8 @@ static void make_overlay(struct op *op)
 		imap_seqset_copy(&overlay->uids, &op->entry->uids);
 	overlay->hides = op->entry->kind == JOURNAL_MOVE ||
 		op->entry->kind == JOURNAL_EXPUNGE;
-	overlay->add = op->entry->add;
-	if (op->entry->flags == NULL)
+	overlay->add = op->entry->add || op->entry->kind == JOURNAL_REPLACE;
+	if (op->entry->flags == NULL || op->entry->spool != NULL)
 		return;
 	keywords = g_ptr_array_new();
 	words = g_strsplit(op->entry->flags, " ", -1);
@@ -430,6 +544,7 @@ struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
 		entry_take->uid_validity = mailbox->uid_validity;
 	entry_take->time = g_get_real_time() / G_USEC_PER_SEC;
 	op = op_new(mailbox, entry_take, done, data);
+	op->is_late = mailbox->account->state != ACCOUNT_ONLINE;
 	if (entry_take->kind == JOURNAL_MOVE || entry_take->kind == JOURNAL_COPY)
 		op->identities = identities_of(mailbox, &entry_take->uids);
 	write_entry(op);
@@ -482,24 +597,37 @@ GArray *identities_of(struct mailbox *mailbox, const struct imap_seqset *uids)
 
 /* --- what former processes left ------------------------------------------------------------- */
 
+void op_retry(struct account *account, struct journal_entry *entry)
+{
+	struct mailbox *mailbox = mailbox_open_beside(account, entry->mailbox);
+	struct op *op = op_new(mailbox, entry, NULL, NULL);
+
+	op->may_be_done = true;
+	op->is_late = true;
+	op->is_noted = entry->target_uid_next != 0;
+	op->phase = OP_WAITING;
+	mailbox_unref(&mailbox);
+	op->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_begin, op, NULL);
+}
+
+void op_drop(struct op *op)
+{
+	op->done = NULL;
+	op->is_conflict = true; /* nobody need be told */
+	op_give_up(op, MAIL_ERROR_CANCELLED, "given up");
+}
+
 static void start_adopted(struct account *account)
 {
 	for (guint i = 0; adopted != NULL && i < adopted->len; i++) {
 		struct journal_entry *entry = adopted->pdata[i];
-		struct mailbox *mailbox;
-		struct op *op;
 
-		if (entry == NULL || strcmp(entry->account, account->name) != 0)
+		if (entry == NULL || entry->account == NULL ||
+			entry->mailbox == NULL ||
+			strcmp(entry->account, account->name) != 0)
 			continue;
 		adopted->pdata[i] = NULL;
-		mailbox = mailbox_open_beside(account, entry->mailbox);
-		op = op_new(mailbox, entry, NULL, NULL);
-		op->may_be_done = true;
-		op->is_noted = entry->target_uid_next != 0;
-		op->phase = OP_WAITING;
-		mailbox_unref(&mailbox);
-		op->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_begin, op,
-			NULL);
+		op_retry(account, entry);
 	}
 }
 
@@ -536,7 +664,7 @@ void ops_account_online(struct account *account)
 {
 	conflicts_tell(account);
 	start_adopted(account);
-	run_all();
+	ops_run_all();
 }
 
 void ops_init(void)
@@ -555,6 +683,8 @@ void ops_release(void)
 
 		if (mail.journal != NULL)
 			journal_forget(mail.journal, op);
+		else if (op->entry->spool != NULL)
+			spool_remove(op->entry->spool);
 		op->phase = OP_ENDED;
 		mailbox_remove_overlay(op->mailbox, &op->overlay,
 			OVERLAY_DROPPED);

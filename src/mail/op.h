@@ -37,11 +37,16 @@ struct op {
 	struct overlay overlay;
 	enum op_phase phase;
 	bool may_be_done;             /* sent once, and nobody knows */
+	bool is_late;                 /* nobody stands by for the answer */
 	bool is_conflict;             /* told apart from other failures */
 	unsigned n_looks;             /* for messages not yet told of */
+	bool is_all_there;            /* as the last look at the target told */
 	bool is_noted;                /* the target's UIDNEXT was asked for */
 	struct session_request *request;
+	bool is_elsewhere;            /* it needs no mailbox to be open */
 	struct locate *locate;
+	struct carry *carry;          /* to another account */
+	uint64_t had, wanted;         /* octets or messages on their way */
 	GArray *from, *to;            /* COPYUID's, of uint32_t; NULL: not told */
 	uint32_t target_uid_validity;
 	GArray *identities;           /* of struct identity, of a move or copy */
@@ -57,6 +62,20 @@ struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
 	op_done_fn *done, void *data);
 /* Takes it back if it cannot have reached the server; false if it may have. */
 bool op_withdraw(struct op *op);
+/* Where its messages go: the target's account and name. */
+struct account *op_target_account(const struct op *op);
+const char *op_target_name(const struct op *op);
+/* Those that have not ended, in order; of an account (NULL: any). */
+typedef void ops_each_fn(const struct op *op, void *data);
+void ops_each(const struct account *account, ops_each_fn *fn, void *data);
+/* The one of this id of the journal, or NULL. */
+struct op *op_find(uint64_t id);
+/* Begins one that was given up: takes the entry, with its id of the journal. */
+void op_retry(struct account *account, struct journal_entry *entry_take);
+/* Ends it as the user wants it gone. The op is gone then. */
+void op_drop(struct op *op);
+/* Sends what may be sent. */
+void ops_run_all(void);
 /* Ops that have not ended, of an account and a mailbox name (NULL: any). */
 uint32_t ops_pending(const struct account *account, const char *mailbox);
 /* Those that bring messages into this mailbox. */
@@ -76,9 +95,11 @@ typedef void locate_done_fn(const uint32_t *found, const GError *error,
 	void *data);
 /* identities is borrowed until done or cancel. source: the mailbox where the
  * messages are still, which tells more of them (OBJECTID); NULL: they are gone
- * from there. */
+ * from there, or it is on another server. uid_validity: what from_uid is of, or
+ * 0: not known. */
 struct locate *locate_start(struct account *account, const char *target,
-	struct mailbox *source, uint32_t from_uid, const GArray *identities, locate_done_fn *done,
+	struct mailbox *source, uint32_t uid_validity, uint32_t from_uid,
+	const GArray *identities, locate_done_fn *done,
 	void *data);
 void locate_cancel(struct locate **locate);
 

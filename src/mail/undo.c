@@ -32,15 +32,17 @@ static bool is_undoable(const struct action *action)
 static char *describe(const struct action *action)
 {
 	char *count = action_count_text(imap_seqset_count(&action->uids));
+	char *target = action_target_text(action);
 	char *text;
 
 	if (action->kind == ACTION_COPIED)
-		text = g_strdup_printf("%s copied to %s", count, action->target);
+		text = g_strdup_printf("%s copied to %s", count, target);
 	else if (action->kind == ACTION_MOVED)
-		text = g_strdup_printf("%s moved to %s", count, action->target);
+		text = g_strdup_printf("%s moved to %s", count, target);
 	else
 		text = g_strdup_printf("flags of %s %s", count,
 			action->add ? "set" : "cleared");
+	g_free(target);
 	g_free(count);
 	return text;
 }
@@ -122,7 +124,7 @@ static bool locate_back(struct action *action, const struct op *op)
 		op->entry->target_uid_next == 0 || mail.batch)
 		return false;
 	action->n_ops++;
-	action->locate = locate_start(action->account, action->mailbox, NULL,
+	action->locate = locate_start(action->account, action->mailbox, NULL, 0,
 		op->entry->target_uid_next, action->identities, on_back_located,
 		action);
 	return true;
@@ -132,7 +134,10 @@ static void on_undo_op(struct op *op, const GError *error, void *data)
 {
 	struct action *action = data;
 	bool is_back = error == NULL && action->kind == ACTION_MOVED;
-	bool tells = is_back && action->from != NULL;
+	const struct session *session = account_session(action->account);
+	/* Where the messages lie may have been found without being told. */
+	bool tells = is_back && action->from != NULL && session != NULL &&
+		session_has(session, IMAP_CAP_UIDPLUS);
 
 	action->n_ops--;
 	if (tells && op->to == NULL && !op->may_be_done &&
@@ -175,11 +180,10 @@ static struct journal_entry *entry_new(enum journal_kind kind,
 	return entry;
 }
 
-static void start_op(struct action *action, const char *mailbox_name,
-	struct journal_entry *entry)
+static void start_op(struct action *action, struct account *account,
+	const char *mailbox_name, struct journal_entry *entry)
 {
-	struct mailbox *mailbox = mailbox_open_beside(action->account,
-		mailbox_name);
+	struct mailbox *mailbox = mailbox_open_beside(account, mailbox_name);
 
 	action->n_ops++;
 	op_start(mailbox, entry, on_undo_op, action);
@@ -200,7 +204,7 @@ static void store_changes(struct action *action, bool add)
 		entry->flags = g_strdup(change->keyword != NULL ?
 			change->keyword : imap_flag_name(
 			(enum imap_flag)change->bit));
-		start_op(action, action->mailbox, entry);
+		start_op(action, action->account, action->mailbox, entry);
 	}
 }
 
@@ -210,7 +214,9 @@ static void move_back(struct action *action, const struct imap_seqset *uids,
 	struct journal_entry *entry = entry_new(JOURNAL_MOVE, uids, uid_validity);
 
 	entry->target = g_strdup(action->mailbox);
-	start_op(action, action->target, entry);
+	if (action->account != action->target_account)
+		entry->target_account = g_strdup(action->account->name);
+	start_op(action, action->target_account, action->target, entry);
 }
 
 /* UIDs in the target of those that are to come back. */
@@ -262,8 +268,9 @@ static void undo_move(struct action *action)
 	if (imap_seqset_count(&uids) == imap_seqset_count(&action->undo_uids))
 		move_back(action, &uids, action->target_uid_validity);
 	else if (action->identities != NULL && action->target_uid_next != 0)
-		action->locate = locate_start(action->account, action->target, NULL,
-			action->target_uid_next, action->identities, on_located,
+		action->locate = locate_start(action->target_account,
+			action->target, NULL, 0, action->target_uid_next,
+			action->identities, on_located,
 			action);
 	else
 		undo_fail(action, "Not undone: the server does not tell where "
@@ -273,7 +280,7 @@ static void undo_move(struct action *action)
 
 static void undo_copy(struct action *action)
 {
-	struct session *session = account_session(action->account);
+	struct session *session = account_session(action->target_account);
 	struct journal_entry *entry;
 	struct imap_seqset uids;
 
@@ -288,9 +295,10 @@ static void undo_copy(struct action *action)
 			action->target_uid_validity);
 		entry->add = true;
 		entry->flags = g_strdup("\\Deleted");
-		start_op(action, action->target, entry);
-		start_op(action, action->target, entry_new(JOURNAL_EXPUNGE,
-			&uids, action->target_uid_validity));
+		start_op(action, action->target_account, action->target, entry);
+		start_op(action, action->target_account, action->target,
+			entry_new(JOURNAL_EXPUNGE, &uids,
+			action->target_uid_validity));
 	}
 	imap_seqset_release(&uids);
 }

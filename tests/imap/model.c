@@ -477,8 +477,8 @@ static char *describe(const struct model_mailbox *mailbox,
 	for (guint i = 0; i < message->keywords->len; i++)
 		g_string_append_printf(line, " %s",
 			(char *)message->keywords->pdata[i]);
-	g_string_append_printf(line, " %s %zu", message->date,
-		g_bytes_get_size(message->octets));
+	g_string_append_printf(line, " %s %zu", strcmp(message->date,
+		first_date) == 0 ? first_date : "another date", g_bytes_get_size(message->octets));
 	g_free(id);
 	return g_string_free(line, FALSE);
 }

@@ -50,7 +50,8 @@ void model_expunge(struct model *model, const char *mailbox, uint32_t uid);
 uint32_t model_n_messages(struct model *model, const char *mailbox);
 /*
  * All mailboxes that hold something, and their messages sorted: a line each of
- * mailbox, Message-ID, flags, date and size; no UIDs, which depend on the way.
+ * mailbox, Message-ID, flags, date and size; no UIDs, which depend on the way,
+ * and no other date than the one of model_add().
  * Free with g_free().
  */
 char *model_dump(struct model *model);

@@ -10,8 +10,10 @@
  */
 #include "src/base/base.h"
 #include "src/base/log.h"
+#include "src/cache/journal.h"
 #include "src/mail/account.h"
 #include "src/mail/action.h"
+#include "src/mail/append.h"
 #include "src/mail/mailbox.h"
 #include "src/rc/command.h"
 #include "src/rc/option.h"
@@ -252,6 +254,57 @@ static void do_expunge(struct program *program)
 	action_expunge(program->inbox, uids("4"), NULL, NULL);
 }
 
+static void do_copy_away(struct program *program)
+{
+	action_copy(program->inbox, uids("1:3"), program->accounts[1],
+		"Archive", NULL, NULL);
+}
+
+static void do_move_away(struct program *program)
+{
+	action_move(program->inbox, uids("1:2"), program->accounts[1],
+		"Archive", NULL, NULL);
+}
+
+static void do_undo_away(struct program *program)
+{
+	GError *error = NULL;
+	char *text;
+
+	do_move_away(program);
+	WAIT(program, is_done(program));
+	program->n_waiting++;
+	action_undo(&text, on_done, program, &error);
+	g_assert_no_error(error);
+	g_free(text);
+}
+
+static const char *message_file(void)
+{
+	return "tests/imap/message.eml";
+}
+
+static void on_appended(uint32_t uid, const GError *error, void *data)
+{
+	(void)uid;
+	on_done(1, error, data);
+}
+
+static void do_append(struct program *program)
+{
+	const struct imap_flags flags = { .system = IMAP_FLAG_SEEN };
+
+	program->n_waiting++;
+	action_append(program->accounts[0], "Archive", message_file(), &flags,
+		on_appended, program);
+}
+
+static void do_replace(struct program *program)
+{
+	program->n_waiting++;
+	action_replace(program->inbox, 2, message_file(), on_appended, program);
+}
+
 static void do_undo(struct program *program)
 {
 	GError *error = NULL;
@@ -275,6 +328,11 @@ static const struct scenario {
 	{ "copy", do_copy, false },
 	{ "expunge", do_expunge, false },
 	{ "undo", do_undo, true },
+	{ "copy-away", do_copy_away, false },
+	{ "move-away", do_move_away, false },
+	{ "undo-away", do_undo_away, true },
+	{ "append", do_append, false },
+	{ "replace", do_replace, false },
 };
 
 /* --- cut ------------------------------------------------------------------- */
@@ -368,6 +426,16 @@ static void test_cut(const void *data)
 
 /* --- killed ---------------------------------------------------------------- */
 
+/* Nothing is left, nor still to be taken over. */
+static bool is_journal_empty(const char *dir)
+{
+	GPtrArray *entries = journal_list(dir);
+	bool is_empty = entries->len == 0;
+
+	g_ptr_array_unref(entries);
+	return is_empty;
+}
+
 /* In a process of its own: acts, if it is the first one, or finds what the
  * first one left; ends when nothing is pending. */
 static void live(const struct test *test, const char *dir, bool acts)
@@ -380,7 +448,7 @@ static void live(const struct test *test, const char *dir, bool acts)
 		open_inbox(&program);
 		test->scenario->run(&program);
 	}
-	WAIT(&program, is_done(&program));
+	WAIT(&program, is_done(&program) && is_journal_empty(dir));
 	program_end(&program);
 	_exit(0);
 }

@@ -381,6 +381,62 @@ news() {
 	check "no such use" fails batch "create \"$new\" Everything"
 }
 
+# uid_of: the last UID that was told.
+uid_of() {
+	sed -n 's/.*"uid":\([0-9]*\).*/\1/p' "$dir/out" | tail -n 1
+}
+
+# Messages from files, in the place of others, and to another account.
+storing() {
+	drafts=$(mailbox Drafts)
+	printf 'From: Ada <ada@example.org>\nSubject: first try\n%s\n\nHello.\n' \
+		'Message-ID: <try@example.org>' >"$dir/message"
+	check "append" batch "append $drafts $dir/message \\Draft later"
+	check "append: one" says '"command":"append","changed":1'
+	check "append: it is there" in_mailbox Drafts \
+		"messages ~s 'first try'"
+	check "append: its flags" says '"flags":["\\Draft","later"]'
+	uid=$(uid_of)
+	check "append: raw" in_mailbox Drafts "raw $uid"
+	check "append: its lines end with CRLF" \
+		grep -q "^Hello[.]$(printf '\r')$" "$dir/out"
+	sed -i 's/first/second/' "$dir/message"
+	check "replace" in_mailbox Drafts "replace $uid $dir/message"
+	check "replace: one" says '"command":"replace","changed":1'
+	check "replace: the new one" in_mailbox Drafts \
+		"messages ~s 'second try'"
+	check "replace: its flags" says '"flags":["\\Draft","later"]'
+	check "replace: the old one is gone" in_mailbox Drafts \
+		"messages ~s 'first try'"
+	check "replace: no more of it" [ "$(grep -c '"uid":' "$dir/out")" -eq 0 ]
+	check "append: no such file" fails batch "append $drafts $dir/none"
+	away
+}
+
+away() {
+	printf 'account home {\n%s\n%s\n%s\n}\n' \
+		"set url = \"imaps://other@$HOST:$TLSPORT/\"" \
+		"set password = pass" "set tls_ca_file = $CA" >>"$dir/rc"
+	check "copy to another account" in_mailbox INBOX \
+		"copy home/INBOX ~u 1:3"
+	check "copy to another account: three" \
+		says '"command":"copy","changed":3'
+	check "move to another account" in_mailbox Drafts \
+		"move home/INBOX ~s 'second try'"
+	check "move to another account: one" says '"command":"move","changed":1'
+	check "move to another account: not here" in_mailbox Drafts \
+		"messages ~s 'second try'"
+	check "move to another account: no more" \
+		[ "$(grep -c '"uid":' "$dir/out")" -eq 0 ]
+	check "another account has them" batch "open home/INBOX" \
+		"messages ~s 'second try'"
+	check "another account: flags went with it" \
+		says '"flags":["\\Draft","later"]'
+	check "nothing is queued" batch queue
+	check "no line" [ ! -s "$dir/out" ]
+	write_rc "imaps://$USER@$HOST:$TLSPORT/"
+}
+
 refusals() {
 	write_rc "imaps://$USER@$HOST:$TLSPORT/"
 	sed -i 's/set password = .*/set password = wrong/' "$dir/rc"
@@ -429,6 +485,7 @@ rights
 metadata
 secrets
 news
+storing
 refusals
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
 extensions

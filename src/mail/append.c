@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/mail/append.h"
+#include "src/base/error.h"
+#include "src/imap/search.h"
+#include "src/mail/op.h"
+#include "src/mail/op-private.h"
+#include "src/mail/spool.h"
+#include "src/session/append.h"
+
+/* --- the op's step --------------------------------------------------------- */
+
+static void on_progress(uint64_t had, uint64_t wanted, void *data)
+{
+	struct op *op = data;
+
+	op->had = had;
+	op->wanted = wanted;
+}
+
+static void note_uid(struct op *op, const struct imap_copyuid *appended)
+{
+	struct imap_seqset old;
+
+	imap_seqset_init(&old);
+	imap_seqset_copy(&old, &op->entry->uids);
+	/* One that takes no other's place comes from nowhere. */
+	if (imap_seqset_is_empty(&old))
+		imap_seqset_add(&old, 1);
+	op_note_copies(op, &old, appended);
+	imap_seqset_release(&old);
+}
+
+static void on_appended(const struct imap_result *result,
+	const struct imap_copyuid *appended, size_t n, void *data)
+{
+	struct op *op = data;
+	bool is_replaced = op->entry->kind == JOURNAL_REPLACE &&
+		session_has(account_session(op->mailbox->account),
+		IMAP_CAP_REPLACE);
+
+	(void)n;
+	if (!op_is_ok(op, result))
+		return;
+	note_uid(op, appended);
+	if (op->entry->kind == JOURNAL_APPEND || is_replaced)
+		op_confirm(op);
+	else
+		op_set_step(op, JOURNAL_STEP_COPIED);
+}
+
+/* System flags, and keywords that point into words. */
+static void read_flags(char **words, struct imap_flags *flags_out,
+	GPtrArray *keywords)
+{
+	for (; *words != NULL; words++)
+		if (**words == '\\')
+			flags_out->system |= imap_flag_from_name(*words);
+		else if (**words != '\0')
+			g_ptr_array_add(keywords, *words);
+	flags_out->keywords = (const char *const *)keywords->pdata;
+	flags_out->n_keywords = keywords->len;
+}
+
+void op_append(struct op *op)
+{
+	struct journal_entry *entry = op->entry;
+	struct session *session = account_session(op->mailbox->account);
+	char *path = spool_path(entry->spool);
+	char **words = g_strsplit(entry->flags != NULL ? entry->flags : "",
+		" ", -1);
+	GPtrArray *keywords = g_ptr_array_new();
+	struct append_piece piece = { .path = path, .fd = -1 };
+	struct append_message message = { .pieces = &piece, .n_pieces = 1,
+		.internaldate = entry->internaldate };
+
+	read_flags(words, &message.flags, keywords);
+	op->is_elsewhere = true;
+	if (entry->kind == JOURNAL_REPLACE &&
+		session_has(session, IMAP_CAP_REPLACE)) {
+		op->is_elsewhere = false;
+		op->request = selection_replace(op->mailbox->selection,
+			imap_seqset_min(&entry->uids), op->mailbox->name,
+			&message, on_progress, on_appended, op);
+	} else {
+		op->request = session_append(session, op->mailbox->name,
+			&message, 1, on_progress, on_appended, op);
+	}
+	g_ptr_array_unref(keywords);
+	g_strfreev(words);
+	g_free(path);
+}
+
+/* --- beginning ------------------------------------------------------------- */
+
+/* From the person's file to the op. */
+struct append {
+	struct mailbox *mailbox; /* a reference */
+	struct journal_entry *entry;
+	append_done_fn *done;
+	void *data;
+};
+
+static void append_end(struct append *append, uint32_t uid,
+	const GError *error)
+{
+	if (append->done != NULL)
+		append->done(uid, error, append->data);
+	else if (error != NULL)
+		account_say(append->mailbox->account, true, "%s",
+			error->message);
+	journal_entry_free(&append->entry);
+	mailbox_unref(&append->mailbox);
+	g_free(append);
+}
+
+static void on_op_done(struct op *op, const GError *error, void *data)
+{
+	struct append *append = data;
+	uint32_t uid = op->to != NULL && op->to->len > 0 ?
+		g_array_index(op->to, uint32_t, 0) : 0;
+	GError *told = error == NULL ? NULL : g_error_new(error->domain,
+		error->code, "Not stored: %s", error->message);
+
+	if (error == NULL && op->remark != NULL)
+		account_say(append->mailbox->account, true, "%s", op->remark);
+	append_end(append, uid, told);
+	g_clear_error(&told);
+}
+
+static void on_kept(const struct spool_file *file, const GError *error,
+	void *data)
+{
+	struct append *append = data;
+	struct journal_entry *entry = append->entry;
+
+	if (error != NULL) {
+		append_end(append, 0, error);
+		return;
+	}
+	append->entry = NULL;
+	entry->spool = g_strdup(file->name);
+	entry->message_id = g_strdup(file->message_id);
+	entry->size = file->size;
+	op_start(append->mailbox, entry, on_op_done, append);
+}
+
+static void start(struct mailbox *mailbox, enum journal_kind kind,
+	const struct imap_flags *flags, int64_t date, uint32_t uid,
+	const char *path, append_done_fn *done, void *data)
+{
+	struct append *append = g_new0(struct append, 1);
+	struct journal_entry *entry = g_new0(struct journal_entry, 1);
+	char *list = imap_flags_to_string(flags);
+
+	entry->kind = kind;
+	imap_seqset_init(&entry->uids);
+	if (uid != 0)
+		imap_seqset_add(&entry->uids, uid);
+	list[strlen(list) - 1] = '\0';
+	entry->flags = g_strdup(list + 1);
+	entry->internaldate = date;
+	append->mailbox = mailbox_ref(mailbox);
+	append->entry = entry;
+	append->done = done;
+	append->data = data;
+	spool_keep(path, on_kept, append);
+	g_free(list);
+}
+
+void action_append(struct account *account, const char *name,
+	const char *path, const struct imap_flags *flags, append_done_fn *done,
+	void *data)
+{
+	struct mailbox *mailbox = mailbox_open_beside(account, name);
+
+	start(mailbox, JOURNAL_APPEND, flags,
+		g_get_real_time() / G_USEC_PER_SEC, 0, path, done, data);
+	mailbox_unref(&mailbox);
+}
+
+void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
+	append_done_fn *done, void *data)
+{
+	uint32_t pos = mailbox_find_uid(mailbox, uid);
+	struct imap_flags flags = { 0 };
+	struct message_row row = { 0 };
+
+	if (pos != UINT32_MAX) {
+		mailbox_get_row(mailbox, pos, &row);
+		flags.system = row.flags;
+		flags.keywords = mailbox_keywords_at(mailbox, pos);
+		flags.n_keywords = g_strv_length((char **)flags.keywords);
+	}
+	start(mailbox, JOURNAL_REPLACE, &flags, row.internaldate, uid, path,
+		done, data);
+}

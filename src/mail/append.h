@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Messages from files: into a mailbox, or in the place of one that is there.
+ * The file is copied into the state directory first, and the action is
+ * journalled like all others.
+ */
+#ifndef CULVER_MAIL_APPEND_H
+#define CULVER_MAIL_APPEND_H
+
+#include "src/base/base.h"
+#include "src/imap/flag.h"
+
+struct account;
+struct mailbox;
+
+/* uid: that it has now, 0 if the server does not tell; error NULL when the
+ * server confirmed. Once, from the loop. */
+typedef void append_done_fn(uint32_t uid, const GError *error, void *data);
+
+/* flags are copied; done may be NULL. */
+void action_append(struct account *account, const char *mailbox,
+	const char *path, const struct imap_flags *flags, append_done_fn *done,
+	void *data);
+/* It keeps its flags and its date. */
+void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
+	append_done_fn *done, void *data);
+
+#endif
