@@ -20,13 +20,15 @@ static const struct imap_text *body(const struct criteria *criteria)
 		criteria->text;
 }
 
+/* With UTF8=ACCEPT there must be none (RFC 9755 3). With IMAP4rev2 there need
+ * be none, but Cyrus 3.10 and 3.12 then take the criteria for ASCII. */
 void criteria_append_search(const struct criteria *criteria,
 	const struct connection *connection, const struct imap_seqset *uids,
 	struct imap_text *text)
 {
 	if (criteria->charset != NULL)
 		imap_text_append(text, " CHARSET %s", criteria->charset);
-	else if (!connection_is_utf8(connection) &&
+	else if (!connection_is_enabled(connection, IMAP_CAP_UTF8_ACCEPT) &&
 		imap_text_has_8bit(criteria->text))
 		imap_text_append(text, " CHARSET UTF-8");
 	if (uids != NULL && imap_seqset_max(uids) != UINT32_MAX)

@@ -4,7 +4,7 @@
  * vouches for, values by imap_text_append(). What each request does with what
  * the server has, first what is best:
  *
- *   criteria  IMAP4rev2 or UTF8=ACCEPT on: as they are, in UTF-8
+ *   criteria  UTF8=ACCEPT on: as they are, in UTF-8
  *             else CHARSET UTF-8 if they are not ASCII
  *             else, after NO [BADCHARSET], a charset that the server named
  *   search    ESEARCH: SEARCH RETURN (ALL), (MIN MAX COUNT)
