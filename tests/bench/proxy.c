@@ -67,7 +67,7 @@ static GPtrArray *links;
 static unsigned server_port, delay_ms, n_connected;
 static const char *report_path;
 
-/* --- what is counted ------------------------------------------------------- */
+/* --- what is counted ------------------------------------------------------ */
 
 static struct flight *flight_at(struct link *link, unsigned n)
 {
@@ -164,7 +164,7 @@ static void write_report(void)
 	g_string_free(text, TRUE);
 }
 
-/* --- what passes ----------------------------------------------------------- */
+/* --- what passes ---------------------------------------------------------- */
 
 static void end_way(struct way *way)
 {
@@ -228,7 +228,7 @@ static gboolean on_readable(gint fd, GIOCondition condition, void *data)
 	return n > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
-/* --- connections ----------------------------------------------------------- */
+/* --- connections ---------------------------------------------------------- */
 
 static int dial(void)
 {

@@ -200,7 +200,7 @@ static void note_end(struct cuts *cuts, struct play *play)
 	cuts->varies = record_varies(cuts->record);
 }
 
-/* --- how it ends ----------------------------------------------------------- */
+/* --- how it ends ---------------------------------------------------------- */
 
 /* A server that does not always answer alike may have done so here, too. */
 static bool ended_so_once(const struct cuts *cuts, const struct outcome *is)
@@ -341,7 +341,7 @@ static void check_end(const struct cuts *cuts, struct play *play)
 		check_handle(cuts, play, handle);
 }
 
-/* --- the cases ------------------------------------------------------------- */
+/* --- the cases ------------------------------------------------------------ */
 
 static void play_whole(struct cuts *cuts)
 {

@@ -261,7 +261,7 @@ void imapd_drop(struct imapd *imapd, unsigned number)
 	hang_up(peer_at(imapd, number));
 }
 
-/* --- cut off ---------------------------------------------------------------- */
+/* --- cut off -------------------------------------------------------------- */
 
 void imapd_serve_next(struct imapd *imapd, const struct imapd_ops *ops,
 	void *data)

@@ -30,7 +30,7 @@ bool imapd_has_line(const struct imapd *imapd, unsigned number);
 bool imapd_is_closed(const struct imapd *imapd, unsigned number);
 void imapd_drop(struct imapd *imapd, unsigned number);
 
-/* --- cut off ---------------------------------------------------------------- */
+/* --- cut off -------------------------------------------------------------- */
 
 /* Who serves the connections that are made after the cut. */
 struct imapd_ops {

@@ -34,8 +34,8 @@ const char *record_capabilities(const struct record *record);
 /* How often the command was answered. A command that was refused before all of
  * its literals came is what came of it. */
 guint record_n_answers(const struct record *record, const char *command);
-/* The nth answer from 0 on, the last one if there are fewer; of a log-in the one
- * that let in, if any did. NULL: none. */
+/* The nth answer from 0 on, the last one if there are fewer; of a log-in the
+ * one that let in, if any did. NULL: none. */
 const struct answer *record_answer(const struct record *record,
 	const char *command, guint n);
 /* Some command was not always answered alike. */

@@ -84,7 +84,8 @@ static void test_sample(const void *data)
 			CUT_BYTES);
 	}
 	for (guint i = 0; i < n_sample; i++) {
-		guint pick = (guint)g_rand_int_range(random, 0, (gint)n), at = 0;
+		guint pick = (guint)g_rand_int_range(random, 0, (gint)n);
+		guint at = 0;
 
 		while (pick >= cuts_count(all->pdata[at], CUT_BYTES))
 			pick -= cuts_count(all->pdata[at++], CUT_BYTES);
