@@ -366,6 +366,22 @@ static void test_capability_table(void)
 	g_test_add("/imap/list/" name, struct fixture, NULL, set_up, fn, \
 		tear_down)
 
+/* A row says what is done without it, or why it is not used where it is. */
+static void test_capability_rows(void)
+{
+	for (size_t i = 0; i < IMAP_N_CAPABILITIES; i++) {
+		const struct imap_capability_row *row =
+			&imap_capability_table[i];
+
+		g_test_message("%s", row->name);
+		g_assert_nonnull(row->summary);
+		g_assert_true((row->without != NULL) != (row->unused != NULL));
+		/* What is not used shows nowhere. */
+		g_assert_true(row->without != NULL || row->trace == NULL);
+		g_assert_cmpint(imap_capability_from_name(row->name), ==, i);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -380,5 +396,6 @@ int main(int argc, char **argv)
 	ADD("capabilities", test_capabilities);
 	g_test_add_func("/imap/list/capability-table", test_capability_table);
 	g_test_add_func("/imap/capability/names", test_capability_names);
+	g_test_add_func("/imap/list/capability-rows", test_capability_rows);
 	return g_test_run();
 }
