@@ -298,11 +298,12 @@ static const struct command_row rows[] = {
 		.doc = "Typing a number and Enter does the same.", .exec = cmd_jump },
 	{ .name = "select", .aliases = "display-message select-entry view-attach",
 		.usage = "", .context = CONTEXT_INDEX | CONTEXT_FOLDERS | CONTEXT_PARTS |
-			CONTEXT_HELP | CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND,
+			CONTEXT_HELP | CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND |
+			CONTEXT_QUEUE,
 		.needs = NEED_SCREEN,
 		.keys = "index:<enter> index:<space> folders:<enter> folders:<space> "
 			"parts:<enter> parts:<space> help:<enter> found:<enter> found:<space> trace:<enter> "
-			"acl:<enter> acl:<space>",
+			"acl:<enter> acl:<space> queue:<enter>",
 		.group = "reading", .summary = "open what is under the cursor",
 		.exec = cmd_select },
 	{ .name = "save-part", .aliases = "save-entry", .usage = "",

@@ -218,19 +218,6 @@ static bool cmd_history(const struct command_call *call, GError **error)
 	return true;
 }
 
-static bool cmd_jobs(const struct command_call *call, GError **error)
-{
-	uint32_t n = action_n_pending(NULL);
-
-	(void)call;
-	(void)error;
-	if (n == 0)
-		view_message(VIEW_INFO, "no action waits for a server");
-	else
-		view_message(VIEW_INFO, "%u action%s for a server", n, n == 1 ? " waits" : "s wait");
-	return true;
-}
-
 static bool cmd_refresh(const struct command_call *call, GError **error)
 {
 	struct view *view = view_current();
@@ -293,7 +280,8 @@ static const struct command_row rows[] = {
 		.summary = "leave culver, after a question", .exec = cmd_ask_quit },
 	{ .name = "exit", .usage = "", .needs = NEED_SCREEN, .context = CONTEXT_GENERIC,
 		.keys = "index:x pager:q pager:i pager:x folders:q folders:i folders:y parts:q "
-			"parts:i help:q text:q text:i text:x trace:q trace:i acl:q acl:i",
+			"parts:i help:q text:q text:i text:x trace:q trace:i acl:q acl:i "
+			"queue:q queue:i",
 		.group = "other",
 		.summary = "back; from the index, leave without expunging", .exec = cmd_exit },
 	{ .name = "help", .usage = "", .needs = NEED_SCREEN, .context = CONTEXT_GENERIC,
@@ -331,9 +319,6 @@ static const struct command_row rows[] = {
 			"by another of the same name is never done: the messages it names are gone. "
 			"It is told at each start until this command forgets all of these.",
 		.exec = cmd_journal_clear },
-	{ .name = "jobs", .usage = "", .needs = NEED_SCREEN, .context = CONTEXT_GENERIC,
-		.keys = "index:B", .group = "other", .summary = "what waits for a server",
-		.exec = cmd_jobs },
 	{ .name = "fetch-mail", .aliases = "imap-fetch-mail", .usage = "",
 		.needs = NEED_ACCOUNT | NEED_SCREEN, .context = CONTEXT_GENERIC,
 		.group = "other", .summary = "ask the server now, reconnecting if need be",

@@ -34,5 +34,6 @@ extern const struct command_table cmd_search_table;
 extern const struct command_table cmd_flag_table;
 extern const struct command_table cmd_prompt_table;
 extern const struct command_table cmd_rc_table;
+extern const struct command_table cmd_write_table;
 
 #endif

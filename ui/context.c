@@ -20,6 +20,7 @@ static const struct {
 	{ "text", CONTEXT_TEXT },
 	{ "trace", CONTEXT_TRACE },
 	{ "acl", CONTEXT_ACL },
+	{ "queue", CONTEXT_QUEUE },
 	{ "found", CONTEXT_FOUND },
 	{ "prompt", CONTEXT_PROMPT },
 	{ "editor", CONTEXT_PROMPT },

@@ -18,12 +18,13 @@ enum context {
 	CONTEXT_TRACE = 1 << 8,  /* the conversation with servers */
 	CONTEXT_ACL = 1 << 9,    /* rights on a mailbox */
 	CONTEXT_FOUND = 1 << 10, /* hits in all mailboxes */
+	CONTEXT_QUEUE = 1 << 11, /* what waits for a server */
 	CONTEXT_NONE = 1 << 30, /* mutt's maps that have no screen here */
 };
 enum {
 	CONTEXT_GENERIC = CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_FOLDERS |
 		CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT | CONTEXT_TRACE |
-		CONTEXT_ACL | CONTEXT_FOUND,
+		CONTEXT_ACL | CONTEXT_FOUND | CONTEXT_QUEUE,
 	CONTEXT_MESSAGES = CONTEXT_INDEX | CONTEXT_PAGER,
 };
 

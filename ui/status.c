@@ -141,7 +141,11 @@ static const struct {
 } hints[] = {
 	{ CONTEXT_GENERIC, "help", "Help" },
 	{ CONTEXT_PAGER | CONTEXT_FOLDERS | CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT |
-		CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND, "exit", "Back" },
+		CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND | CONTEXT_QUEUE,
+		"exit", "Back" },
+	{ CONTEXT_QUEUE, "select", "Details" },
+	{ CONTEXT_QUEUE, "queue-drop", "Give up" },
+	{ CONTEXT_QUEUE, "queue-retry", "Try now" },
 	{ CONTEXT_FOUND, "select", "Open" },
 	{ CONTEXT_MESSAGES, "delete", "Delete" },
 	{ CONTEXT_MESSAGES, "undelete", "Undelete" },

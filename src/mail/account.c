@@ -319,8 +319,8 @@ static void add_queued(GString *text, const struct account *account)
 	unsigned n = action_n_pending(account);
 
 	if (n > 0)
-		g_string_append_printf(text, " · %u action%s queued", n,
-			n == 1 ? "" : "s");
+		g_string_append_printf(text, " · %u action%s queued (B shows "
+			"%s)", n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
 }
 
 static void add_next_try(GString *text, const struct account *account)
