@@ -237,6 +237,15 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	return status_out->name != NULL;
 }
 
+/* Both codings write such a name alike. */
+static bool is_plain(const char *octets)
+{
+	for (; *octets != '\0'; octets++)
+		if (*octets == '&' || (unsigned char)*octets >= 0x80)
+			return false;
+	return true;
+}
+
 enum imap_name_coding imap_list_coding(const struct imap_response *response)
 {
 	size_t at = strcmp(response->name, "STATUS") == 0 ? 0 : 2;
@@ -245,8 +254,7 @@ enum imap_name_coding imap_list_coding(const struct imap_response *response)
 
 	if (response->n_args <= at ||
 		!imap_arg_get_astring(&response->args[at], &octets) ||
-		!g_utf8_validate(octets, -1, NULL) ||
-		imap_mailbox_name_is_neutral(octets))
+		!g_utf8_validate(octets, -1, NULL) || is_plain(octets))
 		return IMAP_NAME_NEUTRAL;
 	name = imap_utf7_to_utf8(octets);
 	g_free(name);

@@ -355,7 +355,8 @@ static void render_piece(struct imap_text *text, const struct piece *piece,
 		append_stream(text, piece, mode);
 	} else if (is_mailbox(piece)) {
 		name = imap_mailbox_name_encode(piece->octets,
-			(mode & IMAP_WRITE_UTF8) != 0);
+			(mode & (IMAP_WRITE_UTF8 | IMAP_WRITE_UTF7_NAMES)) ==
+			IMAP_WRITE_UTF8);
 		render_string(text, piece->kind, name, strlen(name), mode);
 		g_free(name);
 	} else {

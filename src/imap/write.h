@@ -16,6 +16,7 @@ enum imap_write_mode {
 	IMAP_WRITE_LITERAL_PLUS = 1 << 0,  /* RFC 7888 */
 	IMAP_WRITE_LITERAL_MINUS = 1 << 1, /* up to 4096 octets without waiting */
 	IMAP_WRITE_UTF8 = 1 << 2,          /* rev2 or UTF8=ACCEPT is on */
+	IMAP_WRITE_UTF7_NAMES = 1 << 3,    /* mailbox names are not, even so */
 };
 
 /* A piece to send. After one with wait set, the next may be sent only when the

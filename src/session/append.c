@@ -274,7 +274,7 @@ static bool take_limit(struct append_request *append,
 	struct arena *arena = arena_new();
 	bool is_limit = strcmp(response->name, "STATUS") == 0 &&
 		imap_status_from_response(response,
-		connection_is_utf8(append->base.connection), arena, &status) &&
+		connection_has_utf8_names(append->base.connection), arena, &status) &&
 		status.has_append_limit;
 
 	if (is_limit)

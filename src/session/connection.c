@@ -125,6 +125,12 @@ bool connection_is_usable(const struct connection *connection)
 bool connection_is_utf8(const struct connection *connection)
 {
 	return connection_is_enabled(connection, IMAP_CAP_IMAP4REV2) ||
+		connection_is_enabled(connection, IMAP_CAP_UTF8_ACCEPT);
+}
+
+bool connection_has_utf8_names(const struct connection *connection)
+{
+	return connection_is_enabled(connection, IMAP_CAP_IMAP4REV2) ||
 		(connection_is_enabled(connection, IMAP_CAP_UTF8_ACCEPT) &&
 		connection->session != NULL &&
 		connection->session->names != IMAP_NAME_UTF7);
@@ -163,6 +169,8 @@ static enum imap_write_mode write_mode(const struct connection *connection)
 		mode |= IMAP_WRITE_LITERAL_MINUS;
 	if (connection_is_utf8(connection))
 		mode |= IMAP_WRITE_UTF8;
+	if (!connection_has_utf8_names(connection))
+		mode |= IMAP_WRITE_UTF7_NAMES;
 	return (enum imap_write_mode)mode;
 }
 

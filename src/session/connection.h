@@ -114,9 +114,10 @@ const char *connection_phase_name(enum connection_phase phase);
 bool connection_phase_is_timed(enum connection_phase phase);
 /* Logged in: requests may be queued. */
 bool connection_is_usable(const struct connection *connection);
-/* Names and strings are UTF-8: by IMAP4rev2, or by UTF8=ACCEPT where the server
- * means it. */
+/* By IMAP4rev2, or by UTF8=ACCEPT: strings are UTF-8. */
 bool connection_is_utf8(const struct connection *connection);
+/* So are mailbox names, where the server means its UTF8=ACCEPT. */
+bool connection_has_utf8_names(const struct connection *connection);
 /* UTF8=ACCEPT is on, and no name has shown yet whether the server means it:
  * Dovecot 2.4.1 goes on in modified UTF-7. */
 bool connection_may_be_utf7(const struct connection *connection);

@@ -331,7 +331,7 @@ static void take_list(struct list_request *list,
 	bool utf8;
 
 	look_at_coding(list->base.connection, response);
-	utf8 = connection_is_utf8(list->base.connection);
+	utf8 = connection_has_utf8_names(list->base.connection);
 	if (imap_list_from_response(response, utf8, arena, &item)) {
 		if (strcmp(response->name, "LSUB") == 0)
 			take_subscribed(list, &item);
@@ -347,7 +347,7 @@ static bool take_rights(struct list_request *list,
 	struct imap_my_rights rights;
 
 	if (!imap_my_rights_from_response(response,
-		connection_is_utf8(list->base.connection), arena, &rights) ||
+		connection_has_utf8_names(list->base.connection), arena, &rights) ||
 		!g_hash_table_contains(list->seen, rights.mailbox))
 		return false;
 	list->ops->rights(&rights, list->data);
@@ -377,7 +377,7 @@ static bool take_comment(struct list_request *list,
 	struct imap_metadata metadata;
 
 	if (!imap_metadata_from_response(response,
-		connection_is_utf8(list->base.connection), arena, &metadata) ||
+		connection_has_utf8_names(list->base.connection), arena, &metadata) ||
 		!metadata.has_values ||
 		!g_hash_table_contains(list->seen, metadata.mailbox))
 		return false;

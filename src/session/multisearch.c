@@ -61,7 +61,7 @@ static void tell(struct multi_request *multi,
 {
 	const struct imap_arg *all = imap_esearch_find(esearch, "ALL");
 	char *mailbox = imap_mailbox_name_decode(esearch->mailbox,
-		connection_is_utf8(multi->base.connection));
+		connection_has_utf8_names(multi->base.connection));
 	struct imap_seqset uids;
 	const char *text;
 

@@ -57,7 +57,7 @@ bool session_take_status(struct connection *connection,
 	struct arena *arena = arena_new();
 	struct imap_status item;
 	bool is_status = imap_status_from_response(response,
-		connection_is_utf8(connection), arena, &item);
+		connection_has_utf8_names(connection), arena, &item);
 
 	if (is_status && status != NULL &&
 		!session_has_selected(connection->session, item.name))
@@ -115,7 +115,7 @@ static bool status_untagged(struct command *command,
 		return false;
 	arena = arena_new();
 	is_ours = imap_status_from_response(response,
-		connection_is_utf8(status->base.connection), arena, &item) &&
+		connection_has_utf8_names(status->base.connection), arena, &item) &&
 		is_asked(status, item.name);
 	arena_free(&arena);
 	return is_ours && session_take_status(status->base.connection,

@@ -71,7 +71,7 @@ static void on_namespace(struct connection *connection,
 
 	arena_clear(session->namespace_arena);
 	if (!imap_namespaces_from_response(response,
-		connection_is_utf8(connection), session->namespace_arena,
+		connection_has_utf8_names(connection), session->namespace_arena,
 		&session->namespaces))
 		memset(&session->namespaces, 0, sizeof(session->namespaces));
 }
@@ -90,7 +90,7 @@ static bool is_selecting(struct connection *connection)
 static bool has_utf8_name(const struct connection *connection,
 	const struct imap_response *response)
 {
-	return connection_is_utf8(connection) ||
+	return connection_has_utf8_names(connection) ||
 		imap_list_coding(response) == IMAP_NAME_UTF8;
 }
 

@@ -135,6 +135,7 @@ static void test_coding(struct fixture *f, gconstpointer data)
 		enum imap_name_coding coding;
 	} table[] = {
 		{ "* LIST () \"/\" R&-D", IMAP_NAME_UTF7 },
+		{ "* LIST () \"/\" &AMk-t&AOk-", IMAP_NAME_UTF7 },
 		{ "* LIST () \"/\" R&D", IMAP_NAME_UTF8 },
 		{ "* STATUS R&D ()", IMAP_NAME_UTF8 },
 		{ "* STATUS plain ()", IMAP_NAME_NEUTRAL },
