@@ -323,6 +323,16 @@ static void look_at_coding(const struct connection *connection,
 		connection->session->names = imap_list_coding(response);
 }
 
+/* Cyrus lists what was unsubscribed a moment ago, as no longer subscribed. */
+static bool is_wanted(const struct list_request *list,
+	const struct imap_list *item)
+{
+	return !list->is_extended ||
+		!has_option(list, SESSION_LIST_SUBSCRIBED) ||
+		(item->attributes & IMAP_MAILBOX_SUBSCRIBED) != 0 ||
+		item->has_subscribed_children;
+}
+
 static void take_list(struct list_request *list,
 	const struct imap_response *response)
 {
@@ -335,7 +345,7 @@ static void take_list(struct list_request *list,
 	if (imap_list_from_response(response, utf8, arena, &item)) {
 		if (strcmp(response->name, "LSUB") == 0)
 			take_subscribed(list, &item);
-		else
+		else if (is_wanted(list, &item))
 			tell(list, &item);
 	}
 	arena_free(&arena);
