@@ -321,7 +321,7 @@ static void test_tag_pattern(void)
 	see_gone(tty, "delta");
 	see(tty, "beta");
 	see(tty, "2 messages moved to Trash");
-	tty_type(tty, "T~j\r");
+	tty_type(tty, "T~K\r");
 	see(tty, "column 1");
 	leave(&tty);
 }
