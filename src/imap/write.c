@@ -299,16 +299,26 @@ static void end_segment(struct imap_text *text, bool wait, uint64_t stream)
 	g_array_append_val(text->ends, text->rendered->len);
 }
 
-/* Ends the segment where the server has to agree. */
-static bool append_literal_head(struct imap_text *text, uint64_t len,
-	uint64_t plus_max, enum imap_write_mode mode)
+/* "{n+}", and true, where the server need not agree first; else "{n}". */
+static bool append_length(GString *out, uint64_t len, uint64_t plus_max,
+	enum imap_write_mode mode)
 {
 	bool is_free = ((mode & IMAP_WRITE_LITERAL_PLUS) != 0 &&
 		len <= plus_max) || ((mode & IMAP_WRITE_LITERAL_MINUS) != 0 &&
 		len <= LITERAL_MINUS_MAX);
 
-	g_string_append_printf(text->rendered, "{%" G_GUINT64_FORMAT "%s}\r\n",
-		len, is_free ? "+" : "");
+	g_string_append_printf(out, "{%" G_GUINT64_FORMAT "%s}", len,
+		is_free ? "+" : "");
+	return is_free;
+}
+
+/* Ends the segment where the server has to agree. */
+static bool append_literal_head(struct imap_text *text, uint64_t len,
+	uint64_t plus_max, enum imap_write_mode mode)
+{
+	bool is_free = append_length(text->rendered, len, plus_max, mode);
+
+	g_string_append(text->rendered, "\r\n");
 	if (!is_free)
 		end_segment(text, true, 0);
 	return is_free;
@@ -393,28 +403,32 @@ const struct imap_segment *imap_text_render(struct imap_text *text,
 }
 
 /* As it reads best, mailbox names in UTF-8. */
-static void append_for_trace(GString *out, const struct piece *piece)
+static void append_for_trace(GString *out, const struct piece *piece,
+	enum imap_write_mode mode)
 {
-	if (piece->kind == PIECE_STREAM)
-		g_string_append_printf(out, "%s{%" G_GUINT64_FORMAT "}",
-			piece->is_binary ? "~" : "", piece->stream);
-	else if (piece->kind == PIECE_BARE ||
-		can_be_bare(piece->kind, piece->octets, piece->len))
+	if (piece->kind == PIECE_STREAM) {
+		if (piece->is_binary)
+			g_string_append_c(out, '~');
+		append_length(out, piece->stream, STREAM_PLUS_MAX, mode);
+	} else if (piece->kind == PIECE_BARE ||
+		can_be_bare(piece->kind, piece->octets, piece->len)) {
 		g_string_append(out, piece->octets);
-	else if (piece->kind != PIECE_LITERAL && piece->len <= STRING_MAX &&
-		imap_is_quotable(piece->octets, piece->len, true))
+	} else if (piece->kind != PIECE_LITERAL && piece->len <= STRING_MAX &&
+		imap_is_quotable(piece->octets, piece->len, true)) {
 		append_quoted(out, piece->octets, piece->len);
-	else
-		g_string_append_printf(out, "{%zu}", piece->len);
+	} else {
+		append_length(out, piece->len, UINT64_MAX, mode);
+	}
 }
 
-char *imap_text_to_string(const struct imap_text *text)
+char *imap_text_to_string(const struct imap_text *text,
+	enum imap_write_mode mode)
 {
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < text->pieces->len; i++)
 		append_for_trace(out, &g_array_index(text->pieces, struct piece,
-			i));
+			i), mode);
 	return g_string_free(out, FALSE);
 }
 

@@ -71,8 +71,10 @@ bool imap_text_depends_on_utf8(const struct imap_text *text);
  */
 const struct imap_segment *imap_text_render(struct imap_text *text,
 	const char *tag, enum imap_write_mode mode, size_t *n_out);
-/* For the trace: one line, literals as {n}. Free with g_free(). */
-char *imap_text_to_string(const struct imap_text *text);
+/* For the trace: one line, literals as {n} or {n+}, as the mode has them. Free
+ * with g_free(). */
+char *imap_text_to_string(const struct imap_text *text,
+	enum imap_write_mode mode);
 /* Octets of the rendered command line without literals' content, at most. */
 size_t imap_text_line_length(const struct imap_text *text);
 

@@ -45,13 +45,14 @@ void command_end(struct command **command, const struct imap_result *result)
 	command_free(&c);
 }
 
-char *command_to_string(const struct command *command)
+char *command_to_string(const struct command *command,
+	enum imap_write_mode mode)
 {
 	const char *tag = command->tag != NULL ? command->tag : "-";
 
 	if ((command->flags & COMMAND_SENSITIVE) != 0)
 		return g_strdup_printf("%s %s <hidden>", tag, command->verb);
-	char *text = imap_text_to_string(command->text);
+	char *text = imap_text_to_string(command->text, mode);
 	char *line = g_strdup_printf("%s %s", tag, text);
 	g_free(text);
 	return line;

@@ -79,6 +79,7 @@ void command_end(struct command **command, const struct imap_result *result);
 /* Nobody waits for it any more: it stays until answered. */
 void command_forget(struct command *command);
 /* The line for the trace, without secrets; free with g_free(). */
-char *command_to_string(const struct command *command);
+char *command_to_string(const struct command *command,
+	enum imap_write_mode mode);
 
 #endif

@@ -176,12 +176,14 @@ static enum imap_write_mode write_mode(const struct connection *connection)
 
 static void send_command(struct connection *connection, struct command *command)
 {
+	enum imap_write_mode mode = write_mode(connection);
+
 	command->tag = g_strdup_printf("A%u", ++connection->last_tag);
 	command->sent_us = g_get_monotonic_time();
-	command->segments = imap_text_render(command->text, command->tag,
-		write_mode(connection), &command->n_segments);
+	command->segments = imap_text_render(command->text, command->tag, mode,
+		&command->n_segments);
 	if (log_is_tracing()) {
-		char *line = command_to_string(command);
+		char *line = command_to_string(command, mode);
 
 		log_trace(connection->who, LOG_OUT, line, strlen(line));
 		g_free(line);

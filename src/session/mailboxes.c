@@ -7,6 +7,7 @@
 #include "src/imap/utf7.h"
 #include "src/session/connection.h"
 #include "src/session/request.h"
+#include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 
 struct mailbox_request {
@@ -27,12 +28,42 @@ static bool can_create_for_use(const struct mailbox_request *mailbox)
 		mailbox->base.connection, IMAP_CAP_CREATE_SPECIAL_USE);
 }
 
+/* Dovecot hangs up when the selected mailbox is deleted. It is left in the same
+ * flight, and selected again behind it, which tells whether it is gone. */
+static void leave_mailbox(struct selection *selection)
+{
+	struct connection *connection = selection->connection;
+
+	selection_leave(selection, "the mailbox is to be deleted");
+	connection->is_selected = false;
+	connection_push(connection, command_new(imap_text_new("UNSELECT"),
+		"UNSELECT", 0, SESSION_INTERACTIVE));
+	session_schedule_arrange(connection->session);
+}
+
+static void leave_before_delete(const struct mailbox_request *mailbox)
+{
+	GPtrArray *selections = mailbox->base.session->selections;
+
+	for (guint i = 0; i < selections->len; i++) {
+		struct selection *selection = g_ptr_array_index(selections, i);
+
+		if (selection->step == SELECT_OPEN &&
+			strcmp(selection->mailbox, mailbox->mailbox) == 0 &&
+			connection_has(selection->connection,
+			IMAP_CAP_UNSELECT))
+			leave_mailbox(selection);
+	}
+}
+
 static void mailbox_start(struct session_request *request)
 {
 	struct mailbox_request *mailbox = (struct mailbox_request *)request;
 	struct imap_text *text = imap_text_new("%a %m", mailbox->command,
 		mailbox->mailbox);
 
+	if (strcmp(mailbox->command, "DELETE") == 0)
+		leave_before_delete(mailbox);
 	if (mailbox->to != NULL)
 		imap_text_append(text, " %m", mailbox->to);
 	if (mailbox->use != NULL && !can_create_for_use(mailbox))

@@ -22,7 +22,7 @@ static char *verb_of(const struct command *command)
 
 	if ((command->flags & COMMAND_SENSITIVE) != 0)
 		return g_strdup(command->verb);
-	text = imap_text_to_string(command->text);
+	text = imap_text_to_string(command->text, 0);
 	end = strchr(text, ' ');
 	if (end != NULL && g_str_has_prefix(text, "UID "))
 		end = strchr(end + 1, ' ');

@@ -367,7 +367,8 @@ news() {
 	check "news of another mailbox" hears_copies "$(mailbox Archive)"
 	check "create for a use" batch "create \"$new\" \\\\Archive"
 	check "news of a new mailbox" hears_soon "$new"
-	check "delete-mailbox" batch "delete-mailbox \"$new\""
+	check "delete-mailbox, while it is open" batch "open \"$new\"" \
+		"delete-mailbox \"$new\"" capabilities
 	stop_watcher
 	check "the open mailbox is not asked about" fails grep -q \
 		'C: [^ ]* STATUS INBOX ' "$dir/watch-trace"
@@ -386,6 +387,11 @@ uid_of() {
 	sed -n 's/.*"uid":\([0-9]*\).*/\1/p' "$dir/out" | tail -n 1
 }
 
+# Dovecot 2.4.5 sets some of its own besides.
+are_kept() {
+	grep -q '"flags":\["\\\\Draft",.*"later"' "$dir/out"
+}
+
 # Messages from files, in the place of others, and to another account.
 storing() {
 	drafts=$(mailbox Drafts)
@@ -395,7 +401,7 @@ storing() {
 	check "append: one" says '"command":"append","changed":1'
 	check "append: it is there" in_mailbox Drafts \
 		"messages ~s 'first try'"
-	check "append: its flags" says '"flags":["\\Draft","later"]'
+	check "append: its flags" are_kept
 	uid=$(uid_of)
 	check "append: raw" in_mailbox Drafts "raw $uid"
 	check "append: its lines end with CRLF" \
@@ -405,7 +411,7 @@ storing() {
 	check "replace: one" says '"command":"replace","changed":1'
 	check "replace: the new one" in_mailbox Drafts \
 		"messages ~s 'second try'"
-	check "replace: its flags" says '"flags":["\\Draft","later"]'
+	check "replace: its flags" are_kept
 	check "replace: the old one is gone" in_mailbox Drafts \
 		"messages ~s 'first try'"
 	check "replace: no more of it" [ "$(grep -c '"uid":' "$dir/out")" -eq 0 ]
@@ -418,7 +424,7 @@ away() {
 		"set url = \"imaps://other@$HOST:$TLSPORT/\"" \
 		"set password = pass" "set tls_ca_file = $CA" >>"$dir/rc"
 	check "copy to another account" in_mailbox INBOX \
-		"copy home/INBOX ~u 1:3"
+		"copy home/INBOX ~u 20:22"
 	check "copy to another account: three" \
 		says '"command":"copy","changed":3'
 	check "move to another account" in_mailbox Drafts \
@@ -430,8 +436,7 @@ away() {
 		[ "$(grep -c '"uid":' "$dir/out")" -eq 0 ]
 	check "another account has them" batch "open home/INBOX" \
 		"messages ~s 'second try'"
-	check "another account: flags went with it" \
-		says '"flags":["\\Draft","later"]'
+	check "another account: flags went with it" are_kept
 	check "nothing is queued" batch queue
 	check "no line" [ ! -s "$dir/out" ]
 	write_rc "imaps://$USER@$HOST:$TLSPORT/"
@@ -458,12 +463,18 @@ refusals() {
 # What was announced was at work; with TABLE=FOLDER the row of this server's
 # table goes there (see tests/servers/table).
 extensions() {
-	check "capabilities" batch capabilities
+	check "capabilities" batch 'account lab { set imap_uidonly }' \
+		capabilities
 	"$top/culver" --docgen extensions >"$dir/rows"
 	"$top/tests/servers/extensions" "$dir/rows" "$dir/out" "$dir/trace" \
 		>"$dir/extensions"
 	is "state of the extensions" $? 0
-	[ -z "${TABLE:-}" ] || [ -n "$disabled" ] || cp "$dir/extensions" "$TABLE/$server.tsv"
+	is "extensions that are used, and not seen at work" \
+		"$(sed -n 's/^\([^\t]*\)\t.*\tunseen$/\1/p' "$dir/extensions" |
+			tr '\n' ' ')" ""
+	[ -z "${TABLE:-}" ] || [ -n "$disabled" ] ||
+		cp "$dir/extensions" "$TABLE/$server.tsv"
+	[ -z "${KEEP:-}" ] || cp "$dir/trace" "$KEEP"
 }
 
 write_rc "imaps://$USER@$HOST:$TLSPORT/"
@@ -487,6 +498,6 @@ secrets
 news
 storing
 refusals
-write_rc "imaps://$USER@$HOST:$TLSPORT/"
+write_rc "imap://$USER@$HOST:$PORT/"
 extensions
 done_testing

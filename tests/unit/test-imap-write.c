@@ -86,8 +86,11 @@ static void test_octets(void)
 		"t APPEND Sent {5}\r\n", 19);
 	g_assert_cmpmem(segments[1].octets, segments[1].len,
 		"a\0b\r\n\r\n", 7);
-	line = imap_text_to_string(text);
+	line = imap_text_to_string(text, 0);
 	g_assert_cmpstr(line, ==, "APPEND Sent {5}");
+	g_free(line);
+	line = imap_text_to_string(text, IMAP_WRITE_LITERAL_MINUS);
+	g_assert_cmpstr(line, ==, "APPEND Sent {5+}");
 	g_assert_cmpuint(imap_text_line_length(text), <, 200);
 	g_free(line);
 	imap_text_free(&text);
@@ -201,7 +204,7 @@ static void test_append_and_set(void)
 	str = render(text, 0);
 	g_assert_cmpstr(str, ==, "a1 UID FETCH 1:3,9 (FLAGS)\r\n");
 	g_free(str);
-	str = imap_text_to_string(text);
+	str = imap_text_to_string(text, 0);
 	g_assert_cmpstr(str, ==, "UID FETCH 1:3,9 (FLAGS)");
 	g_free(str);
 	imap_text_free(&text);

@@ -42,7 +42,7 @@ static void assert_compiles(const char *pattern, enum offered offered,
 	g_assert_nonnull(node);
 	set_up(&server, &caps, offered);
 	class = pattern_node_search(node, &server, text);
-	criteria = imap_text_to_string(text);
+	criteria = imap_text_to_string(text, 0);
 	if (strcmp(class_names[class], class_name) != 0 ||
 		strcmp(criteria, expected) != 0)
 		g_error("'%s' is %s '%s', not %s '%s'", pattern,
