@@ -168,7 +168,7 @@ void auth_fail_without_mechanism(struct connection *connection)
  * password: it terminates TLS elsewhere, or knows another kind of binding
  * (Cyrus binds to tls-unique, which TLS 1.3 does not have). As the certificate
  * is right, that is no attack: the same mechanism without binding hides the
- * password as well. Where that lets us in, it is remembered for the host.
+ * password as well. Where that lets us in, it is remembered for a month.
  */
 static bool binding_failed(const struct connection *connection,
 	const struct imap_result *result)
@@ -198,8 +198,12 @@ static void let_in(struct connection *connection,
 	struct session *session = connection->session;
 
 	if (connection->auth.is_unbound && !session->is_unbindable) {
+		char *now = g_strdup_printf("%" G_GINT64_FORMAT,
+			g_get_real_time() / G_USEC_PER_SEC);
+
 		session->is_unbindable = true;
-		session_learned(session, SESSION_FACT_UNBINDABLE, "yes");
+		session_learned(session, SESSION_FACT_UNBINDABLE, now);
+		g_free(now);
 	}
 	secret_free(&connection->auth.token);
 	login_done(connection, result);

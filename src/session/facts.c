@@ -11,11 +11,25 @@
 #include "src/session/auth.h"
 #include "src/session/session-priv.h"
 
+enum {
+	UNBINDABLE_SECONDS = 30 * 24 * 60 * 60,
+};
+
+/* Servers are mended: what failed is tried again some day. */
+static bool is_recent(const char *value)
+{
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	guint64 then;
+
+	return g_ascii_string_to_unsigned(value, 10, 0, (guint64)now, &then,
+		NULL) && (guint64)now - then < UNBINDABLE_SECONDS;
+}
+
 void session_give_fact(struct session *session, enum session_fact fact,
 	const char *value)
 {
 	if (fact == SESSION_FACT_UNBINDABLE)
-		session->is_unbindable = true;
+		session->is_unbindable |= is_recent(value);
 	else if (session->capabilities[fact] == NULL)
 		session->capabilities[fact] = g_strdup(value);
 }

@@ -72,7 +72,8 @@ enum session_compress { SESSION_COMPRESS_AUTO, SESSION_COMPRESS_YES,
 enum session_fact {
 	SESSION_FACT_GREETING,     /* capabilities before log-in */
 	SESSION_FACT_CAPABILITIES, /* and after it */
-	SESSION_FACT_UNBINDABLE,   /* channel binding is offered, but fails */
+	SESSION_FACT_UNBINDABLE,   /* channel binding is offered, but failed:
+				    * when, in seconds since 1970 */
 	SESSION_N_FACTS
 };
 
@@ -82,7 +83,8 @@ struct session_config {
 	unsigned port;
 	enum session_tls tls;
 	const char *user;
-	/* Whom EXTERNAL asks to act as; NULL: whom the certificate names. */
+	/* Whom EXTERNAL and GSSAPI ask to act as; NULL: whom the certificate
+	 * or the ticket names. */
 	const char *acts_as;
 	const char *const *auth;         /* mechanisms to try, NULL-terminated; NULL: strongest */
 	const char *tls_ca_file, *tls_client_cert, *tls_client_key;

@@ -7,14 +7,6 @@
 #include "tests/imap/imapd.h"
 #include "tests/imap/play.h"
 
-/* For LeakSanitizer: the Kerberos library loses a few octets when it finds no
- * ticket. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libgssapi_krb5\n";
-}
-
 /* What those below leave for all sessions is gone. */
 void play_reset_signin(void)
 {
@@ -64,19 +56,33 @@ static void do_binding(struct play *play, char **words)
 	session_set_binding(g_intern_string(words[1]), words[2]);
 }
 
+static void recall(struct play *play, enum session_fact fact, char *value_take)
+{
+	if (play->session == NULL)
+		play->session = session_new(&play->config, &play_session_ops,
+			play);
+	session_give_fact(play->session, fact, value_take);
+	g_free(value_take);
+}
+
 /* "recall CAP CAP": what it said after log-in another time; "recall-greeting":
  * before. */
 static void do_recall(struct play *play, char **words)
 {
-	char *names = g_strjoinv(" ", words + 1);
 	bool is_greeting = strcmp(words[0], "recall-greeting") == 0;
 
-	if (play->session == NULL)
-		play->session = session_new(&play->config, &play_session_ops,
-			play);
-	session_give_fact(play->session, is_greeting ? SESSION_FACT_GREETING :
-		SESSION_FACT_CAPABILITIES, names);
-	g_free(names);
+	recall(play, is_greeting ? SESSION_FACT_GREETING :
+		SESSION_FACT_CAPABILITIES, g_strjoinv(" ", words + 1));
+}
+
+/* "recall-unbindable DAYS": so long ago channel binding failed. */
+static void do_recall_unbindable(struct play *play, char **words)
+{
+	gint64 seconds = g_ascii_strtoll(words[1], NULL, 10) * 24 * 60 * 60;
+
+	recall(play, SESSION_FACT_UNBINDABLE, g_strdup_printf(
+		"%" G_GINT64_FORMAT,
+		g_get_real_time() / G_USEC_PER_SEC - seconds));
 }
 
 static void do_deflate(struct play *play, char **words)
@@ -89,6 +95,7 @@ const struct play_action play_signin_actions[] = {
 	{ "sign-in", do_sign_in }, { "token", do_token },
 	{ "nonce", do_nonce }, { "binding", do_binding },
 	{ "recall", do_recall }, { "recall-greeting", do_recall },
+	{ "recall-unbindable", do_recall_unbindable },
 	{ NULL, NULL },
 };
 
