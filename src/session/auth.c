@@ -75,6 +75,11 @@ static bool may_send_login(const struct connection *connection)
 	return !connection_has(connection, IMAP_CAP_LOGINDISABLED);
 }
 
+static gboolean same_name(gconstpointer a, gconstpointer b)
+{
+	return g_ascii_strcasecmp(a, b) == 0;
+}
+
 GPtrArray *auth_offered(const struct connection *connection)
 {
 	const GPtrArray *unknown = connection->capabilities.unknown;
@@ -86,7 +91,8 @@ GPtrArray *auth_offered(const struct connection *connection)
 		if (g_ascii_strncasecmp(name, "AUTH=", 5) == 0)
 			g_ptr_array_add(names, name + 5);
 	}
-	if (may_send_login(connection))
+	if (may_send_login(connection) && !g_ptr_array_find_with_equal_func(
+		names, "LOGIN", same_name, NULL))
 		g_ptr_array_add(names, (char *)"LOGIN");
 	g_ptr_array_add(names, NULL);
 	return names;
@@ -309,17 +315,24 @@ static void push_authenticate(struct connection *connection)
 	g_free(verb);
 }
 
+/* Not so EXTERNAL and GSSAPI: there the certificate or the ticket names one,
+ * who need not be the one whose mail is meant. */
+static bool names_user(const struct sasl_mechanism *mechanism)
+{
+	return sasl_mechanism_protection(mechanism) != SASL_NO_PASSWORD ||
+		(sasl_mechanism_needs(mechanism) & SASL_NEEDS_TOKEN) != 0;
+}
+
 static void begin_exchange(struct connection *connection, GBytes *binding,
 	const char *binding_name)
 {
 	const struct session *session = connection->session;
 	struct auth *auth = &connection->auth;
-	unsigned needs = sasl_mechanism_needs(auth->mechanism);
 	GPtrArray *offered = auth_offered(connection);
 	const struct sasl_credentials credentials = {
 		.user = session->config.user,
-		.authzid = (needs & SASL_NEEDS_CERTIFICATE) != 0 ?
-			session->config.acts_as : NULL,
+		.authzid = names_user(auth->mechanism) ?
+			NULL : session->config.acts_as,
 		.password = session->secret,
 		.token = auth->token,
 		.service = "imap",
