@@ -37,18 +37,34 @@ static const struct {
 	{ "list", CONTEXT_NONE },
 };
 
+/* "generic, index, pager ...": the first name of each bit. */
+static char *all_names(void)
+{
+	GString *text = g_string_new("generic");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (names[i].contexts != CONTEXT_NONE &&
+			names[i].contexts != CONTEXT_GENERIC &&
+			(i == 0 || names[i].contexts != names[i - 1].contexts))
+			g_string_append_printf(text, ", %s", names[i].name);
+	}
+	return g_string_free(text, FALSE);
+}
+
 static bool parse_one(const char *name, unsigned *contexts, GError **error)
 {
+	char *all;
+
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		if (g_ascii_strcasecmp(name, names[i].name) == 0) {
 			*contexts |= names[i].contexts;
 			return true;
 		}
 	}
+	all = all_names();
 	g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-		"no screen '%s'; there are generic, index, pager, folders, parts, help, text, "
-		"trace, acl and prompt",
-		name);
+		"no screen '%s'; there are %s", name, all);
+	g_free(all);
 	return false;
 }
 
