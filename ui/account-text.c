@@ -45,7 +45,8 @@ static void add_capability(const char *name, unsigned rfc,
 		g_string_append_c(line, ' ');
 		text_append_fit(line, number, -1, RFC_COLS, TEXT_RIGHT);
 		g_string_append_printf(line, " %s", why != NULL ? why : "");
-		mime_document_add(group->document, groups[group->i].kind, line->str);
+		mime_document_add(
+			group->document, groups[group->i].kind, line->str);
 		g_free(number);
 	}
 	g_string_free(line, TRUE);
@@ -79,10 +80,12 @@ static void append_bar(GString *line, unsigned percent)
 	unsigned full = MIN(percent, 100) * BAR_COLS / 100;
 
 	for (unsigned i = 0; i < BAR_COLS; i++)
-		g_string_append(line, i < full ? text_sign("▰", "#") : text_sign("▱", "."));
+		g_string_append(line,
+			i < full ? text_sign("▰", "#") : text_sign("▱", "."));
 }
 
-void account_text_add_quota(struct mime_document *document, const struct quota *quota)
+void account_text_add_quota(
+	struct mime_document *document, const struct quota *quota)
 {
 	GString *line = g_string_new("  ");
 	char *name = g_utf8_make_valid(quota->resource, -1);
@@ -98,9 +101,11 @@ void account_text_add_quota(struct mime_document *document, const struct quota *
 	}
 	g_string_append(line, amounts);
 	if (percent >= QUOTA_WARN_PERCENT)
-		g_string_append(line, percent >= 100 ? "  full" : "  almost full");
-	mime_document_add(document, percent >= QUOTA_WARN_PERCENT ? MIME_LINE_PART :
-		MIME_LINE_TEXT, line->str);
+		g_string_append(
+			line, percent >= 100 ? "  full" : "  almost full");
+	mime_document_add(document,
+		percent >= QUOTA_WARN_PERCENT ? MIME_LINE_PART : MIME_LINE_TEXT,
+		line->str);
 	g_free(amounts);
 	g_free(lower);
 	g_free(name);
@@ -133,7 +138,8 @@ void account_text_add_deleted(struct mime_document *document,
 void account_text_add_metadata(struct mime_document *document,
 	const char *entry, const char *value, size_t len)
 {
-	char *valid = value != NULL ? g_utf8_make_valid(value, (gssize)len) : NULL;
+	char *valid =
+		value != NULL ? g_utf8_make_valid(value, (gssize)len) : NULL;
 	char **lines = valid != NULL ? g_strsplit(valid, "\n", -1) : NULL;
 
 	mime_document_add(document, MIME_LINE_HEADER, entry);

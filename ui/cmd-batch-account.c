@@ -134,14 +134,16 @@ static void print_quota(const struct quota *quota, void *data)
 	json_print(line);
 }
 
-static void quota_online(struct account *account, const GError *error, void *data)
+static void quota_online(
+	struct account *account, const GError *error, void *data)
 {
 	struct job *job = data;
 
 	if (error != NULL)
 		job_finish(job, error);
 	else
-		quota_get(account, job->words[0], print_quota, NULL, on_done, job);
+		quota_get(account, job->words[0], print_quota, NULL, on_done,
+			job);
 }
 
 bool batch_exec_quota(const struct command_call *call, GError **error)
@@ -191,7 +193,8 @@ bool batch_exec_acl(const struct command_call *call, GError **error)
 	return begin(call, acl_online, error);
 }
 
-static void rights_online(struct account *account, const GError *error, void *data)
+static void rights_online(
+	struct account *account, const GError *error, void *data)
 {
 	struct job *job = data;
 
@@ -206,7 +209,8 @@ bool batch_exec_rights(const struct command_call *call, GError **error)
 	return begin(call, rights_online, error);
 }
 
-static void set_acl_online(struct account *account, const GError *error, void *data)
+static void set_acl_online(
+	struct account *account, const GError *error, void *data)
 {
 	struct job *job = data;
 
@@ -226,14 +230,16 @@ bool batch_exec_set_acl(const struct command_call *call, GError **error)
 	return begin(call, set_acl_online, error);
 }
 
-static void delete_acl_online(struct account *account, const GError *error, void *data)
+static void delete_acl_online(
+	struct account *account, const GError *error, void *data)
 {
 	struct job *job = data;
 
 	if (error != NULL)
 		job_finish(job, error);
 	else
-		acl_delete(account, job->words[0], job->words[1], on_changed, job);
+		acl_delete(
+			account, job->words[0], job->words[1], on_changed, job);
 }
 
 bool batch_exec_delete_acl(const struct command_call *call, GError **error)
@@ -243,7 +249,8 @@ bool batch_exec_delete_acl(const struct command_call *call, GError **error)
 
 /* --- metadata ------------------------------------------------------------- */
 
-static void print_metadata(const char *entry, const char *value, size_t len, void *data)
+static void print_metadata(
+	const char *entry, const char *value, size_t len, void *data)
 {
 	struct job *job = data;
 	JsonBuilder *line = json_line();
@@ -255,15 +262,16 @@ static void print_metadata(const char *entry, const char *value, size_t len, voi
 	json_print(line);
 }
 
-static void metadata_online(struct account *account, const GError *error, void *data)
+static void metadata_online(
+	struct account *account, const GError *error, void *data)
 {
 	struct job *job = data;
 
 	if (error != NULL)
 		job_finish(job, error);
 	else
-		metadata_get(account, job->words[0], job->words[1], print_metadata,
-			on_done, job);
+		metadata_get(account, job->words[0], job->words[1],
+			print_metadata, on_done, job);
 }
 
 static bool check_entry(const struct command_call *call, GError **error)
@@ -279,7 +287,8 @@ bool batch_exec_metadata(const struct command_call *call, GError **error)
 	return check_entry(call, error) && begin(call, metadata_online, error);
 }
 
-static void set_metadata_online(struct account *account, const GError *error, void *data)
+static void set_metadata_online(
+	struct account *account, const GError *error, void *data)
 {
 	struct job *job = data;
 	const char *value = job->words[2];

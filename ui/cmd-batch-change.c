@@ -17,7 +17,7 @@
 
 #include <json-glib/json-glib.h>
 
-/* --- what changes messages --------------------------------------------------------------------- */
+/* --- what changes messages ------------------------------------------------ */
 
 static void print_changed(const struct job *job, uint32_t changed)
 {
@@ -127,7 +127,8 @@ static void label_matches(struct job *job)
 
 bool batch_exec_label(const struct command_call *call, GError **error)
 {
-	return job_with_matches(job_with_pattern(call, error), label_matches, error);
+	return job_with_matches(
+		job_with_pattern(call, error), label_matches, error);
 }
 
 bool batch_exec_flag(const struct command_call *call, GError **error)
@@ -254,7 +255,7 @@ bool batch_exec_sync(const struct command_call *call, GError **error)
 	return job_with_mailbox(job_new(call), sync_mailbox, error);
 }
 
-/* --- wait ------------------------------------------------------------------------------------------- */
+/* --- wait ----------------------------------------------------------------- */
 
 static const struct mailbox_ops wait_ops;
 

@@ -39,11 +39,12 @@ static void print_details(uint32_t uid, const struct message_details *details)
 	if (details == NULL)
 		details = &unknown;
 	json_add_number(line, "uid", uid);
-	json_add_maybe(line, "modseq", details->mod_seq != 0, (int64_t)details->mod_seq);
+	json_add_maybe(line, "modseq", details->mod_seq != 0,
+		(int64_t)details->mod_seq);
 	json_add_string(line, "emailid", details->email_id);
 	json_add_string(line, "threadid", details->thread_id);
-	json_add_date(line, "savedate", details->has_save_date, details->save_date,
-		details->save_date_offset);
+	json_add_date(line, "savedate", details->has_save_date,
+		details->save_date, details->save_date_offset);
 	json_add_string(line, "preview", details->preview);
 	add_labels(line, details->labels);
 	add_id(line, "gm_msgid", details->gm_id);
@@ -71,10 +72,12 @@ static void details_matches(struct job *job)
 	if (imap_seqset_is_empty(&job->uids))
 		job_finish(job, NULL);
 	else
-		mailbox_load_details(batch_mailbox(), &job->uids, on_details, job);
+		mailbox_load_details(
+			batch_mailbox(), &job->uids, on_details, job);
 }
 
 bool batch_exec_details(const struct command_call *call, GError **error)
 {
-	return job_with_matches(job_with_pattern(call, error), details_matches, error);
+	return job_with_matches(
+		job_with_pattern(call, error), details_matches, error);
 }

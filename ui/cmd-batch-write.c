@@ -31,7 +31,7 @@ static void on_stored(uint32_t uid, const GError *error, void *data)
 	job_finish(job, error);
 }
 
-/* --- append ---------------------------------------------------------------- */
+/* --- append -------------------------------------------------------------- */
 
 static void append_now(struct account *account, const GError *error,
 	void *data)
@@ -96,7 +96,7 @@ bool batch_exec_append(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- replace --------------------------------------------------------------- */
+/* --- replace ------------------------------------------------------------- */
 
 static void on_rows_loaded(const GError *error, void *data)
 {
@@ -129,7 +129,7 @@ bool batch_exec_replace(const struct command_call *call, GError **error)
 	return job_with_mailbox(job_with_uid(call, error), replace_now, error);
 }
 
-/* --- queue ----------------------------------------------------------------- */
+/* --- queue --------------------------------------------------------------- */
 
 static void print_row(const struct queue_row *row, void *data)
 {

@@ -17,7 +17,7 @@
 
 #include <json-glib/json-glib.h>
 
-/* --- search ----------------------------------------------------------------------------- */
+/* --- search -------------------------------------------------------------- */
 
 static void print_hits(struct account *account, const char *mailbox,
 	const struct imap_seqset *uids, void *data)
@@ -46,7 +46,8 @@ static void on_searched(const GError *error, void *data)
 	search_next_account(job);
 }
 
-static void on_search_online(struct account *account, const GError *error, void *data)
+static void on_search_online(
+	struct account *account, const GError *error, void *data)
 {
 	static const struct everywhere_ops ops = {
 		.hits = print_hits,
@@ -93,15 +94,17 @@ bool batch_exec_search(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- count ------------------------------------------------------------------------------ */
+/* --- count --------------------------------------------------------------- */
 
-static void on_counted(const GError *error, const struct pattern_count *count, void *data)
+static void on_counted(
+	const GError *error, const struct pattern_count *count, void *data)
 {
 	if (error == NULL) {
 		JsonBuilder *line = json_line();
 
 		json_add_number(line, "count", count->count);
-		json_add_maybe(line, "first", count->count > 0, count->first_uid);
+		json_add_maybe(
+			line, "first", count->count > 0, count->first_uid);
 		json_add_maybe(line, "last", count->count > 0, count->last_uid);
 		json_print(line);
 	}
@@ -119,7 +122,7 @@ bool batch_exec_count(const struct command_call *call, GError **error)
 		error);
 }
 
-/* --- watch ------------------------------------------------------------------------------ */
+/* --- watch --------------------------------------------------------------- */
 
 static void print_watched(const char *event, const struct imap_seqset *uids)
 {
@@ -152,7 +155,8 @@ static void print_differences(struct job *job, const struct imap_seqset *uids)
 	imap_seqset_copy(&job->uids, uids);
 }
 
-static void on_watched(const GError *error, const struct imap_seqset *uids, void *data)
+static void on_watched(
+	const GError *error, const struct imap_seqset *uids, void *data)
 {
 	struct job *job = data;
 
@@ -175,12 +179,16 @@ static void watch_mailbox(struct job *job)
 {
 	guint64 seconds;
 
-	if (!g_ascii_string_to_unsigned(job->words[0], 10, 1, 1000 * 1000, &seconds, NULL)) {
-		job_finish_take(job, g_error_new(CMD_ERROR, CMD_ERROR_USAGE,
-			"expected a number of seconds, not '%s'", job->words[0]));
+	if (!g_ascii_string_to_unsigned(
+		    job->words[0], 10, 1, 1000 * 1000, &seconds, NULL)) {
+		job_finish_take(
+			job, g_error_new(CMD_ERROR, CMD_ERROR_USAGE,
+				     "expected a number of seconds, not '%s'",
+				     job->words[0]));
 		return;
 	}
-	job->timer = g_timeout_add_seconds((guint)seconds, watched_long_enough, job);
+	job->timer =
+		g_timeout_add_seconds((guint)seconds, watched_long_enough, job);
 	job->find = find_start(batch_mailbox(), job->pattern, NULL,
 		FIND_STAYS | FIND_ASKS, on_watched, job);
 }
@@ -191,7 +199,7 @@ bool batch_exec_watch(const struct command_call *call, GError **error)
 		error);
 }
 
-/* --- sort ------------------------------------------------------------------------------- */
+/* --- sort ---------------------------------------------------------------- */
 
 static void on_sorted(const GError *error, const GArray *uids, void *data)
 {
@@ -210,7 +218,8 @@ static void sort_mailbox(struct job *job)
 	GError *error = NULL;
 
 	if (sort_keys_parse(job->words[0], &keys, &error))
-		order_sort(batch_mailbox(), &keys, job->pattern, on_sorted, job);
+		order_sort(
+			batch_mailbox(), &keys, job->pattern, on_sorted, job);
 	else
 		job_finish_take(job, error);
 }
@@ -221,7 +230,7 @@ bool batch_exec_sort(const struct command_call *call, GError **error)
 		error);
 }
 
-/* --- threads ---------------------------------------------------------------------------- */
+/* --- threads ------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -295,7 +304,8 @@ bool batch_exec_threads(const struct command_call *call, GError **error)
 	bool ok;
 
 	if (call->argc == 2 && find_algorithm(call->argv[0]) == NULL) {
-		pattern = g_strdup_printf("%s %s", call->argv[0], call->argv[1]);
+		pattern =
+			g_strdup_printf("%s %s", call->argv[0], call->argv[1]);
 		argv[0] = pattern;
 		whole.argv = argv;
 		whole.argc = 1;

@@ -23,7 +23,7 @@ static struct mailbox *the_mailbox(void)
 	return view_current()->mailbox;
 }
 
-/* --- flags ------------------------------------------------------------------------- */
+/* --- flags ---------------------------------------------------------------- */
 
 struct flagging {
 	char *text; /* what the keyword points into */
@@ -140,7 +140,7 @@ static bool cmd_flag(const struct command_call *call, GError **error)
 }
 
 
-/* --- labels ------------------------------------------------------------------------ */
+/* --- labels --------------------------------------------------------------- */
 
 struct labelling {
 	struct command_call call;
@@ -248,7 +248,7 @@ static bool cmd_toggle_new(const struct command_call *call, GError **error)
 		NULL, error);
 }
 
-/* --- tags --------------------------------------------------------------------------- */
+/* --- tags ----------------------------------------------------------------- */
 
 static void tags_changed(void)
 {
@@ -342,7 +342,7 @@ static bool cmd_tag_pattern(const struct command_call *call, GError **error)
 	return false;
 }
 
-/* --- limit ---------------------------------------------------------------------------- */
+/* --- limit ---------------------------------------------------------------- */
 
 static void limit_failed(struct listing *listing, const GError *error, void *data)
 {
@@ -431,7 +431,7 @@ static bool cmd_address(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- the rows --------------------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 enum {
 	ON_MESSAGES = NEED_MAILBOX | NEED_MESSAGE | NEED_WRITABLE,

@@ -19,7 +19,7 @@ static bool refuse(GError **error, const char *why)
 	return false;
 }
 
-/* --- leaving a mailbox ------------------------------------------------------------- */
+/* --- leaving a mailbox ---------------------------------------------------- */
 
 struct leaving {
 	struct mailbox *mailbox;
@@ -84,7 +84,7 @@ void mailbox_leave(mailbox_left_fn *next, void *data, GDestroyNotify free_data)
 	g_free(label);
 }
 
-/* --- opening ---------------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------- */
 
 struct opening {
 	struct command_call call;
@@ -276,7 +276,7 @@ static bool cmd_unread_mailboxes(const struct command_call *call, GError **error
 	return true;
 }
 
-/* --- making and removing --------------------------------------------------------------------- */
+/* --- making and removing -------------------------------------------------- */
 
 enum change { CREATE, RENAME, DELETE, SUBSCRIBE, UNSUBSCRIBE };
 
@@ -330,8 +330,8 @@ static void change_now(struct changing *changing)
 
 	switch (changing->change) {
 	case CREATE:
-		account_create_mailbox(account, changing->mailbox, changing->use,
-			on_changed, changing);
+		account_create_mailbox(account, changing->mailbox,
+			changing->use, on_changed, changing);
 		break;
 	case RENAME:
 		account_rename_mailbox(account, changing->mailbox, changing->to, on_changed,

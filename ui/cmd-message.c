@@ -39,7 +39,7 @@ static void acted(const struct imap_seqset *uids, bool has_left)
 		view->ops->acted(view, uids, has_left);
 }
 
-/* --- delete ------------------------------------------------------------------------ */
+/* --- delete --------------------------------------------------------------- */
 
 static void delete_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
@@ -60,7 +60,7 @@ static bool cmd_delete(const struct command_call *call, GError **error)
 	return view_targets(call, argument(call, 0), delete_targets, NULL, NULL, error);
 }
 
-/* --- undelete ------------------------------------------------------------------------ */
+/* --- undelete ------------------------------------------------------------- */
 
 /* Deletions of this session are no rows any more. */
 static void add_moved(const char *text, struct imap_seqset *uids)
@@ -171,7 +171,7 @@ static bool cmd_undelete(const struct command_call *call, GError **error)
 	return undelete_last(call, error);
 }
 
-/* --- move, copy, archive ---------------------------------------------------------------- */
+/* --- move, copy, archive -------------------------------------------------- */
 
 struct transfer {
 	struct account *account;
@@ -199,8 +199,8 @@ static void transfer_targets(const struct command_call *call,
 		act_nothing(act);
 		return;
 	}
-	transfer_start(act, the_mailbox(), uids, transfer->account, transfer->mailbox,
-		transfer->is_copy);
+	transfer_start(act, the_mailbox(), uids, transfer->account,
+		transfer->mailbox, transfer->is_copy);
 	acted(uids, !transfer->is_copy);
 }
 
@@ -325,7 +325,7 @@ static bool cmd_archive(const struct command_call *call, GError **error)
 	return view_targets(call, argument(call, 0), archive_targets, NULL, NULL, error);
 }
 
-/* --- by pattern: D U ---------------------------------------------------------------------- */
+/* --- by pattern: D U ------------------------------------------------------ */
 
 static void on_pattern(const char *text, void *data)
 {
@@ -364,7 +364,7 @@ static bool cmd_by_pattern(const struct command_call *call, GError **error)
 	return false;
 }
 
-/* --- expunge and sync ----------------------------------------------------------------------- */
+/* --- expunge and sync ----------------------------------------------------- */
 
 static void expunge_now(const struct command_call *call)
 {
@@ -471,7 +471,7 @@ static bool cmd_sync(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- undo ------------------------------------------------------------------------------------ */
+/* --- undo ----------------------------------------------------------------- */
 
 static bool cmd_undo(const struct command_call *call, GError **error)
 {
@@ -493,7 +493,7 @@ static bool cmd_undo(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- the rows -------------------------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 enum {
 	ON_MESSAGES = NEED_MAILBOX | NEED_MESSAGE | NEED_WRITABLE,

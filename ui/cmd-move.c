@@ -252,7 +252,7 @@ static bool cmd_select(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- the rows -------------------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 #define MOVE(name_, aliases_, keys_, summary_, exec_) \
 	{ .name = name_, .aliases = aliases_, .usage = "", .context = CONTEXT_GENERIC, \

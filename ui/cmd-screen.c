@@ -21,7 +21,7 @@
 #include "ui/view.h"
 #include "ui/work.h"
 
-/* --- leaving ----------------------------------------------------------------------- */
+/* --- leaving -------------------------------------------------------------- */
 
 static void quit_now(bool may_leave, void *data)
 {
@@ -75,7 +75,7 @@ static bool cmd_exit(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- help -------------------------------------------------------------------------------- */
+/* --- help ----------------------------------------------------------------- */
 
 static bool cmd_help(const struct command_call *call, GError **error)
 {
@@ -101,7 +101,7 @@ static bool cmd_version(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- the command line ---------------------------------------------------------------------- */
+/* --- the command line ----------------------------------------------------- */
 
 static void on_command(const char *text, void *data)
 {
@@ -124,7 +124,7 @@ static bool cmd_enter_command(const struct command_call *call, GError **error)
 	return view_prompt(&request, error);
 }
 
-/* --- the screen ------------------------------------------------------------------------------- */
+/* --- the screen ----------------------------------------------------------- */
 
 static bool cmd_redraw(const struct command_call *call, GError **error)
 {
@@ -194,7 +194,7 @@ static bool cmd_toggle_write(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- what happened ------------------------------------------------------------------------------ */
+/* --- what happened -------------------------------------------------------- */
 
 static bool cmd_history(const struct command_call *call, GError **error)
 {

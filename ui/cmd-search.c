@@ -20,7 +20,7 @@ static bool refuse(GError **error, const char *why)
 	return false;
 }
 
-/* --- in the index -------------------------------------------------------------------- */
+/* --- in the index --------------------------------------------------------- */
 
 static struct {
 	char *pattern; /* of the index */
@@ -196,7 +196,7 @@ static bool search_again(const struct command_call *call, bool is_opposite, GErr
 	return search_index(search.is_back != is_opposite, error);
 }
 
-/* --- everywhere --------------------------------------------------------------------- */
+/* --- everywhere ----------------------------------------------------------- */
 
 static bool search_everywhere(const char *text, GError **error)
 {
@@ -234,7 +234,7 @@ static bool cmd_search_everywhere(const struct command_call *call, GError **erro
 	return view_prompt(&request, error);
 }
 
-/* --- again -------------------------------------------------------------------------- */
+/* --- again ---------------------------------------------------------------- */
 
 static bool cmd_search_next(const struct command_call *call, GError **error)
 {
@@ -246,7 +246,7 @@ static bool cmd_search_opposite(const struct command_call *call, GError **error)
 	return search_again(call, true, error);
 }
 
-/* --- the rows -------------------------------------------------------------------------- */
+/* --- the rows ------------------------------------------------------------- */
 
 static const struct command_row rows[] = {
 	{ .name = "search", .usage = "[PATTERN]", .args = COMMAND_ARGS_REST, .max_args = 1,

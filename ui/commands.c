@@ -21,8 +21,15 @@ static void register_table(const struct command_table *table)
 void ui_register(void)
 {
 	static const struct command_table *const tables[] = {
-		&cmd_account_table, &cmd_flag_table, &cmd_mailbox_table, &cmd_message_table, &cmd_move_table,
-		&cmd_prompt_table, &cmd_rc_table, &cmd_screen_table, &cmd_search_table,
+		&cmd_account_table,
+		&cmd_flag_table,
+		&cmd_mailbox_table,
+		&cmd_message_table,
+		&cmd_move_table,
+		&cmd_prompt_table,
+		&cmd_rc_table,
+		&cmd_screen_table,
+		&cmd_search_table,
 		&cmd_write_table,
 	};
 	const struct option_row *options;

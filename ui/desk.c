@@ -40,12 +40,12 @@ static struct {
 	unsigned logouts;
 	bool is_quitting;
 	struct work *loading; /* rows of the mailbox, or NULL */
-	struct work *server_work; /* what a server tells the progress of, or NULL */
+	struct work *server_work; /* whose progress a server tells, or NULL */
 	const struct account *server_works; /* whose it is; only compared */
 	bool wants_new; /* -Z: the first mailbox with new mail, when it is known */
 } desk;
 
-/* --- what accounts and the mailbox tell ---------------------------------------------- */
+/* --- what accounts and the mailbox tell ----------------------------------- */
 
 static void show_account_state(void);
 
@@ -68,7 +68,8 @@ static bool is_calm(const struct account *account)
 		return true;
 	case ACCOUNT_CONNECTING:
 		if (since == 0)
-			return desk.view.mailbox && mailbox_length(desk.view.mailbox) > 0;
+			return desk.view.mailbox &&
+			       mailbox_length(desk.view.mailbox) > 0;
 		break;
 	case ACCOUNT_WAITING:
 		break;
@@ -84,7 +85,9 @@ static void show_account_state(void)
 	bool is_lost = account && account_offline_since(account) != 0 &&
 		account_state(account) != ACCOUNT_FAILED;
 
-	status_set_standing(!account || is_calm(account) ? NULL : account_state_text(account));
+	status_set_standing(!account || is_calm(account)
+				    ? NULL
+				    : account_state_text(account));
 	/* "trying again in 8 s" goes down. */
 	if (is_lost && desk.second_timer == 0)
 		desk.second_timer = g_timeout_add(1000, on_second, NULL);
@@ -115,20 +118,24 @@ static void on_mailboxes(struct account *account, void *data)
 /* What nobody waits for is no new mail. */
 static bool is_awaited(const struct account_mailbox *row)
 {
-	return row->can_select && (row->attributes & (IMAP_MAILBOX_JUNK |
-		IMAP_MAILBOX_TRASH | IMAP_MAILBOX_SENT | IMAP_MAILBOX_DRAFTS)) == 0;
+	return row->can_select &&
+	       (row->attributes &
+		       (IMAP_MAILBOX_JUNK | IMAP_MAILBOX_TRASH |
+			       IMAP_MAILBOX_SENT | IMAP_MAILBOX_DRAFTS)) == 0;
 }
 
 static void on_news(struct account *account, const char *mailbox,
 	enum account_news_kind kind, void *data)
 {
-	const struct account_mailbox *row = account_mailbox_find(account, mailbox);
+	const struct account_mailbox *row =
+		account_mailbox_find(account, mailbox);
 
 	(void)data;
 	if (kind != ACCOUNT_NEWS_MAIL || !row || !is_awaited(row))
 		return;
 	if (accounts()->len > 1)
-		view_message(VIEW_INFO, "new mail in %s/%s", account_name(account), mailbox);
+		view_message(VIEW_INFO, "new mail in %s/%s",
+			account_name(account), mailbox);
 	else
 		view_message(VIEW_INFO, "new mail in %s", mailbox);
 	if (ui_options()->beep_new)
@@ -283,7 +290,7 @@ static void on_listing(struct listing *listing, void *data)
 	screen_damage_frame();
 }
 
-/* --- the view ---------------------------------------------------------------------------- */
+/* --- the view ------------------------------------------------------------- */
 
 static void view_tell(struct view *view, enum view_kind kind, const char *text)
 {
@@ -403,7 +410,7 @@ static unsigned view_context(struct view *view)
 	return prompt_is_open() ? CONTEXT_PROMPT : screen_top()->ops->context;
 }
 
-/* --- the end --------------------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 static gboolean on_logout_timeout(void *data)
 {
@@ -475,7 +482,7 @@ void desk_open_message(uint32_t uid)
 	pager_show(pager, uid);
 }
 
-/* --- start and stop ------------------------------------------------------------------------------ */
+/* --- start and stop ------------------------------------------------------- */
 
 static void open_first(struct account *home, const char *mailbox)
 {

@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <gio/gio.h>
 
-/* --- what waits ------------------------------------------------------------------- */
+/* --- what waits ---------------------------------------------------------- */
 
 struct waiting {
 	struct account *account;
@@ -57,8 +57,10 @@ static void let_wait(struct account *account, const char *refusal,
 	one->refusal = g_strdup(refusal);
 	one->peer = peer;
 	g_queue_push_tail(&waiting, one);
-	view_message(VIEW_WARNING, "%s waits for %s: open a mailbox of it to answer",
-		account_name(account), peer ? "a word on its certificate" : "its password");
+	view_message(VIEW_WARNING,
+		"%s waits for %s: open a mailbox of it to answer",
+		account_name(account),
+		peer ? "a word on its certificate" : "its password");
 }
 
 void dialogue_stop(void)
@@ -66,7 +68,7 @@ void dialogue_stop(void)
 	g_queue_clear_full(&waiting, free_waiting);
 }
 
-/* --- secrets -------------------------------------------------------------------- */
+/* --- secrets -------------------------------------------------------------- */
 
 static void on_secret(const char *text, void *data)
 {
@@ -104,7 +106,7 @@ void dialogue_secret(struct account *account, const char *refusal,
 		let_wait(account, refusal, NULL);
 }
 
-/* --- certificates ----------------------------------------------------------------- */
+/* --- certificates --------------------------------------------------------- */
 
 static void on_verdict(const char *text, void *data)
 {
@@ -225,7 +227,7 @@ void dialogue_account_shown(struct account *account)
 	free_waiting(asked);
 }
 
-/* --- the first start ----------------------------------------------------------------- */
+/* --- the first start ------------------------------------------------------ */
 
 static struct {
 	char *rc_file;

@@ -60,7 +60,7 @@ static const struct folder_row *chosen_row(const struct folders *folders)
 	return row_at(folders, folders->list.cursor);
 }
 
-/* --- rows ----------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static bool is_open(const struct folder_row *row)
 {
@@ -172,15 +172,16 @@ static int paint_size(const struct area *line, int right, struct style style,
 	text = row->has_size && row->messages > 0 ?
 		mime_size_format(row->size) : g_strdup("");
 	fit = text_fit(text, SIZE_COLS, TEXT_RIGHT);
-	paint_text(line, 0, right - SIZE_COLS, SIZE_COLS, dimmed(style), fit, -1);
+	paint_text(
+		line, 0, right - SIZE_COLS, SIZE_COLS, dimmed(style), fit, -1);
 	g_free(fit);
 	g_free(text);
 	return right - SIZE_COLS;
 }
 
 /* Behind the name, if there is room: what is special, or the comment. */
-static void paint_note(const struct area *line, int col, int right, struct style style,
-	const struct folder_row *row)
+static void paint_note(const struct area *line, int col, int right,
+	struct style style, const struct folder_row *row)
 {
 	col += text_width(row->leaf, -1) + INDENT;
 	if (row->note != NULL && right - col >= NOTE_COLS_MIN)
@@ -196,7 +197,8 @@ static int paint_name(const struct area *line, int right, struct style style,
 		col = MAX(1, right - 4);
 	paint_text(line, 0, col, 1, style, fold_sign(row), -1);
 	paint_fit(line, 0, col + 2, right - col - 2,
-		row->name != NULL && !row->can_select ? dimmed(style) : style, row->leaf);
+		row->name != NULL && !row->can_select ? dimmed(style) : style,
+		row->leaf);
 	return col + 2;
 }
 
@@ -237,7 +239,7 @@ static void take_rows(struct folders *folders, GPtrArray *rows_take)
 		folders->has_sizes |= row_at(folders, i)->has_size;
 }
 
-/* --- the widget ------------------------------------------------------------------- */
+/* --- the widget ----------------------------------------------------------- */
 
 static void put_cursor_on_open(struct folders *folders)
 {

@@ -76,7 +76,7 @@ static void changed(struct found *found)
 	widget_damage(&found->widget, DAMAGE_PAINT);
 }
 
-/* --- the search ------------------------------------------------------------------- */
+/* --- the search ---------------------------------------------------------- */
 
 static void on_hits(struct account *account, const char *mailbox,
 	const struct imap_seqset *uids, void *data)
@@ -162,7 +162,7 @@ static void start(struct found *found)
 		found->problem = g_strdup("no account is online");
 }
 
-/* --- the widget ------------------------------------------------------------------- */
+/* --- the widget ---------------------------------------------------------- */
 
 static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	bool is_cursor, void *data)

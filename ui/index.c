@@ -41,7 +41,7 @@ static struct index *to_index(struct widget *widget)
 	return (struct index *)widget;
 }
 
-/* --- the cursor ------------------------------------------------------------------ */
+/* --- the cursor ----------------------------------------------------------- */
 
 static void note_cursor(struct index *index)
 {
@@ -210,7 +210,7 @@ static bool index_move(struct widget *widget, enum move move, unsigned count)
 	return move == MOVE_JUMP ? jump(index, count) : list_move(&index->list, move, count);
 }
 
-/* --- painting ------------------------------------------------------------------------ */
+/* --- painting ------------------------------------------------------------- */
 
 static void free_pattern(void *data)
 {
@@ -440,7 +440,8 @@ static void index_title(struct widget *widget, GString *left, GString *right)
 	mailbox_get_counts(view->mailbox, &counts);
 	if (listing_next_limit(view->listing))
 		g_string_append_printf(right, "searching %s%s  ",
-			pattern_text(listing_next_limit(view->listing)), text_sign("…", "..."));
+			pattern_text(listing_next_limit(view->listing)),
+			text_sign("…", "..."));
 	else if (listing_limit(view->listing))
 		g_string_append_printf(right, "limit %s  ",
 			pattern_text(listing_limit(view->listing)));
@@ -497,7 +498,7 @@ void index_reset(struct widget *widget)
 	widget_damage(widget, DAMAGE_CONTENT);
 }
 
-/* --- for commands --------------------------------------------------------------------- */
+/* --- for commands --------------------------------------------------------- */
 
 uint32_t index_cursor_uid(struct widget *widget)
 {

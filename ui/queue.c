@@ -50,7 +50,7 @@ static void entry_free(void *data)
 	g_free(entry);
 }
 
-/* --- reading ------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------- */
 
 static void add_row(const struct queue_row *row, void *data)
 {
@@ -97,7 +97,7 @@ static gboolean refresh(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* --- what is done ------------------------------------------------------------- */
+/* --- what is done -------------------------------------------------------- */
 
 static void add_field(struct mime_document *document, const char *name,
 	const char *value)
@@ -136,7 +136,8 @@ static void on_drop(const char *text, void *data)
 {
 	GError *error = NULL;
 
-	if (g_strcmp0(text, "yes") == 0 && !queue_drop(*(uint64_t *)data, &error)) {
+	if (g_strcmp0(text, "yes") == 0 &&
+		!queue_drop(*(uint64_t *)data, &error)) {
 		view_message(VIEW_ERROR, "Not given up: %s", error->message);
 		g_error_free(error);
 	}
@@ -179,7 +180,7 @@ static bool command(struct widget *widget, const char *name,
 	return true;
 }
 
-/* --- painting ----------------------------------------------------------------- */
+/* --- painting ------------------------------------------------------------ */
 
 static void paint_row(struct list *list, const struct area *area, uint32_t i,
 	bool is_cursor, void *data)
@@ -220,7 +221,8 @@ static void paint(struct widget *widget)
 	list_paint(&queue->list, &widget->area);
 	if (queue->entries->len == 0)
 		paint_fit(&widget->area, 0, 1, widget->area.cols - 1,
-			theme_style(THEME_NORMAL), "no action waits for a server");
+			theme_style(THEME_NORMAL),
+			"no action waits for a server");
 }
 
 static void layout(struct widget *widget)

@@ -29,7 +29,7 @@ const char *row_status(const struct row_context *context)
 	return row->flags & IMAP_FLAG_ANSWERED ? "A" : " ";
 }
 
-/* --- values ---------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 typedef bool value_fn(const struct row_context *context, GString *out);
 
@@ -197,7 +197,8 @@ static bool value_keywords(const struct row_context *c, GString *out)
 	return out->len > 0;
 }
 
-/* The first of them asks the server; the row is painted again when it has told. */
+/* The first of them asks the server; the row is painted again when it has
+ * told. */
 static bool value_preview(const struct row_context *c, GString *out)
 {
 	const struct message_details *details = mailbox_want_details(c->mailbox,
@@ -213,7 +214,8 @@ static bool value_labels(const struct row_context *c, GString *out)
 
 	if (!details || !details->labels)
 		return value_keywords(c, out);
-	return details->labels[0] && put_taken(out, g_strjoinv(" ", details->labels));
+	return details->labels[0] &&
+	       put_taken(out, g_strjoinv(" ", details->labels));
 }
 
 static bool value_date_here(const struct row_context *c, GString *out)

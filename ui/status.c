@@ -111,7 +111,7 @@ const GPtrArray *status_history(void)
 	return status.history;
 }
 
-/* --- the title ------------------------------------------------------------------- */
+/* --- the title ------------------------------------------------------------ */
 
 void status_paint_title(const struct area *line, const char *left, const char *right)
 {
@@ -131,7 +131,7 @@ void status_paint_title(const struct area *line, const char *left, const char *r
 		paint_text(line, 0, line->cols - width - 1, width, plain, right, -1);
 }
 
-/* --- the keys ----------------------------------------------------------------------- */
+/* --- the keys ------------------------------------------------------------- */
 
 /* What the line of keys offers, the more useful first; the keys are those of
  * the bindings. */
@@ -140,8 +140,9 @@ static const struct {
 	const char *command, *label;
 } hints[] = {
 	{ CONTEXT_GENERIC, "help", "Help" },
-	{ CONTEXT_PAGER | CONTEXT_FOLDERS | CONTEXT_PARTS | CONTEXT_HELP | CONTEXT_TEXT |
-		CONTEXT_TRACE | CONTEXT_ACL | CONTEXT_FOUND | CONTEXT_QUEUE,
+	{ CONTEXT_PAGER | CONTEXT_FOLDERS | CONTEXT_PARTS | CONTEXT_HELP |
+			CONTEXT_TEXT | CONTEXT_TRACE | CONTEXT_ACL |
+			CONTEXT_FOUND | CONTEXT_QUEUE,
 		"exit", "Back" },
 	{ CONTEXT_QUEUE, "select", "Details" },
 	{ CONTEXT_QUEUE, "queue-drop", "Give up" },
@@ -154,7 +155,8 @@ static const struct {
 	{ CONTEXT_PAGER, "parts", "Parts" },
 	{ CONTEXT_PAGER, "headers", "Headers" },
 	{ CONTEXT_INDEX, "limit", "Limit" },
-	{ CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_HELP | CONTEXT_TEXT | CONTEXT_TRACE,
+	{ CONTEXT_INDEX | CONTEXT_PAGER | CONTEXT_HELP | CONTEXT_TEXT |
+			CONTEXT_TRACE,
 		"search", "Search" },
 	{ CONTEXT_TRACE, "trace-pause", "Pause" },
 	{ CONTEXT_TRACE, "trace-filter", "Filter" },
@@ -209,7 +211,7 @@ void status_paint_keys(const struct area *line, unsigned context, const char *ri
 			theme_style(THEME_STATUS), right, -1);
 }
 
-/* --- messages and progress -------------------------------------------------------------- */
+/* --- messages and progress ------------------------------------------------ */
 
 static int paint_bar(const struct area *line, int col, uint64_t had, uint64_t wanted)
 {
@@ -255,7 +257,8 @@ static void paint_standing(const struct area *line)
 	int room = line->cols - col - (rest ? text_width(rest, -1) : 0);
 	char *reason;
 
-	if (!rest || room < REASON_COLUMNS || text_width(text, -1) <= line->cols - col) {
+	if (!rest || room < REASON_COLUMNS ||
+		text_width(text, -1) <= line->cols - col) {
 		paint_fit(line, 0, col, -1, style, text);
 		return;
 	}
@@ -282,7 +285,8 @@ void status_paint_message(const struct area *line)
 		style.attrs |= STYLE_BOLD;
 	paint_fill(line, 0, 0, -1, theme_style(THEME_MESSAGE));
 	if (status.text)
-		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1, style, status.text);
+		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1, style,
+			status.text);
 	else if (work_shown(&label, &had, &wanted))
 		paint_progress(line, label, had, wanted);
 	else if (status.standing)

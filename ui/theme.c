@@ -205,7 +205,7 @@ const GPtrArray *theme_rules(void)
 	return theme.colours < 8 ? theme.mono_rules : theme.color_rules;
 }
 
-/* --- "color" and its kin ----------------------------------------------------- */
+/* --- "color" and its kin -------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -418,7 +418,8 @@ static bool check_pattern(enum theme_object object, const char *text, GError **e
 		/* Painting waits for nobody. */
 		if (is_valid && pattern_needs_server(pattern)) {
 			g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-				"'%s' is known to the server only: no colour for it", text);
+				"only the server knows '%s': no colour for it",
+				text);
 			is_valid = false;
 		}
 		pattern_free(&pattern);
@@ -496,7 +497,7 @@ bool theme_unset(bool is_mono, const char *const *words, unsigned n, GError **er
 	return true;
 }
 
-/* --- contrast ------------------------------------------------------------------ */
+/* --- contrast ------------------------------------------------------------- */
 
 static double linear(unsigned channel)
 {

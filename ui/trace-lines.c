@@ -42,7 +42,8 @@ void trace_lines_free(struct trace_lines **lines)
 /* --- what is shown -------------------------------------------------------- */
 
 /* "work" lets "work#2" through, "work#1" itself alone. */
-static bool passes(const struct trace_lines *lines, const struct trace_line *line)
+static bool passes(
+	const struct trace_lines *lines, const struct trace_line *line)
 {
 	size_t len = lines->filter != NULL ? strlen(lines->filter) : 0;
 
@@ -54,7 +55,8 @@ static bool passes(const struct trace_lines *lines, const struct trace_line *lin
 void trace_lines_set_filter(struct trace_lines *lines, const char *filter)
 {
 	g_free(lines->filter);
-	lines->filter = filter != NULL && *filter != '\0' ? g_strdup(filter) : NULL;
+	lines->filter =
+		filter != NULL && *filter != '\0' ? g_strdup(filter) : NULL;
 	g_ptr_array_set_size(lines->shown, 0);
 	for (guint i = 0; i < lines->all->len; i++)
 		if (passes(lines, lines->all->pdata[i]))
@@ -71,14 +73,16 @@ uint32_t trace_lines_length(const struct trace_lines *lines)
 	return lines->shown->len;
 }
 
-const struct trace_line *trace_lines_at(const struct trace_lines *lines, uint32_t i)
+const struct trace_line *trace_lines_at(
+	const struct trace_lines *lines, uint32_t i)
 {
 	return lines->shown->pdata[i];
 }
 
 /* --- adding --------------------------------------------------------------- */
 
-static bool is_full(const struct trace_lines *lines, guint n_dropped, size_t octets)
+static bool is_full(
+	const struct trace_lines *lines, guint n_dropped, size_t octets)
 {
 	return lines->all->len - n_dropped > TRACE_LINES_MAX ||
 		octets > TRACE_OCTETS_MAX;
@@ -130,7 +134,8 @@ static bool has_text(const struct trace_line *line, const char *folded)
 {
 	char *text = g_utf8_make_valid(line->text, (gssize)line->len);
 	char *own = g_utf8_casefold(text, -1);
-	bool has = strstr(own, folded) != NULL || strstr(line->who, folded) != NULL;
+	bool has = strstr(own, folded) != NULL ||
+		   strstr(line->who, folded) != NULL;
 
 	g_free(own);
 	g_free(text);
@@ -158,8 +163,10 @@ int64_t trace_lines_find(const struct trace_lines *lines, uint32_t from,
 
 void trace_line_append_time(const struct trace_line *line, GString *out)
 {
-	GDateTime *time = g_date_time_new_from_unix_local(line->time_us / G_USEC_PER_SEC);
-	char *clock = time != NULL ? g_date_time_format(time, "%H:%M:%S") : NULL;
+	GDateTime *time =
+		g_date_time_new_from_unix_local(line->time_us / G_USEC_PER_SEC);
+	char *clock =
+		time != NULL ? g_date_time_format(time, "%H:%M:%S") : NULL;
 
 	g_string_append_printf(out, "%s.%03d", clock != NULL ? clock : "",
 		(int)(line->time_us % G_USEC_PER_SEC / 1000));
@@ -220,8 +227,10 @@ char *trace_lines_to_text(const struct trace_lines *lines, size_t *len_out)
 		const struct trace_line *line = lines->shown->pdata[i];
 
 		trace_line_append_time(line, out);
-		g_string_append_printf(out, " %s %s: ", line->who, trace_line_mark(line));
-		g_string_append_len(out, line->text, (gssize)strlen(line->text));
+		g_string_append_printf(
+			out, " %s %s: ", line->who, trace_line_mark(line));
+		g_string_append_len(
+			out, line->text, (gssize)strlen(line->text));
 		g_string_append_c(out, '\n');
 	}
 	*len_out = out->len;

@@ -18,7 +18,8 @@ struct transfer {
 	GError *error; /* why it is not done yet */
 };
 
-static void transfer_end(struct transfer *transfer, uint32_t changed, const GError *error)
+static void transfer_end(
+	struct transfer *transfer, uint32_t changed, const GError *error)
 {
 	act_done(changed, error, transfer->act);
 	mailbox_unref(&transfer->from);
@@ -49,13 +50,14 @@ static void on_answer(const char *text, void *data)
 		return;
 	}
 	transfer->was_created = true;
-	account_create_mailbox(transfer->account, transfer->to, NULL, on_created,
-		transfer);
+	account_create_mailbox(
+		transfer->account, transfer->to, NULL, on_created, transfer);
 }
 
 static bool ask(struct transfer *transfer)
 {
-	char *label = g_strdup_printf("There is no mailbox %s. Create it?", transfer->to);
+	char *label = g_strdup_printf(
+		"There is no mailbox %s. Create it?", transfer->to);
 	struct prompt_request request = {
 		.kind = PROMPT_YES_NO,
 		.label = label,
@@ -86,15 +88,16 @@ static void on_done(uint32_t changed, const GError *error, void *data)
 static void transfer_go(struct transfer *transfer)
 {
 	if (transfer->is_copy)
-		action_copy(transfer->from, &transfer->uids, transfer->account, transfer->to,
-			on_done, transfer);
+		action_copy(transfer->from, &transfer->uids, transfer->account,
+			transfer->to, on_done, transfer);
 	else
-		action_move(transfer->from, &transfer->uids, transfer->account, transfer->to,
-			on_done, transfer);
+		action_move(transfer->from, &transfer->uids, transfer->account,
+			transfer->to, on_done, transfer);
 }
 
-void transfer_start(struct act *act, struct mailbox *from, const struct imap_seqset *uids,
-	struct account *account, const char *to, bool is_copy)
+void transfer_start(struct act *act, struct mailbox *from,
+	const struct imap_seqset *uids, struct account *account, const char *to,
+	bool is_copy)
 {
 	struct transfer *transfer = g_new0(struct transfer, 1);
 

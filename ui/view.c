@@ -94,7 +94,7 @@ uint32_t view_cursor_uid(void)
 	return current && current->ops->cursor_uid ? current->ops->cursor_uid(current) : 0;
 }
 
-/* --- running commands ------------------------------------------------------------- */
+/* --- running commands ----------------------------------------------------- */
 
 static bool refuse(GError **error, const char *why)
 {
@@ -105,13 +105,15 @@ static bool refuse(GError **error, const char *why)
 /* What the user may not do in the open mailbox, where the server has told. */
 static bool refuse_read_only(GError **error)
 {
-	const struct account_mailbox *row = account_mailbox_find(
-		mailbox_account(current->mailbox), mailbox_name(current->mailbox));
+	const struct account_mailbox *row =
+		account_mailbox_find(mailbox_account(current->mailbox),
+			mailbox_name(current->mailbox));
 	char *missing = row != NULL && row->rights != NULL
 		? acl_rights_missing(row->rights) : NULL;
 
-	g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT, "the mailbox is read-only%s%s",
-		missing != NULL ? ": " : "", missing != NULL ? missing : "");
+	g_set_error(error, CMD_ERROR, CMD_ERROR_CONTEXT,
+		"the mailbox is read-only%s%s", missing != NULL ? ": " : "",
+		missing != NULL ? missing : "");
 	g_free(missing);
 	return false;
 }
@@ -192,7 +194,7 @@ void view_finish(const struct command_call *call, const GError *error)
 	g_timeout_add_full(G_PRIORITY_DEFAULT, 0, finish_now, finish, NULL);
 }
 
-/* --- what a command is for ---------------------------------------------------------- */
+/* --- what a command is for ------------------------------------------------ */
 
 struct targets {
 	struct command_call call;
@@ -223,7 +225,8 @@ static void use_targets(struct targets *targets, const struct imap_seqset *uids)
 	targets->fn(&targets->call, uids, targets->data);
 }
 
-static void on_found(const GError *error, const struct imap_seqset *uids, void *data)
+static void on_found(
+	const GError *error, const struct imap_seqset *uids, void *data)
 {
 	struct targets *targets = data;
 
@@ -280,8 +283,8 @@ static bool targets_by_pattern(const struct command_call *call, const char *text
 		targets_free(targets);
 	} else {
 		targets->loading = work_begin(call->row->name, stop_targets, targets);
-		targets->find = find_start(targets->mailbox, pattern, &current->tagged, 0,
-			on_found, targets);
+		targets->find = find_start(targets->mailbox, pattern,
+			&current->tagged, 0, on_found, targets);
 	}
 	imap_seqset_release(&uids);
 	return true;

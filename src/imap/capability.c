@@ -174,7 +174,8 @@ uint64_t imap_capabilities_number(const struct imap_capabilities *caps,
 	const char *name = imap_capability_table[cap].name;
 	size_t len = strlen(name);
 
-	for (guint i = 0; caps->unknown != NULL && i < caps->unknown->len; i++) {
+	for (guint i = 0; caps->unknown != NULL && i < caps->unknown->len;
+		i++) {
 		const char *said = caps->unknown->pdata[i];
 
 		if (g_ascii_strncasecmp(said, name, len) == 0 &&

@@ -67,7 +67,7 @@ static void read_body(struct reader *reader, const struct imap_arg *value)
 	reader->fetch->body = imap_body_from_arg(value, reader->arena, NULL);
 }
 
-/* --- what only some servers know ------------------------------------------- */
+/* --- what only some servers know ----------------------------------------- */
 
 static struct imap_details *details(struct reader *reader)
 {
@@ -241,7 +241,8 @@ static bool parse_section(struct reader *reader, const char *at,
 	return true;
 }
 
-/* "BODY[...]", "BINARY[...]", "BINARY.SIZE[...]", and RFC822 and its kin as what they stand for. */
+/* "BODY[...]", "BINARY[...]", "BINARY.SIZE[...]", and RFC822 and its kin as
+ * what they stand for. */
 static bool parse_section_name(struct reader *reader, const char *name,
 	struct imap_section *section)
 {

@@ -131,7 +131,8 @@ static void read_extended(struct imap_list *list, const struct imap_arg *arg,
 	/* oldname-extended-item = "OLDNAME" SP "(" mailbox ")" */
 	if (get_extended(arg, "OLDNAME", &values, &n) && n > 0)
 		list->old_name = imap_mailbox_from_arg(values, utf8, arena);
-	/* childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted
+	/* childinfo-extended-item = "CHILDINFO" SP "("
+	 * list-select-base-opt-quoted
 	 *                           *(SP list-select-base-opt-quoted) ")" */
 	if (!get_extended(arg, "CHILDINFO", &values, &n))
 		return;
@@ -227,7 +228,8 @@ bool imap_status_from_response(const struct imap_response *response, bool utf8,
 	if (response->n_args < 2 ||
 		!imap_arg_get_list(&response->args[1], &items, &n))
 		return false;
-	status_out->name = imap_mailbox_from_arg(&response->args[0], utf8, arena);
+	status_out->name =
+		imap_mailbox_from_arg(&response->args[0], utf8, arena);
 	for (size_t i = 0; i + 1 < n; i += 2) {
 		if (imap_arg_is_atom(&items[i], "MAILBOXID"))
 			status_out->mailbox_id = read_id(&items[i + 1], arena);

@@ -4,7 +4,8 @@
 #include "src/imap/arg.h"
 
 /* number / nil */
-static bool get_count(const struct imap_arg *arg, uint32_t *n_out, bool *has_out)
+static bool get_count(
+	const struct imap_arg *arg, uint32_t *n_out, bool *has_out)
 {
 	if (imap_arg_is_nil(arg))
 		return true;

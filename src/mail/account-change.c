@@ -8,7 +8,7 @@
 #include "src/mail/private.h"
 #include "src/session/session.h"
 
-/* --- making ------------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
 
 static void on_made(const struct imap_list *list, void *data)
 {
@@ -84,8 +84,9 @@ static const struct account_mailbox *barren_parent(struct account *account,
 		if (row != NULL && row->delimiter != name[i - 1])
 			row = NULL;
 	}
-	return row != NULL && (row->attributes & IMAP_MAILBOX_NOINFERIORS) != 0 ?
-		row : NULL;
+	return row != NULL && (row->attributes & IMAP_MAILBOX_NOINFERIORS) != 0
+		       ? row
+		       : NULL;
 }
 
 void account_create_mailbox(struct account *account, const char *name,
@@ -106,7 +107,7 @@ void account_create_mailbox(struct account *account, const char *name,
 			request);
 }
 
-/* --- renaming ------------------------------------------------------------------ */
+/* --- renaming ------------------------------------------------------------ */
 
 static void on_renamed(const struct imap_result *result, void *data)
 {
@@ -135,7 +136,7 @@ void account_rename_mailbox(struct account *account, const char *from,
 		session_rename(account->session, from, to, on_renamed, request);
 }
 
-/* --- deleting, subscribing ------------------------------------------------------- */
+/* --- deleting, subscribing ----------------------------------------------- */
 
 static void after_delete(struct account_request *request)
 {
@@ -199,7 +200,7 @@ void account_subscribe_mailbox(struct account *account, const char *name,
 			account_request_on_done, request);
 }
 
-/* --- the end ---------------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------- */
 
 static void on_flushed(uint32_t changed, const GError *error, void *data)
 {

@@ -2,8 +2,8 @@
 /*
  * Mailboxes that were opened, by the identity that stays when they are renamed
  * (MAILBOXID, RFC 8474): what the cache has of one that another program has
- * renamed moves to its new name. UIDVALIDITY still decides, when it is opened, whether that
- * is of use.
+ * renamed moves to its new name. UIDVALIDITY still decides, when it is opened,
+ * whether that is of use.
  */
 #include "src/base/base.h"
 #include "src/cache/cache.h"
@@ -87,14 +87,16 @@ static gboolean is_gone(gpointer id, gpointer name, gpointer data)
 	return mailbox_tree_peek(account->tree, name) == NULL;
 }
 
-void account_ids_opened(struct account *account, const char *name, const char *id)
+void account_ids_opened(
+	struct account *account, const char *name, const char *id)
 {
 	const char *former = g_hash_table_lookup(account->mailbox_ids, id);
 
 	if (g_strcmp0(former, name) == 0 || strpbrk(name, "\n") != NULL ||
 		strpbrk(id, "\t\n") != NULL)
 		return;
-	g_hash_table_replace(account->mailbox_ids, g_strdup(id), g_strdup(name));
+	g_hash_table_replace(
+		account->mailbox_ids, g_strdup(id), g_strdup(name));
 	save(account);
 }
 

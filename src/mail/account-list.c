@@ -12,7 +12,7 @@
 #include "src/mail/private.h"
 #include "src/session/session.h"
 
-/* --- the cache's list --------------------------------------------------------------- */
+/* --- the cache's list ----------------------------------------------------- */
 
 static void on_cached(const struct cache_mailbox *mailboxes, size_t n, void *data)
 {
@@ -62,7 +62,7 @@ void account_list_save(struct account *account)
 	g_free(rows);
 }
 
-/* --- LIST and STATUS ------------------------------------------------------------------ */
+/* --- LIST and STATUS ------------------------------------------------------ */
 
 void account_list_status(struct account *account, const struct imap_status *status)
 {
@@ -247,7 +247,8 @@ void account_list_refresh(struct account *account,
 		&list_ops, on_listed, request);
 }
 
-void account_refresh_mailboxes(struct account *account, account_done_fn *done, void *data)
+void account_refresh_mailboxes(
+	struct account *account, account_done_fn *done, void *data)
 {
 	struct account_request *request = account_request_new(account,
 		"cannot list mailboxes", done, data);
@@ -257,7 +258,8 @@ void account_refresh_mailboxes(struct account *account, account_done_fn *done, v
 		account_list_refresh(account, request, SESSION_LIST_DETAILS);
 }
 
-void account_refresh_status(struct account *account, const char *mailbox, account_done_fn *done, void *data)
+void account_refresh_status(struct account *account, const char *mailbox,
+	account_done_fn *done, void *data)
 {
 	struct account_request *request = account_request_new(account,
 		"cannot ask for the mailbox's status", done, data);
@@ -282,7 +284,7 @@ void account_list_stop(struct account *account)
 	account_requests_release(account);
 }
 
-/* --- questions ------------------------------------------------------------------------------ */
+/* --- questions ------------------------------------------------------------ */
 
 size_t account_n_mailboxes(const struct account *account)
 {

@@ -68,7 +68,7 @@ void account_news_tell(struct account *account, const char *mailbox,
 			account->data);
 }
 
-/* --- whom to ask about ----------------------------------------------------------- */
+/* --- whom to ask about ---------------------------------------------------- */
 
 /* What the command "mailboxes" names of this account. */
 static GHashTable *listed_names(struct account *account)
@@ -112,7 +112,7 @@ char **account_news_names(struct account *account, bool all)
 	return (char **)g_ptr_array_free(names, FALSE);
 }
 
-/* --- looking ----------------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------- */
 
 bool account_news_is_looking(const struct account *account)
 {
@@ -232,7 +232,7 @@ void account_watch(struct account *account)
 		account_list_start(account);
 }
 
-/* --- what is told ------------------------------------------------------------------- */
+/* --- what is told --------------------------------------------------------- */
 
 static gboolean doubt_due(gpointer data)
 {

@@ -96,7 +96,7 @@ bool account_request_can_begin(struct account_request *request)
 void account_requests_release(struct account *account)
 {
 	for (guint i = 0; i < account->requests->len; i++)
-		((struct account_request *)account->requests->pdata[i])->account =
-			NULL;
+		((struct account_request *)account->requests->pdata[i])
+			->account = NULL;
 	g_ptr_array_set_size(account->requests, 0);
 }

@@ -29,7 +29,7 @@ void account_forget_secrets(struct account *account)
 	secret_free(&account->token);
 }
 
-/* --- passwords ------------------------------------------------------------- */
+/* --- passwords ----------------------------------------------------------- */
 
 static void ask_person(struct account *account, const char *refusal)
 {
@@ -76,7 +76,7 @@ void account_give_secret(struct account *account, const char *secret)
 		session_give_secret(account->session, secret);
 }
 
-/* --- tokens ---------------------------------------------------------------- */
+/* --- tokens -------------------------------------------------------------- */
 
 static int64_t now(void)
 {

@@ -73,7 +73,7 @@ bool carry_is_fetching(const struct carry *carry)
 	return carry->transfer != NULL;
 }
 
-/* --- storing --------------------------------------------------------------- */
+/* --- storing ------------------------------------------------------------- */
 
 /* All of them are there: a move goes on with all. */
 static void carried(struct carry *carry)
@@ -164,7 +164,7 @@ static void store_helping(struct carry *carry)
 	g_free(pieces);
 }
 
-/* --- fetching -------------------------------------------------------------- */
+/* --- fetching ------------------------------------------------------------ */
 
 static struct item *last_item(struct carry *carry)
 {

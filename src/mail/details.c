@@ -74,7 +74,7 @@ void details_clear(struct mailbox *mailbox)
 	imap_seqset_clear(&store->wanted);
 }
 
-/* --- what the server tells ---------------------------------------------------- */
+/* --- what the server tells ----------------------------------------------- */
 
 static void replace(char **textp, const char *text)
 {
@@ -93,7 +93,8 @@ static void take_labels(struct message_details *details,
 		details->labels[i] = g_utf8_make_valid(told->labels[i], -1);
 }
 
-static void take(struct message_details *details, const struct imap_fetch *fetch)
+static void take(
+	struct message_details *details, const struct imap_fetch *fetch)
 {
 	const struct imap_details *told = &fetch->details;
 
@@ -135,7 +136,7 @@ void details_offer(struct mailbox *mailbox, const struct imap_fetch *fetch)
 	mailbox_rows_changed(mailbox);
 }
 
-/* --- asking --------------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------- */
 
 static const struct {
 	enum imap_capability capability;
@@ -165,7 +166,8 @@ static void on_fetched(const struct imap_result *result, void *data)
 	GError *error = NULL;
 
 	if (request->mailbox != NULL)
-		g_ptr_array_remove(request->mailbox->details->requests, request);
+		g_ptr_array_remove(
+			request->mailbox->details->requests, request);
 	if (result->outcome == IMAP_OUTCOME_NO ||
 		result->outcome == IMAP_OUTCOME_BAD) {
 		char *refusal = advice_refusal(result);

@@ -94,7 +94,7 @@ static void list_names(struct everywhere *all)
 	g_ptr_array_add(all->names, NULL);
 }
 
-/* --- one mailbox after the other ------------------------------------------------ */
+/* --- one mailbox after the other ----------------------------------------- */
 
 static void look_at_next(struct everywhere *all);
 
@@ -141,7 +141,7 @@ static void look_at_next(struct everywhere *all)
 		on_found, all);
 }
 
-/* --- all of them at once ---------------------------------------------------------- */
+/* --- all of them at once ------------------------------------------------- */
 
 static void on_hits(const char *mailbox, uint32_t uid_validity,
 	const struct imap_seqset *uids, void *data)
@@ -208,7 +208,7 @@ static bool ask_at_once(struct everywhere *all)
 	return is_asked;
 }
 
-/* --- the beginning ------------------------------------------------------------------ */
+/* --- the beginning ------------------------------------------------------- */
 
 static void begin(struct everywhere *all)
 {

@@ -59,7 +59,7 @@ static bool may_ask(const struct table_record *record)
 		(TABLE_IS_REQUESTED | TABLE_IS_MISSING)) == 0;
 }
 
-/* --- the end of a request ----------------------------------------------------- */
+/* --- the end of a request ------------------------------------------------- */
 
 /* true if it was to come and did not. */
 static bool end_record(const struct fill_request *request,
@@ -150,7 +150,7 @@ static void on_loaded(struct cache_page *page_take, void *data)
 	end_request(request, true, true);
 }
 
-/* --- choosing --------------------------------------------------------------------- */
+/* --- choosing ------------------------------------------------------------- */
 
 /* Rows to be asked for, apart by where they are. */
 struct basket {
@@ -264,7 +264,7 @@ static void fill_structures(struct mailbox *mailbox)
 	send_basket(mailbox, &basket, SESSION_SYNC, false);
 }
 
-/* --- rows that somebody waits for -------------------------------------------------- */
+/* --- rows that somebody waits for ---------------------------------------- */
 
 struct fill_set {
 	struct imap_seqset uids; /* what may still be missing */

@@ -64,7 +64,7 @@ void find_free(struct find **findp)
 		find_destroy(find);
 }
 
-/* --- the end ----------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------- */
 
 static void tell(struct find *find, const GError *error)
 {
@@ -145,7 +145,7 @@ static void take_found(struct find *find, const struct imap_seqset *uids)
 		fill_load(find->mailbox, &find->found, on_rows, find);
 }
 
-/* --- asking the server --------------------------------------------------------- */
+/* --- asking the server --------------------------------------------------- */
 
 static GError *failure(const struct imap_result *result)
 {
@@ -283,7 +283,7 @@ static void ask_terms(struct find *find)
 	ask_term(find);
 }
 
-/* --- the beginning ------------------------------------------------------------- */
+/* --- the beginning ------------------------------------------------------- */
 
 /* Flags of ours are on the screen before the server has them. */
 static bool make_plan(struct find *find, GError **error)

@@ -28,7 +28,7 @@ struct listing {
 	bool is_loading;              /* rows that the limit has to see */
 	struct find *find;            /* the limit's, or the next one's */
 	listing_failed_fn *told;      /* of a search that came to nothing */
-	struct pattern *next;         /* searched for, takes the limit's place */
+	struct pattern *next; /* searched for, takes the limit's place */
 	unsigned generation;          /* of the mailbox, when valid */
 };
 

@@ -61,7 +61,7 @@ static void end(struct order *order, const GError *error, const GArray *result)
 	order_destroy(order);
 }
 
-/* --- made here ----------------------------------------------------------------- */
+/* --- made here ----------------------------------------------------------- */
 
 struct entry {
 	uint32_t uid, pos;
@@ -175,7 +175,7 @@ static void make_here(struct order *order)
 	mailbox_load_all(order->mailbox, on_all_loaded, order);
 }
 
-/* --- made by the server ---------------------------------------------------------- */
+/* --- made by the server -------------------------------------------------- */
 
 /* True when the answer is of use, else the order goes on or is gone. */
 static bool is_answered(struct order *order, const struct imap_result *result)
@@ -271,8 +271,9 @@ static void ask(struct order *order)
 	struct selection *selection = order->mailbox->selection;
 	char *keys;
 
-	if (order->threaded != NULL && session_has(
-		account_session(order->mailbox->account), algorithm_of(order))) {
+	if (order->threaded != NULL &&
+		session_has(account_session(order->mailbox->account),
+			algorithm_of(order))) {
 		order->request = selection_thread(selection,
 			algorithm_of(order), criteria_of(order), on_threaded,
 			order);

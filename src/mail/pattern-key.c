@@ -16,9 +16,9 @@
 
 enum {
 	DAY = 24 * 3600,
-	ZONE_MAX = 14 * 3600,   /* seconds that a clock is off UTC */
-	CLOCKS_DIFFER = 300,    /* seconds between this clock and the server's */
-	UID_RANGES_MAX = 200,   /* a longer set does not fit in a line */
+	ZONE_MAX = 14 * 3600, /* seconds that a clock is off UTC */
+	CLOCKS_DIFFER = 300,  /* seconds between this clock and the server's */
+	UID_RANGES_MAX = 200, /* a longer set does not fit in a line */
 };
 
 static bool has(const struct pattern_server *server, enum imap_capability cap)

@@ -191,7 +191,8 @@ static bool set_server_text(struct parser *parser, struct pattern_node *node,
 	if (node->text == NULL)
 		return fail(parser, at, "the server knows no regular "
 			"expressions: use plain text");
-	return *node->text != '\0' || fail(parser, at, "an argument is missing");
+	return *node->text != '\0' ||
+	       fail(parser, at, "an argument is missing");
 }
 
 /* "X-Mailer: mutt": field names are atoms without ":". */

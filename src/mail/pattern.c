@@ -52,16 +52,19 @@ struct pattern {
 		pattern_match_server, 0, search, lacks }
 
 static const struct pattern_letter letters[] = {
-	SERVER('a', "QUERY", "the server's own search language finds it: "
-		"Gmail's", PATTERN_ARG_PLAIN, pattern_search_query,
+	SERVER('a', "QUERY",
+		"the server's own search language finds it: "
+		"Gmail's",
+		PATTERN_ARG_PLAIN, pattern_search_query,
 		"the server has no search language of its own (X-GM-EXT-1)"),
-	{ { 'A', NULL, "all messages" }, PATTERN_ARG_NONE, 0,
-		pattern_match_any, 0, pattern_search_any, NULL },
+	{ { 'A', NULL, "all messages" }, PATTERN_ARG_NONE, 0, pattern_match_any,
+		0, pattern_search_any, NULL },
 	SERVER('b', "TEXT", "the body has the text, as the server finds it",
 		PATTERN_ARG_PLAIN, pattern_search_body, NULL),
-	SERVER('B', "TEXT", "the header or the body has the text, as the "
-		"server finds it", PATTERN_ARG_PLAIN, pattern_search_text,
-		NULL),
+	SERVER('B', "TEXT",
+		"the header or the body has the text, as the "
+		"server finds it",
+		PATTERN_ARG_PLAIN, pattern_search_text, NULL),
 	ADDRESS('c', "Cc matches", PATTERN_CC),
 	ADDRESS('C', "To or Cc matches", PATTERN_TO | PATTERN_CC),
 	ROW('d', "DATES", "the Date field is in the range", PATTERN_ARG_DATE,
@@ -72,8 +75,10 @@ static const struct pattern_letter letters[] = {
 	ADDRESS('f', "From matches", PATTERN_FROM),
 	FLAG('F', "flagged", pattern_match_set, IMAP_FLAG_FLAGGED,
 		pattern_search_set),
-	SERVER('h', "FIELD:TEXT", "the header field has the text, as the server "
-		"finds it", PATTERN_ARG_FIELD, pattern_search_field, NULL),
+	SERVER('h', "FIELD:TEXT",
+		"the header field has the text, as the server "
+		"finds it",
+		PATTERN_ARG_FIELD, pattern_search_field, NULL),
 	ROW('i', "REGEX", "Message-ID matches", PATTERN_ARG_TEXT,
 		pattern_match_id, pattern_search_id),
 	SERVER('j', "ID", "the message has this identity on the server",
@@ -87,8 +92,10 @@ static const struct pattern_letter letters[] = {
 		PATTERN_FROM | PATTERN_TO | PATTERN_CC),
 	{ { 'm', "NUMBERS", "number in the mailbox, from 1" },
 		PATTERN_ARG_RANGE, 0, pattern_match_number, 0, NULL, NULL },
-	FLAG('N', "new: unread, and arrived since the mailbox was last looked "
-		"at", pattern_match_new, 0, pattern_search_unseen),
+	FLAG('N',
+		"new: unread, and arrived since the mailbox was last looked "
+		"at",
+		pattern_match_new, 0, pattern_search_unseen),
 	FLAG('O', "old: unread, but not new", pattern_match_old, 0,
 		pattern_search_unseen),
 	SELF('p', "to you: To or Cc has one of your addresses",
@@ -103,19 +110,20 @@ static const struct pattern_letter letters[] = {
 	ROW('s', "REGEX", "Subject matches", PATTERN_ARG_TEXT,
 		pattern_match_subject, pattern_search_subject),
 	ADDRESS('t', "To matches", PATTERN_TO),
-	{ { 'T', NULL, "tagged" }, PATTERN_ARG_NONE, 0,
-		pattern_match_tagged, 0, NULL, NULL },
-	{ { 'u', "[UIDS]", "UID in the set, such as 1:40,50:*; with none, to "
-		"a subscribed list" }, PATTERN_ARG_UIDS, 0,
-		pattern_match_uids, 0, pattern_search_uids, NULL },
+	{ { 'T', NULL, "tagged" }, PATTERN_ARG_NONE, 0, pattern_match_tagged, 0,
+		NULL, NULL },
+	{ { 'u', "[UIDS]",
+		  "UID in the set, such as 1:40,50:*; with none, to "
+		  "a subscribed list" },
+		PATTERN_ARG_UIDS, 0, pattern_match_uids, 0, pattern_search_uids,
+		NULL },
 	FLAG('U', "unread", pattern_match_clear, IMAP_FLAG_SEEN,
 		pattern_search_clear),
 	SERVER('w', "DATES", "put into the mailbox in the range, in whole days",
 		PATTERN_ARG_DATE, pattern_search_saved,
 		"no day to ask the server for"),
-	ROW('x', "REGEX", "References or In-Reply-To matches",
-		PATTERN_ARG_TEXT, pattern_match_references,
-		pattern_search_references),
+	ROW('x', "REGEX", "References or In-Reply-To matches", PATTERN_ARG_TEXT,
+		pattern_match_references, pattern_search_references),
 	ROW('X', "[NUMBERS]", "has attachments; their number counts as 0 or 1",
 		PATTERN_ARG_COUNT, pattern_match_attachments, NULL),
 	{ { 'y', "REGEX", "a keyword matches" }, PATTERN_ARG_TEXT,
@@ -125,9 +133,10 @@ static const struct pattern_letter letters[] = {
 		"the server has no labels (X-GM-EXT-1)"),
 	ROW('z', "SIZES", "size in octets, such as <1K, >1M or 10K-1M",
 		PATTERN_ARG_RANGE, pattern_match_size, pattern_search_size),
-	SERVER('?', "WORDS", "has these words or others like them, as the "
-		"server finds it", PATTERN_ARG_PLAIN, pattern_search_fuzzy,
-		NULL),
+	SERVER('?', "WORDS",
+		"has these words or others like them, as the "
+		"server finds it",
+		PATTERN_ARG_PLAIN, pattern_search_fuzzy, NULL),
 	CORPUS('=', "an earlier message has the same Message-ID",
 		pattern_match_duplicate),
 	CORPUS('$', "no other message refers to it",

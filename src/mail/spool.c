@@ -31,7 +31,7 @@ void spool_remove(const char *name)
 	g_free(path);
 }
 
-/* --- a person's file ------------------------------------------------------- */
+/* --- a person's file ----------------------------------------------------- */
 
 struct keep {
 	char *path, *to;
@@ -157,7 +157,7 @@ void spool_forget(void *data)
 	}
 }
 
-/* --- what passes through --------------------------------------------------- */
+/* --- what passes through ------------------------------------------------- */
 
 struct spool {
 	int fd;             /* the worker's until it is finished */

@@ -13,7 +13,8 @@ enum { CACHE_PAGE = 200 }; /* rows that the cache gives at once */
 static void take_page(struct mailbox *mailbox, struct cache_page *page)
 {
 	for (size_t i = 0; i < page->n; i++) {
-		uint32_t pos = table_find(mailbox->table, page->messages[i].uid);
+		uint32_t pos =
+			table_find(mailbox->table, page->messages[i].uid);
 
 		if (pos == UINT32_MAX)
 			continue;
@@ -22,7 +23,8 @@ static void take_page(struct mailbox *mailbox, struct cache_page *page)
 	}
 }
 
-static void take_state(struct mailbox *mailbox, const struct cache_mailbox *state)
+static void take_state(
+	struct mailbox *mailbox, const struct cache_mailbox *state)
 {
 	mailbox->uid_validity = state->uid_validity;
 	mailbox->uid_next = state->uid_next;
@@ -43,7 +45,8 @@ static void show_cached(struct mailbox *mailbox)
 /* The newest rows are shown at once, behind as many unknown ones as the
  * mailbox had: to read all UIDs takes longer the more there are. */
 static void on_cache_peeked(const struct cache_mailbox *state,
-	const struct imap_seqset *uids, struct cache_page *page_take, void *data)
+	const struct imap_seqset *uids, struct cache_page *page_take,
+	void *data)
 {
 	struct mailbox *mailbox = data;
 	uint32_t n = page_take == NULL ? 0 : (uint32_t)page_take->n;
@@ -96,13 +99,15 @@ static void take_uids(struct mailbox *mailbox, const struct imap_seqset *uids)
 
 		for (uint64_t uid = range.first; uid <= range.last; uid++) {
 			table_set_uid(mailbox->table, pos, (uint32_t)uid);
-			table_edit(mailbox->table, pos++)->bits = TABLE_IN_CACHE;
+			table_edit(mailbox->table, pos++)->bits =
+				TABLE_IN_CACHE;
 		}
 	}
 }
 
 static void on_cache_opened(const struct cache_mailbox *state,
-	const struct imap_seqset *uids, struct cache_page *page_take, void *data)
+	const struct imap_seqset *uids, struct cache_page *page_take,
+	void *data)
 {
 	struct mailbox *mailbox = data;
 	struct table *peeked = mailbox->table;

@@ -34,7 +34,7 @@ static void request_free(struct sync_request *request)
 	g_free(request);
 }
 
-/* --- flags of cached rows -------------------------------------------------------------- */
+/* --- flags of cached rows ------------------------------------------------- */
 
 /* The newest FLAGS_CHUNK of set, which it loses. */
 static void cut_newest(struct imap_seqset *set, struct imap_seqset *newest_out)
@@ -138,9 +138,10 @@ static void start_flags(struct mailbox *mailbox)
 	}
 }
 
-/* --- what is unread among the rows that are not loaded ---------------------------------- */
+/* --- what is unread among the rows that are not loaded -------------------- */
 
-static void unknown_flags(const struct mailbox *mailbox, struct imap_seqset *uids_out)
+static void unknown_flags(
+	const struct mailbox *mailbox, struct imap_seqset *uids_out)
 {
 	for (uint32_t i = 0; i < table_length(mailbox->table); i++) {
 		const struct table_record *record = table_at(mailbox->table, i);
@@ -228,7 +229,7 @@ static void start_unseen(struct mailbox *mailbox)
 	imap_seqset_release(&unknown);
 }
 
-/* --- beginning and end ------------------------------------------------------ */
+/* --- beginning and end ---------------------------------------------------- */
 
 void sync_flags_check(struct mailbox *mailbox)
 {

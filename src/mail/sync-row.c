@@ -68,7 +68,8 @@ void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
 	}
 	if (fetch->has_envelope && fetch->has_internaldate && fetch->has_size) {
 		record->bits |= TABLE_HAS_ROW;
-		record->bits &= (uint8_t)~(TABLE_IS_REQUESTED | TABLE_IS_MISSING);
+		record->bits &=
+			(uint8_t) ~(TABLE_IS_REQUESTED | TABLE_IS_MISSING);
 	}
 	if (fetch->body != NULL) {
 		record->bits |= TABLE_HAS_STRUCTURE;

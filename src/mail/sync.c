@@ -19,7 +19,7 @@
 
 enum { ROW_HINT = 60 }; /* rows that SELECT's flight brings */
 
-/* --- the table ---------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 /* The server's positions: the shadow while it is there. */
 static struct table *positions(const struct mailbox *mailbox)
@@ -114,7 +114,7 @@ static void swap_if_mapped(struct mailbox *mailbox)
 		swap_tables(mailbox);
 }
 
-/* --- events of the selection --------------------------------------------------------- */
+/* --- events of the selection ---------------------------------------------- */
 
 static void on_want_known(struct selection *selection,
 	struct selection_known *known_out, void *data)
@@ -394,7 +394,7 @@ static const struct selection_ops selection_ops = {
 	.state_changed = on_state_changed,
 };
 
-/* --- opening and leaving --------------------------------------------------------------- */
+/* --- opening and leaving ------------------------------------------------- */
 
 void sync_select(struct mailbox *mailbox)
 {
@@ -452,7 +452,7 @@ void sync_account_changed(struct mailbox *mailbox)
 	mailbox_rows_changed(mailbox);
 }
 
-/* --- where we stand --------------------------------------------------------------------- */
+/* --- where we stand ------------------------------------------------------- */
 
 static void store_state(struct mailbox *mailbox)
 {

@@ -85,7 +85,8 @@ static char **split_levels(const char *name, char delimiter)
 	const char text[] = { delimiter, '\0' };
 	char *one[] = { (char *)name, NULL };
 
-	return delimiter == '\0' ? g_strdupv(one) : g_strsplit(name, text, LEVELS_MAX);
+	return delimiter == '\0' ? g_strdupv(one)
+				 : g_strsplit(name, text, LEVELS_MAX);
 }
 
 static struct node *get_node(struct mailbox_tree *tree, const char *name,

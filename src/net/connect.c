@@ -69,7 +69,7 @@ void connect_cancel(struct connect **connectp)
 		connect_destroy(connect);
 }
 
-/* --- what went wrong ------------------------------------------------------- */
+/* --- what went wrong ----------------------------------------------------- */
 
 /* What happened, in words; NULL when GIO's own are the best there are. */
 static const char *io_reason(const GError *error)
@@ -146,7 +146,7 @@ static GError *translate_error(const struct connect *connect,
 		reason != NULL ? reason : error->message);
 }
 
-/* --- the socket ------------------------------------------------------------ */
+/* --- the socket ---------------------------------------------------------- */
 
 static int take_descriptor(GSocketConnection *connection, GError **error)
 {
@@ -208,7 +208,7 @@ static gboolean on_timeout(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* --- the way there --------------------------------------------------------- */
+/* --- the way there ------------------------------------------------------- */
 
 bool connect_host_is_loopback(const char *host)
 {

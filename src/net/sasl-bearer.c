@@ -15,7 +15,7 @@ enum {
 	VALUE_MAX = 200,    /* octets shown of one value */
 };
 
-/* --- what the server holds against the token ------------------------------- */
+/* --- what the server holds against the token ----------------------------- */
 
 static bool is_shallow(const char *json, size_t len)
 {
@@ -79,7 +79,7 @@ static GBytes *answer_refusal(struct sasl *sasl, const char *challenge,
 	return sasl_text_response(answer);
 }
 
-/* --- the mechanisms -------------------------------------------------------- */
+/* --- the mechanisms ------------------------------------------------------ */
 
 GBytes *sasl_oauthbearer_initial(struct sasl *sasl, GError **error)
 {

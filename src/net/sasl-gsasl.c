@@ -32,8 +32,9 @@ static GBytes *refuse(int status, GError **error)
 {
 	bool has_ticket = status != GSASL_GSSAPI_INIT_SEC_CONTEXT_ERROR;
 
-	g_set_error(error, NET_ERROR, NET_ERROR_AUTH, "%s", has_ticket ?
-		gsasl_strerror(status) : "there is no ticket that is good here");
+	g_set_error(error, NET_ERROR, NET_ERROR_AUTH, "%s",
+		has_ticket ? gsasl_strerror(status)
+			   : "there is no ticket that is good here");
 	return NULL;
 }
 

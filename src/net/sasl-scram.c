@@ -67,7 +67,7 @@ void sasl_scram_release(struct sasl *sasl)
 	g_free(scram);
 }
 
-/* --- client-first-message -------------------------------------------------- */
+/* --- client-first-message ------------------------------------------------ */
 
 static char *make_nonce(void)
 {
@@ -140,7 +140,7 @@ GBytes *sasl_scram_initial(struct sasl *sasl, GError **error)
 	return sasl_take_response(bare);
 }
 
-/* --- server-first-message -------------------------------------------------- */
+/* --- server-first-message ------------------------------------------------ */
 
 struct server_first {
 	char *text;        /* cut into: */
@@ -227,7 +227,7 @@ static void sign(const struct scram *scram, const char *key,
 	g_hmac_unref(hmac);
 }
 
-/* --- client-final-message -------------------------------------------------- */
+/* --- client-final-message ------------------------------------------------ */
 
 /* c=: the header and, with channel binding, what is bound to. */
 static char *make_binding(const struct sasl *sasl, const struct scram *scram)
@@ -291,7 +291,7 @@ static GBytes *answer_first(const struct sasl *sasl, struct scram *scram,
 	return answer;
 }
 
-/* --- server-final-message -------------------------------------------------- */
+/* --- server-final-message ------------------------------------------------ */
 
 static GBytes *check_final(struct sasl *sasl, const struct scram *scram,
 	const char *challenge, size_t len, GError **error)

@@ -43,7 +43,7 @@ static const struct sasl_mechanism mechanisms[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(mechanisms) <= 32);
 
-/* --- the choice ------------------------------------------------------------ */
+/* --- the choice ---------------------------------------------------------- */
 
 const struct sasl_mechanism *sasl_mechanism_find(const char *name)
 {
@@ -117,7 +117,7 @@ bool sasl_mechanism_is_slow(const struct sasl_mechanism *mechanism)
 	return mechanism->is_slow;
 }
 
-/* --- an exchange ----------------------------------------------------------- */
+/* --- an exchange --------------------------------------------------------- */
 
 struct sasl *sasl_new(const struct sasl_mechanism *mechanism,
 	const struct sasl_credentials *credentials)
@@ -204,7 +204,7 @@ const char *sasl_refusal(const struct sasl *sasl)
 	return sasl->refusal;
 }
 
-/* --- for the mechanisms ---------------------------------------------------- */
+/* --- for the mechanisms -------------------------------------------------- */
 
 void sasl_free_text(GString *text)
 {

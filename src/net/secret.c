@@ -64,7 +64,7 @@ void secret_free(char **secret)
 	*secret = NULL;
 }
 
-/* --- pipes ----------------------------------------------------------------- */
+/* --- pipes ---------------------------------------------------------------- */
 
 static void pipe_release(struct pipe *pipe)
 {
@@ -139,7 +139,7 @@ static char *last_line(const struct pipe *pipe)
 	return line;
 }
 
-/* --- the command ----------------------------------------------------------- */
+/* --- the command ---------------------------------------------------------- */
 
 static void destroy(struct secret_command *command)
 {
@@ -188,7 +188,8 @@ static void set_exit_error(struct secret_command *command, int status)
 	else
 		g_set_error(&command->error, NET_ERROR, NET_ERROR_SECRET,
 			"the %s command '%s' failed with status %d",
-			kinds[command->kind], command->name, WEXITSTATUS(status));
+			kinds[command->kind], command->name,
+			WEXITSTATUS(status));
 	g_free(said);
 }
 

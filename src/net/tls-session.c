@@ -41,7 +41,7 @@ struct tls_session {
 	guint idle; /* reports the end of the verification */
 };
 
-/* --- transport ------------------------------------------------------------- */
+/* --- transport ------------------------------------------------------------ */
 
 /* RFC 8446 5.1: the content types of a record that a server may begin with. */
 static bool is_record_type(unsigned char type)
@@ -84,7 +84,7 @@ static int wait_for_input(gnutls_transport_ptr_t ptr, unsigned ms)
 	return session->transport->ready(session->transport_data) ? 1 : 0;
 }
 
-/* --- resumption ------------------------------------------------------------ */
+/* --- resumption ---------------------------------------------------------- */
 
 /* What the next session of this config goes on from (RFC 8446 2.2, RFC 5077).
  * Only kept of an accepted peer; whose certificate, that GnuTLS keeps with it,
@@ -137,7 +137,7 @@ static void resume(struct tls_session *session)
 	g_clear_pointer(&session->config->resumption, g_bytes_unref);
 }
 
-/* --- creation -------------------------------------------------------------- */
+/* --- creation ------------------------------------------------------------- */
 
 static int set_up(struct tls_session *session)
 {
@@ -223,7 +223,7 @@ void tls_session_free(struct tls_session **sessionp)
 	g_free(session);
 }
 
-/* --- handshake ------------------------------------------------------------- */
+/* --- handshake ------------------------------------------------------------ */
 
 static void set_handshake_error(struct tls_session *session, int ret,
 	GError **error)
@@ -298,7 +298,7 @@ bool tls_session_wants_write(const struct tls_session *session)
 		gnutls_record_get_direction(session->gnutls) == 1;
 }
 
-/* --- verification ---------------------------------------------------------- */
+/* --- verification --------------------------------------------------------- */
 
 static gboolean report_verified(gpointer data)
 {
@@ -389,7 +389,7 @@ void tls_session_verify(struct tls_session *session, tls_verified_fn *done,
 	tls_trust_wait(judge, session);
 }
 
-/* --- records --------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------- */
 
 static ssize_t fail_record(ssize_t ret, GError **error)
 {
@@ -472,7 +472,7 @@ bool tls_session_is_verified(const struct tls_session *session)
 	return session->is_verified;
 }
 
-/* --- channel binding ------------------------------------------------------- */
+/* --- channel binding ----------------------------------------------------- */
 
 /* RFC 9266. */
 static GBytes *export_binding(gnutls_session_t gnutls)

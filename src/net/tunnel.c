@@ -35,7 +35,7 @@ struct tunnel {
 	guint why_source;
 };
 
-/* --- standard error -------------------------------------------------------- */
+/* --- standard error ------------------------------------------------------ */
 
 static void end_line(struct tunnel *tunnel)
 {
@@ -94,7 +94,7 @@ static void drain_errors(struct tunnel *tunnel)
 	end_line(tunnel);
 }
 
-/* --- its end --------------------------------------------------------------- */
+/* --- its end ------------------------------------------------------------- */
 
 static char *describe_end(const struct tunnel *tunnel)
 {
@@ -159,7 +159,7 @@ const char *tunnel_last_line(const struct tunnel *tunnel)
 	return tunnel->last_line;
 }
 
-/* --- its beginning --------------------------------------------------------- */
+/* --- its beginning ------------------------------------------------------- */
 
 /* A socket serves as the child's input and output: it is one descriptor, and
  * writing to a dead child raises no signal. */

@@ -35,7 +35,7 @@ struct wake {
 	guint timer_watch, netlink_watch;
 };
 
-/* --- clocks ---------------------------------------------------------------- */
+/* --- clocks -------------------------------------------------------------- */
 
 static gint64 read_boot_us(void)
 {
@@ -81,7 +81,7 @@ void wake_look(struct wake *wake)
 		wake->fn("the clock was set", wake->data);
 }
 
-/* --- the network ----------------------------------------------------------- */
+/* --- the network --------------------------------------------------------- */
 
 /* Whether it could lead to a server elsewhere. */
 static bool is_far_reaching(const struct sockaddr *address)
@@ -233,7 +233,7 @@ static void watch_clock(struct wake *wake)
 
 #endif
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ---------------------------------------------------------------- */
 
 struct wake *wake_new(wake_fn *fn, void *data)
 {

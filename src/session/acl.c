@@ -81,7 +81,8 @@ static bool acl_untagged(struct command *command,
 	const struct imap_response *response, void *data)
 {
 	struct acl_request *acl = data;
-	bool utf8 = connection_has_utf8_names(acl->base.connection), is_ours = false;
+	bool utf8 = connection_has_utf8_names(acl->base.connection),
+	     is_ours = false;
 	struct arena *arena;
 
 	(void)command;

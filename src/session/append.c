@@ -50,7 +50,7 @@ struct append_request {
 	void *data;
 };
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ---------------------------------------------------------------- */
 
 static void part_free(gpointer data)
 {
@@ -74,7 +74,8 @@ static void message_free(gpointer data)
  * the server. */
 static char *url_of(const struct append_piece *piece)
 {
-	char *name = g_uri_escape_string(piece->mailbox, "/!$'()*+,&=:@", FALSE);
+	char *name =
+		g_uri_escape_string(piece->mailbox, "/!$'()*+,&=:@", FALSE);
 	char *section = piece->section[0] == '\0' ? g_strdup("") :
 		g_strdup_printf("/;SECTION=%s", piece->section);
 	char *url = g_strdup_printf("/%s;UIDVALIDITY=%u/;UID=%u%s", name,
@@ -160,7 +161,7 @@ static void refuse(struct append_request *append, const char *code,
 	request_end_noted(&append->base);
 }
 
-/* --- first: what is in the files ------------------------------------------- */
+/* --- first: what is in the files ----------------------------------------- */
 
 static void on_looked(const GError *error, void *data);
 
@@ -194,7 +195,7 @@ static void on_looked(const GError *error, void *data)
 	look_at_next(append);
 }
 
-/* --- then: whether the server takes so much -------------------------------- */
+/* --- then: whether the server takes so much ------------------------------ */
 
 static uint64_t size_of(const struct message *message)
 {
@@ -272,9 +273,11 @@ static bool take_limit(struct append_request *append,
 {
 	struct imap_status status;
 	struct arena *arena = arena_new();
-	bool is_limit = strcmp(response->name, "STATUS") == 0 &&
+	bool is_limit =
+		strcmp(response->name, "STATUS") == 0 &&
 		imap_status_from_response(response,
-		connection_has_utf8_names(append->base.connection), arena, &status) &&
+			connection_has_utf8_names(append->base.connection),
+			arena, &status) &&
 		status.has_append_limit;
 
 	if (is_limit)
@@ -283,7 +286,7 @@ static bool take_limit(struct append_request *append,
 	return is_limit;
 }
 
-/* --- then: the commands ---------------------------------------------------- */
+/* --- then: the commands -------------------------------------------------- */
 
 static void write_literal(struct append_request *append,
 	struct imap_text *text, uint64_t size, bool has_nul, bool is_utf8)
@@ -427,7 +430,7 @@ static void append_answered(struct session_request *request,
 		request_note_end(request, result);
 }
 
-/* --- their octets ---------------------------------------------------------- */
+/* --- their octets -------------------------------------------------------- */
 
 static struct octets *current_source(struct append_request *append)
 {
@@ -476,7 +479,7 @@ static void append_pull(struct command *command, void *data)
 	octets_pull(current_source(data), on_piece, data);
 }
 
-/* --- requests -------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------ */
 
 static const struct request_class append_class = {
 	.verb = "APPEND",

@@ -31,7 +31,7 @@ static void G_GNUC_PRINTF(3, 4) fail(struct connection *connection,
 	va_end(args);
 }
 
-/* --- the kind of a refusal ------------------------------------------------- */
+/* --- the kind of a refusal ----------------------------------------------- */
 
 enum fate {
 	FATE_CREDENTIAL,  /* the password, token or ticket is wrong */
@@ -112,7 +112,7 @@ static enum fate fate_of(const struct imap_result *result)
 	return fate;
 }
 
-/* --- what is done about it ------------------------------------------------- */
+/* --- what is done about it ----------------------------------------------- */
 
 /* excuse NULL: nothing that a person would have expected to work. */
 static void try_another(struct connection *connection, const char *excuse)

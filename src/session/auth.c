@@ -18,7 +18,7 @@
 
 #include <gio/gio.h>
 
-/* --- the choice ------------------------------------------------------------ */
+/* --- the choice ---------------------------------------------------------- */
 
 static const char *forced_name;
 static GBytes *forced_binding;
@@ -123,7 +123,7 @@ static const struct sasl_mechanism *choose(const struct connection *connection,
 	return mechanism;
 }
 
-/* --- a step ---------------------------------------------------------------- */
+/* --- a step -------------------------------------------------------------- */
 
 struct step {
 	struct connection *connection;
@@ -218,7 +218,7 @@ static void begin_step(struct connection *connection, GBytes *challenge_take)
 	step_free(step);
 }
 
-/* --- the exchange ---------------------------------------------------------- */
+/* --- the exchange -------------------------------------------------------- */
 
 static void write_answer(struct connection *connection, GBytes *answer)
 {
@@ -365,7 +365,7 @@ static void attempt(struct connection *connection, GBytes *binding,
 		begin_exchange(connection, binding, binding_name);
 }
 
-/* --- what it needs --------------------------------------------------------- */
+/* --- what it needs ------------------------------------------------------- */
 
 static bool lacks_credential(struct connection *connection)
 {

@@ -39,7 +39,7 @@ struct context_request {
 
 static void search_now(struct search_context *context);
 
-/* --- one search ------------------------------------------------------------- */
+/* --- one search ---------------------------------------------------------- */
 
 static bool may_update(const struct context_request *search)
 {
@@ -195,7 +195,7 @@ static void forget_request(struct search_context *context)
 	session_cancel(&context->request);
 }
 
-/* --- the handle --------------------------------------------------------------- */
+/* --- the handle ---------------------------------------------------------- */
 
 struct search_context *search_context_new(struct selection *selection,
 	struct imap_text *criteria_take, search_context_fn *changed, void *data)
@@ -219,7 +219,8 @@ static void cancel_update(struct search_context *context)
 {
 	struct selection *selection = context->selection;
 
-	if (context->tag == NULL || selection_open_connection(selection) == NULL)
+	if (context->tag == NULL ||
+		selection_open_connection(selection) == NULL)
 		return;
 	selection_push(selection, imap_text_new("CANCELUPDATE %q",
 		context->tag), "CANCELUPDATE", 0, NULL, NULL);
@@ -249,7 +250,7 @@ const struct imap_seqset *search_context_uids(
 	return &context->uids;
 }
 
-/* --- what the connection tells ------------------------------------------------ */
+/* --- what the connection tells ------------------------------------------- */
 
 static guint n_contexts(const struct selection *selection)
 {

@@ -95,7 +95,7 @@ bool session_hear_capabilities(struct command *command,
 	return false;
 }
 
-/* --- tokens ---------------------------------------------------------------- */
+/* --- tokens -------------------------------------------------------------- */
 
 void session_connection_wants_token(struct session *session,
 	bool is_refused)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which mailboxes there are. With LIST-EXTENDED one command tells all, with
- * what comes along (RFC 5258, 5819, 6154, 8440, 9590). Without it LSUB tells what is
- * subscribed, and LIST is asked level by level ("%", "%/%" ...), as long as
- * some of a level may have children: "*" may never end on some servers
+ * what comes along (RFC 5258, 5819, 6154, 8440, 9590). Without it LSUB tells
+ * what is subscribed, and LIST is asked level by level ("%", "%/%" ...), as
+ * long as some of a level may have children: "*" may never end on some servers
  * (RFC 2683 3.2.1.1).
  */
 #include "src/base/base.h"
@@ -34,7 +34,7 @@ struct list_root {
 
 struct list_request {
 	struct session_request base;
-	char *mailbox;          /* the only one that is asked about; NULL: all */
+	char *mailbox; /* the only one that is asked about; NULL: all */
 	unsigned options;       /* enum session_list_options */
 	bool is_extended;
 	bool is_refused;        /* RETURN was: not tried again */
@@ -357,7 +357,8 @@ static bool take_rights(struct list_request *list,
 	struct imap_my_rights rights;
 
 	if (!imap_my_rights_from_response(response,
-		connection_has_utf8_names(list->base.connection), arena, &rights) ||
+		    connection_has_utf8_names(list->base.connection), arena,
+		    &rights) ||
 		!g_hash_table_contains(list->seen, rights.mailbox))
 		return false;
 	list->ops->rights(&rights, list->data);
@@ -387,7 +388,8 @@ static bool take_comment(struct list_request *list,
 	struct imap_metadata metadata;
 
 	if (!imap_metadata_from_response(response,
-		connection_has_utf8_names(list->base.connection), arena, &metadata) ||
+		    connection_has_utf8_names(list->base.connection), arena,
+		    &metadata) ||
 		!metadata.has_values ||
 		!g_hash_table_contains(list->seen, metadata.mailbox))
 		return false;

@@ -147,9 +147,9 @@ void session_connection_closed(struct session *session,
 	enum connection_end end = connection->end;
 	const struct loss loss = {
 		.was_ready = connection->ready_us != 0,
-		.was_good = connection->ready_us != 0 && g_get_monotonic_time() -
-			connection->ready_us >=
-			(gint64)session_timing.progress_ms * 1000,
+		.was_good = connection->ready_us != 0 &&
+			    g_get_monotonic_time() - connection->ready_us >=
+				    (gint64)session_timing.progress_ms * 1000,
 		.was_silent = connection->bye == NULL,
 	};
 

@@ -66,9 +66,10 @@ static bool metadata_untagged(struct command *command,
 		return false;
 	arena = arena_new();
 	is_ours = imap_metadata_from_response(response,
-		connection_has_utf8_names(metadata->base.connection), arena, &item) &&
-		item.has_values &&
-		strcmp(item.mailbox, metadata->mailbox) == 0;
+			  connection_has_utf8_names(metadata->base.connection),
+			  arena, &item) &&
+		  item.has_values &&
+		  strcmp(item.mailbox, metadata->mailbox) == 0;
 	if (is_ours)
 		metadata->metadata(&item, metadata->data);
 	arena_free(&arena);

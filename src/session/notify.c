@@ -175,7 +175,7 @@ void notify_start(struct connection *connection, bool with_status)
 	ask(connection, with_status);
 }
 
-/* --- overflow --------------------------------------------------------------- */
+/* --- overflow ------------------------------------------------------------ */
 
 static void on_narrowed(struct command *command,
 	const struct imap_result *result, void *data)
@@ -217,7 +217,7 @@ bool notify_brings_rows(const struct connection *connection)
 		connection->notify.state == NOTIFY_NARROW;
 }
 
-/* --- the session's door ----------------------------------------------------- */
+/* --- the session's door -------------------------------------------------- */
 
 void session_watch(struct session *session, bool with_status)
 {

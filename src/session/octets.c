@@ -29,7 +29,7 @@ struct octets {
 	size_t len;
 };
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ---------------------------------------------------------------- */
 
 struct octets *octets_from_bytes(GBytes *bytes)
 {
@@ -70,7 +70,7 @@ void octets_free(struct octets **octetsp)
 	g_free(octets);
 }
 
-/* --- what is in it --------------------------------------------------------- */
+/* --- what is in it ------------------------------------------------------- */
 
 static void note(struct octets *octets, const char *piece, size_t len)
 {
@@ -168,7 +168,7 @@ bool octets_have_8bit_header(const struct octets *octets)
 	return octets->has_8bit_header;
 }
 
-/* --- giving them ----------------------------------------------------------- */
+/* --- giving them --------------------------------------------------------- */
 
 static void run_pull(void *data)
 {

@@ -74,7 +74,8 @@ static void take_roots(struct quota_request *quota,
 	struct imap_quota_roots roots;
 
 	if (!imap_quota_roots_from_response(response,
-		connection_has_utf8_names(quota->base.connection), arena, &roots))
+		    connection_has_utf8_names(quota->base.connection), arena,
+		    &roots))
 		return;
 	for (size_t i = 0; i < roots.n_roots &&
 		quota->named->len < ROOTS_MAX; i++)
@@ -86,8 +87,10 @@ static bool take_status(struct quota_request *quota,
 {
 	struct imap_status status;
 
-	if (quota->status == NULL || !imap_status_from_response(response,
-		connection_has_utf8_names(quota->base.connection), arena, &status) ||
+	if (quota->status == NULL ||
+		!imap_status_from_response(response,
+			connection_has_utf8_names(quota->base.connection),
+			arena, &status) ||
 		strcmp(status.name, quota->mailbox) != 0)
 		return false;
 	quota->status(&status, quota->data);

@@ -61,8 +61,9 @@ static void measure_chunk(struct section_request *section)
 
 	if (section->chunk_got == 0)
 		return;
-	section->chunk = CLAMP(section->chunk_got *
-		session_timing.chunk_ms / (uint64_t)MAX(took_ms, 1), CHUNK_MIN, CHUNK_MAX);
+	section->chunk = CLAMP(section->chunk_got * session_timing.chunk_ms /
+				       (uint64_t)MAX(took_ms, 1),
+		CHUNK_MIN, CHUNK_MAX);
 	section->chunk_got = 0;
 }
 

@@ -138,11 +138,12 @@ static void push_partial(struct selection *selection)
 
 	selection_push(selection,
 		imap_text_new("UID FETCH 1:* %a (PARTIAL -1:-%u)", items,
-			selection->row_hint), "UID FETCH", 0, on_rows_done, NULL);
+			selection->row_hint),
+		"UID FETCH", 0, on_rows_done, NULL);
 	g_free(items);
 }
 
-/* --- the unread ones, in the same flight ----------------------------------- */
+/* --- the unread ones, in the same flight --------------------------------- */
 
 static void on_unseen_done(struct command *command,
 	const struct imap_result *result, void *data)

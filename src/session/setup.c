@@ -14,7 +14,7 @@ static bool is_over(const struct imap_result *result)
 		result->outcome == IMAP_OUTCOME_CANCELLED;
 }
 
-/* --- the flight ------------------------------------------------------------ */
+/* --- the flight ---------------------------------------------------------- */
 
 static void on_setup_done(struct command *command,
 	const struct imap_result *result, void *data)
@@ -101,7 +101,7 @@ void setup_start(struct connection *connection, enum setup_source source)
 		connection_set_phase(connection, PHASE_READY);
 }
 
-/* --- compression ----------------------------------------------------------- */
+/* --- compression --------------------------------------------------------- */
 
 static void on_compress_done(struct command *command,
 	const struct imap_result *result, void *data)

@@ -115,8 +115,9 @@ static bool status_untagged(struct command *command,
 		return false;
 	arena = arena_new();
 	is_ours = imap_status_from_response(response,
-		connection_has_utf8_names(status->base.connection), arena, &item) &&
-		is_asked(status, item.name);
+			  connection_has_utf8_names(status->base.connection),
+			  arena, &item) &&
+		  is_asked(status, item.name);
 	arena_free(&arena);
 	return is_ours && session_take_status(status->base.connection,
 		response, status->status, status->data);
