@@ -6,7 +6,13 @@
 #include "src/mime/text.h"
 #include "ui/text.h"
 
-enum { NAME_COLS = 21, RFC_COLS = 5, RESOURCE_COLS = 18, BAR_COLS = 20 };
+enum {
+	NAME_COLS = 21,
+	RFC_COLS = 5,
+	WHY_COL = 2 + NAME_COLS + 1 + RFC_COLS + 1,
+	RESOURCE_COLS = 18,
+	BAR_COLS = 20,
+};
 
 /* --- capabilities --------------------------------------------------------- */
 
@@ -29,6 +35,19 @@ struct group {
 	guint count; /* lines so far */
 };
 
+/* What for is a column: it goes on below its beginning. */
+static void add_line(struct group *group, const GString *text)
+{
+	struct mime_line line = {
+		.kind = groups[group->i].kind,
+		.indent = WHY_COL,
+		.text = text->str,
+		.len = text->len,
+	};
+
+	mime_document_append(group->document, &line);
+}
+
 static void add_capability(const char *name, unsigned rfc,
 	enum account_capability_state state, const char *why, void *data)
 {
@@ -45,8 +64,7 @@ static void add_capability(const char *name, unsigned rfc,
 		g_string_append_c(line, ' ');
 		text_append_fit(line, number, -1, RFC_COLS, TEXT_RIGHT);
 		g_string_append_printf(line, " %s", why != NULL ? why : "");
-		mime_document_add(
-			group->document, groups[group->i].kind, line->str);
+		add_line(group, line);
 		g_free(number);
 	}
 	g_string_free(line, TRUE);

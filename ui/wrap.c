@@ -20,7 +20,7 @@ struct wrapper {
 	int width;         /* of current */
 	size_t prefix_len; /* octets of the quote marks in current */
 	int prefix_width;
-	int indent;        /* of continuation lines: the width of a header's label */
+	int indent;        /* of continuation lines */
 	bool is_continuation;
 };
 
@@ -167,12 +167,20 @@ static int header_indent(const struct mime_line *line, int columns)
 	return n < line->len && n <= (size_t)columns / 3 ? (int)n : 0;
 }
 
+/* A column of text keeps its place, unless too little is left of it. */
+static int continuation_indent(const struct mime_line *line, int columns)
+{
+	if (line->indent == 0)
+		return header_indent(line, columns);
+	return line->indent <= (unsigned)columns / 2 ? (int)line->indent : 0;
+}
+
 static void wrap_line(struct wrapper *w, const struct mime_line *line, uint32_t source)
 {
 	w->line = line;
 	w->source = source;
 	w->is_continuation = false;
-	w->indent = header_indent(line, w->columns);
+	w->indent = continuation_indent(line, w->columns);
 	begin(w);
 	append_words(w, line->text, line->len);
 	emit(w);

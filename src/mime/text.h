@@ -24,6 +24,7 @@ enum mime_line_kind {
 struct mime_line {
 	enum mime_line_kind kind;
 	unsigned level;    /* quoting depth */
+	unsigned indent;   /* columns; of the lines that it continues on */
 	bool is_flowed;    /* a paragraph: wrap at words; else only when too long */
 	const char *text;  /* UTF-8 without newline; without the quote marks if is_flowed */
 	size_t len;

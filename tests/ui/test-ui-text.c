@@ -225,6 +225,32 @@ static void check_contrast(bool is_light)
 	theme_release();
 }
 
+/* The second column of a table goes on below its beginning. */
+static void test_wrap_column(void)
+{
+	struct mime_document *document = mime_document_new();
+	struct mime_line line = {
+		.kind = MIME_LINE_TEXT,
+		.indent = 4,
+		.text = "ID  one two three",
+		.len = 17,
+	};
+	struct wrapped *wrapped;
+
+	mime_document_append(document, &line);
+	wrapped = wrap_document(document, 12, 0);
+	check_line(wrapped, 0, "ID  one two");
+	check_line(wrapped, 1, "    three");
+	wrapped_free(&wrapped);
+	/* Where it would leave too little, it does not. */
+	wrapped = wrap_document(document, 7, 0);
+	check_line(wrapped, 0, "ID  one");
+	check_line(wrapped, 1, "two");
+	check_line(wrapped, 2, "three");
+	wrapped_free(&wrapped);
+	mime_document_free(&document);
+}
+
 static void test_contrast(void)
 {
 	g_assert_cmpfloat(theme_contrast(0xffffff, 0x000000), >, 20.9);
@@ -260,6 +286,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ui/keys", test_keys);
 	g_test_add_func("/ui/format", test_format);
 	g_test_add_func("/ui/wrap", test_wrap);
+	g_test_add_func("/ui/wrap/column", test_wrap_column);
 	g_test_add_func("/ui/theme/contrast", test_contrast);
 	g_test_add_func("/ui/theme/color", test_color);
 	return g_test_run();
