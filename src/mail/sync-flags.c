@@ -91,18 +91,26 @@ static void on_flags(const struct imap_result *result, void *data)
 	mailbox_rows_changed(mailbox);
 }
 
-static void on_changed_uids(const struct imap_result *result,
-	const struct imap_seqset *uids, void *data)
+/* fetched() had what changed; a server that would not say tells all flags. */
+static void on_changed(const struct imap_result *result, void *data)
 {
 	struct sync_request *request = data;
 	struct imap_result all = *result;
 
-	if (request->mailbox != NULL && result->outcome == IMAP_OUTCOME_OK)
-		imap_seqset_intersect(&request->left, uids);
-	else if (request->mailbox != NULL &&
-		result->outcome == IMAP_OUTCOME_NO)
-		all.outcome = IMAP_OUTCOME_OK; /* then all flags again */
+	if (result->outcome == IMAP_OUTCOME_OK)
+		imap_seqset_clear(&request->left);
+	else if (result->outcome == IMAP_OUTCOME_NO ||
+		result->outcome == IMAP_OUTCOME_BAD)
+		all.outcome = IMAP_OUTCOME_OK;
 	on_flags(&all, request);
+}
+
+/* What a mailbox restored from a backup changed, its numbers do not tell. */
+static bool can_tell_changes(const struct mailbox *mailbox)
+{
+	return mailbox->highest_mod_seq != 0 &&
+		selection_info(mailbox->selection)->highest_mod_seq >
+		mailbox->highest_mod_seq;
 }
 
 /* Rows whose flags are known from before. */
@@ -120,7 +128,6 @@ static void known_flags(const struct mailbox *mailbox, struct imap_seqset *uids_
 static void start_flags(struct mailbox *mailbox)
 {
 	struct sync_request *request;
-	const struct selection_info *info = selection_info(mailbox->selection);
 
 	mailbox->is_syncing_flags = true;
 	request = request_new(mailbox);
@@ -129,10 +136,9 @@ static void start_flags(struct mailbox *mailbox)
 		request_free(request);
 		mailbox->is_syncing_flags = false;
 		mailbox->is_in_step = true;
-	} else if (mailbox->highest_mod_seq != 0 && info->highest_mod_seq != 0) {
-		selection_search(mailbox->selection,
-			imap_text_new("MODSEQ %U", mailbox->highest_mod_seq + 1),
-			SESSION_SYNC, on_changed_uids, request);
+	} else if (can_tell_changes(mailbox)) {
+		selection_fetch_changed(mailbox->selection,
+			mailbox->highest_mod_seq, on_changed, request);
 	} else {
 		fetch_next_flags(request);
 	}

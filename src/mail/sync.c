@@ -6,8 +6,8 @@
  * Rows from the cache stay on the screen until the server's UIDs are all
  * known; until then the server's positions live in a shadow table. Then rows
  * that both know move over, and one table takes the other's place. Flags of
- * cached rows are the server's at once with QRESYNC, after a SEARCH MODSEQ
- * and a FETCH with CONDSTORE, and else after all of them were fetched again.
+ * cached rows are the server's at once with QRESYNC, after one FETCH of what
+ * changed with CONDSTORE, and else after all of them were fetched again.
  */
 #include "src/base/base.h"
 #include "src/mail/private.h"

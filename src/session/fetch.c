@@ -22,6 +22,7 @@ struct fetch_request {
 	struct imap_seqset uids; /* not yet answered */
 	struct imap_seqset left; /* not yet asked for */
 	enum imap_fetch_items items;
+	uint64_t changed_since;  /* 0: all of them */
 	session_done_fn *done;
 	void *data;
 };
@@ -32,6 +33,15 @@ static uint64_t helping(const struct fetch_request *fetch)
 		return UINT64_MAX;
 	return fetch->items == IMAP_FETCH_FLAGS ? FETCH_FLAGS_MAX :
 		FETCH_ROWS_MAX;
+}
+
+static struct imap_text *command_text(const struct fetch_request *fetch,
+	const struct imap_seqset *uids, const char *items)
+{
+	if (fetch->changed_since == 0)
+		return imap_text_new("UID FETCH %S %a", uids, items);
+	return imap_text_new("UID FETCH %S %a (CHANGEDSINCE %U)", uids, items,
+		fetch->changed_since);
 }
 
 static void fetch_more(struct fetch_request *fetch)
@@ -47,21 +57,21 @@ static void fetch_more(struct fetch_request *fetch)
 		request->pending < FETCH_PIPELINED)) {
 		imap_seqset_take(&fetch->left, helping(fetch), SET_OCTETS_MAX,
 			&uids);
-		request_send_uids(request, imap_text_new("UID FETCH %S %a",
-			&uids, items), &uids);
+		request_send_uids(request, command_text(fetch, &uids, items),
+			&uids);
 	}
 	imap_seqset_release(&uids);
 	g_free(items);
 }
 
 /* Huge ranges hold few messages: only what the map knows counts, and what is
- * beyond it is not known to exist. */
+ * beyond it is not known to exist. Of all that changed little is said. */
 static void intersect_with_map(struct fetch_request *fetch)
 {
 	const struct msnmap *map = &fetch->base.selection->map;
 	struct imap_seqset known;
 
-	if (!msnmap_is_complete(map) ||
+	if (!msnmap_is_complete(map) || fetch->changed_since != 0 ||
 		imap_seqset_count(&fetch->left) <= FETCH_ROWS_MAX)
 		return;
 	imap_seqset_init(&known);
@@ -155,5 +165,20 @@ struct session_request *selection_fetch(struct selection *selection,
 	fetch->items = items;
 	fetch->done = done;
 	fetch->data = data;
+	return request;
+}
+
+struct session_request *selection_fetch_changed(struct selection *selection,
+	uint64_t mod_seq, session_done_fn *done, void *data)
+{
+	struct imap_seqset all;
+	struct session_request *request;
+
+	imap_seqset_init(&all);
+	imap_seqset_add_range(&all, 1, UINT32_MAX);
+	request = selection_fetch(selection, &all, IMAP_FETCH_FLAGS,
+		SESSION_SYNC, done, data);
+	((struct fetch_request *)request)->changed_since = mod_seq;
+	imap_seqset_release(&all);
 	return request;
 }

@@ -30,6 +30,18 @@ static void do_details(struct play *play, char **words)
 	imap_seqset_release(&uids);
 }
 
+/* changed MAILBOX MODSEQ: flags that changed after it. */
+static void do_changed(struct play *play, char **words)
+{
+	struct handle *handle = g_hash_table_lookup(play->handles, words[1]);
+
+	if (handle == NULL)
+		play_fail(play, "no such mailbox");
+	selection_fetch_changed(handle->selection,
+		g_ascii_strtoull(words[2], NULL, 10), play_on_done,
+		label_new(play, words[0]));
+}
+
 /* labels MAILBOX UIDS + LABEL...; "_" stands for a space. */
 static void do_labels(struct play *play, char **words)
 {
@@ -53,6 +65,7 @@ static void do_identities(struct play *play, char **words)
 
 const struct play_action play_state_actions[] = {
 	{ "identities", do_identities },
+	{ "changed", do_changed },
 	{ "details", do_details },
 	{ "labels", do_labels },
 	{ NULL, NULL },
