@@ -281,7 +281,7 @@ static const struct command_row rows[] = {
 	{ .name = "exit", .usage = "", .needs = NEED_SCREEN, .context = CONTEXT_GENERIC,
 		.keys = "index:x pager:q pager:i pager:x folders:q folders:i folders:y parts:q "
 			"parts:i help:q text:q text:i text:x trace:q trace:i acl:q acl:i "
-			"queue:q queue:i",
+			"queue:q queue:i found:q found:i",
 		.group = "other",
 		.summary = "back; from the index, leave without expunging", .exec = cmd_exit },
 	{ .name = "help", .usage = "", .needs = NEED_SCREEN, .context = CONTEXT_GENERIC,

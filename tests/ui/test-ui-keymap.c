@@ -45,6 +45,16 @@ static void test_defaults(void)
 	look(CONTEXT_INDEX, "<f9>", KEYMAP_NONE);
 }
 
+/* No screen without a way out: q leaves each of them. */
+static void test_way_out(void)
+{
+	for (unsigned bit = 1; bit <= CONTEXT_GENERIC; bit <<= 1) {
+		if ((bit & CONTEXT_GENERIC) != 0)
+			assert_row((enum context)bit, "q",
+				bit == CONTEXT_INDEX ? "quit" : "exit");
+	}
+}
+
 static void test_longer_drops_shorter(void)
 {
 	char *dropped = NULL;
@@ -92,6 +102,7 @@ int main(int argc, char **argv)
 	commands_init();
 	ui_register();
 	g_test_add_func("/ui/keymap/defaults", test_defaults);
+	g_test_add_func("/ui/keymap/way-out", test_way_out);
 	g_test_add_func("/ui/keymap/longer-drops-shorter", test_longer_drops_shorter);
 	g_test_add_func("/ui/keymap/macro", test_macro);
 	g_test_add_func("/ui/keymap/refused", test_refused);
