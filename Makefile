@@ -168,6 +168,9 @@ check: $(ENGINE_TESTS) $(UI_TESTS) $(PTY_TESTS) $(REPLAYS) culver $(MAN) $(WIRE_
 	@tests/run tests/layers tests/man $(ENGINE_TESTS) $(UI_TESTS) $(REPLAYS) \
 		$(PTY_TESTS) $(if $(TEST_LIBS),,tests/pty/missing) \
 		$(sort $(wildcard tests/script/*.t))
+# Connections cut off at every octet, where check does so behind every line.
+check-long: $(filter %/test-transcripts %/test-mail-cut,$(ENGINE_TESTS))
+	@CULVER_CUTS=all TEST_SECONDS=7200 tests/run $^
 # The servers of newer Debian releases, too: their packages come with all they
 # depend on, so this takes longer. The table at the end of tests/servers/README
 # has to be what comes out; WRITE=1 puts it there.
