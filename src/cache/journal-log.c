@@ -118,6 +118,17 @@ char *journal_log_step_line(uint64_t id, enum journal_step step)
 	return finish_line(line);
 }
 
+char *journal_log_target_line(uint64_t id, uint32_t uid_next,
+	uint32_t uid_validity)
+{
+	GString *line = g_string_new("target");
+
+	add_number(line, id);
+	add_number(line, uid_next);
+	add_number(line, uid_validity);
+	return finish_line(line);
+}
+
 char *journal_log_conflict_line(uint64_t id, const char *why)
 {
 	GString *line = g_string_new("conflict");
@@ -236,6 +247,9 @@ static void apply_words(GPtrArray *entries, char **words)
 		g_ptr_array_remove_index(entries, at);
 	} else if (n == 3 && strcmp(words[0], "step") == 0) {
 		entry->step = find_name(steps, G_N_ELEMENTS(steps), words[2]);
+	} else if (n == 4 && strcmp(words[0], "target") == 0) {
+		entry->target_uid_next = (uint32_t)take_number(words[2]);
+		entry->target_uid_validity = (uint32_t)take_number(words[3]);
 	} else if (n == 3 && strcmp(words[0], "conflict") == 0) {
 		g_free(entry->conflict);
 		entry->conflict = take_word(words[2]);

@@ -27,6 +27,8 @@ void journal_log_free(struct journal_log **log);
 /* Lines for journal_log_append(); to be freed with g_free(). */
 char *journal_log_add_line(const struct journal_entry *entry);
 char *journal_log_step_line(uint64_t id, enum journal_step step);
+char *journal_log_target_line(uint64_t id, uint32_t uid_next,
+	uint32_t uid_validity);
 char *journal_log_conflict_line(uint64_t id, const char *why);
 char *journal_log_remove_line(uint64_t id);
 /* One line; on disk after journal_log_sync(). pending: the change in the

@@ -17,8 +17,10 @@ struct change {
 	journal_written_fn *written;
 	void *data;
 	GError *error; /* the worker's report */
-	enum { LINE_STEP, LINE_CONFLICT } form; /* of CHANGE_UPDATE */
+	/* of CHANGE_UPDATE */
+	enum { LINE_STEP, LINE_TARGET, LINE_CONFLICT } form;
 	enum journal_step step;
+	uint32_t uid_next, uid_validity; /* of LINE_TARGET */
 	char *why;
 	struct journal_entry *entry; /* of CHANGE_ADD */
 };
@@ -176,6 +178,9 @@ static char *line_of(const struct change *change, uint64_t id)
 		return journal_log_remove_line(id);
 	if (change->form == LINE_STEP)
 		return journal_log_step_line(id, change->step);
+	if (change->form == LINE_TARGET)
+		return journal_log_target_line(id, change->uid_next,
+			change->uid_validity);
 	return journal_log_conflict_line(id, change->why);
 }
 
@@ -224,7 +229,7 @@ static void sync_logs(struct journal *journal, struct batch *batch,
 		for (guint j = 0; j < batch->changes->len; j++) {
 			struct change *change = batch->changes->pdata[j];
 
-			if (change->what == CHANGE_ADD &&
+			if (change->written != NULL &&
 				change->error == NULL)
 				change->error = g_error_copy(error);
 		}
@@ -400,6 +405,20 @@ void journal_set_step(struct journal *journal, uint64_t id,
 	change->what = CHANGE_UPDATE;
 	change->form = LINE_STEP;
 	change->step = step;
+}
+
+void journal_set_target(struct journal *journal, uint64_t id,
+	uint32_t uid_next, uint32_t uid_validity, journal_written_fn *written,
+	void *data)
+{
+	struct change *change = add_change(journal, id);
+
+	change->what = CHANGE_UPDATE;
+	change->form = LINE_TARGET;
+	change->uid_next = uid_next;
+	change->uid_validity = uid_validity;
+	change->written = written;
+	change->data = data;
 }
 
 void journal_remove(struct journal *journal, uint64_t id)

@@ -74,6 +74,11 @@ typedef void journal_written_fn(uint64_t id, const GError *error, void *data);
 uint64_t journal_add(struct journal *journal, const struct journal_entry *entry,
 	journal_written_fn *written, void *data);
 void journal_set_step(struct journal *journal, uint64_t id, enum journal_step step);
+/* What the target was before the first try, in one line: no crash comes between
+ * the entry and its note. written as for journal_add(). */
+void journal_set_target(struct journal *journal, uint64_t id,
+	uint32_t uid_next, uint32_t uid_validity, journal_written_fn *written,
+	void *data);
 /* The server confirmed or refused it, or the user gave it up. */
 void journal_remove(struct journal *journal, uint64_t id);
 void journal_set_conflict(struct journal *journal, uint64_t id, const char *why);

@@ -14,7 +14,7 @@ void op_send(struct op *op);
 /* Sends it if its turn has come. The op may be gone then. */
 void op_run(struct op *op);
 /* The journal learns the target's UIDNEXT before the COPY is sent. */
-void op_journal_again(struct op *op);
+void op_journal_target(struct op *op);
 
 /* Of the answer to a step: false when it did not end well; the op may be gone
  * then. */

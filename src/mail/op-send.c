@@ -276,7 +276,7 @@ static void on_status(const struct imap_result *result, void *data)
 		return;
 	}
 	op->is_noted = true;
-	op_journal_again(op);
+	op_journal_target(op);
 }
 
 static void note_target(struct op *op)
@@ -289,7 +289,7 @@ static void note_target(struct op *op)
 		op->entry->target_uid_next = open->uid_next;
 		op->entry->target_uid_validity = open->uid_validity;
 		op->is_noted = true;
-		op_journal_again(op);
+		op_journal_target(op);
 		return;
 	}
 	op->is_elsewhere = true;

@@ -485,11 +485,17 @@ static void write_entry(struct op *op)
 			NULL);
 }
 
-void op_journal_again(struct op *op)
+void op_journal_target(struct op *op)
 {
-	if (mail.journal != NULL)
-		journal_remove(mail.journal, op->entry->id);
-	write_entry(op);
+	if (mail.journal == NULL) {
+		write_entry(op);
+		return;
+	}
+	source_clear(&op->source);
+	op->phase = OP_JOURNALLING;
+	journal_set_target(mail.journal, op->entry->id,
+		op->entry->target_uid_next, op->entry->target_uid_validity,
+		on_written, op);
 }
 
 static void make_overlay(struct op *op)

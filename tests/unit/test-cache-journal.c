@@ -141,6 +141,7 @@ static void test_adopt(void)
 	g_assert_cmpuint(seen.written, ==, 3);
 	journal_remove(journal, ids[1]);
 	journal_set_step(journal, ids[2], JOURNAL_STEP_MARKED);
+	journal_set_target(journal, ids[0], 4294967295, 9, NULL, NULL);
 	journal_set_conflict(journal, ids[0], "UIDVALIDITY changed");
 	journal_close(&journal);
 	g_assert_null(journal);
@@ -157,8 +158,10 @@ static void test_adopt(void)
 	g_assert_cmpuint(imap_seqset_max(&entry->uids), ==, 12);
 	g_assert_null(entry->flags);
 	g_assert_cmpstr(entry->target, ==, "");
-	g_assert_cmpuint(entry->target_uid_next, ==, 7);
-	g_assert_cmpuint(entry->target_uid_validity, ==, 8);
+	g_assert_cmpuint(entry->target_uid_next, ==, 4294967295);
+	g_assert_cmpuint(entry->target_uid_validity, ==, 9);
+	g_assert_cmpuint(entry_at(&seen, 1)->target_uid_next, ==, 7);
+	g_assert_cmpuint(entry_at(&seen, 1)->target_uid_validity, ==, 8);
 	g_assert_cmpint(entry->time, ==, 1700000000);
 	g_assert_cmpstr(entry->conflict, ==, "UIDVALIDITY changed");
 	g_assert_cmpint(entry_at(&seen, 1)->step, ==, JOURNAL_STEP_MARKED);
