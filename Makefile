@@ -174,7 +174,7 @@ check-long: $(filter %/test-transcripts %/test-mail-cut,$(ENGINE_TESTS))
 # The servers of newer Debian releases, too: their packages come with all they
 # depend on, so this takes longer. The table at the end of tests/servers/README
 # has to be what comes out; WRITE=1 puts it there.
-check-servers: culver | deps
+check-servers: culver $(WIRE_TOOLS) | deps
 	@rm -rf $(O)/table && mkdir -p $(O)/table
 	@TABLE=$(abspath $(O)/table) tests/run \
 		$(sort $(wildcard tests/script/*.t tests/script/newer/*.t)) \

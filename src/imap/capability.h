@@ -31,6 +31,9 @@ struct imap_capability_row {
 	 * matches shows it at work. NULL: no line can. */
 	const char *trace;
 	bool enable;      /* must be turned on by ENABLE (RFC 5161) */
+	/* Where that one is offered, this one has nothing to do. */
+	bool has_better;
+	enum imap_capability better;
 	bool is_login;    /* about logging in: told before it, if at all */
 	bool has_value;   /* announced as NAME=VALUE, or as the bare NAME */
 	/* Capabilities that this one brings along (rev2: many). */

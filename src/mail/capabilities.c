@@ -37,10 +37,22 @@ static const char *switched_off(const struct account *account,
 		"imap_compress leaves out servers on this computer" : NULL;
 }
 
+static void tell_better(const struct imap_capability_row *row,
+	account_capability_fn *fn, void *data)
+{
+	char *why = g_strdup_printf("%s does it",
+		imap_capability_table[row->better].name);
+
+	fn(row->name, row->rfc, ACCOUNT_CAP_AVAILABLE, why, data);
+	g_free(why);
+}
+
 static void tell_row(const struct account *account, enum imap_capability cap,
-	bool is_offered, account_capability_fn *fn, void *data)
+	const struct imap_capabilities *all, account_capability_fn *fn,
+	void *data)
 {
 	const struct imap_capability_row *row = &imap_capability_table[cap];
+	bool is_offered = imap_capabilities_has(all, cap);
 	const char *off = switched_off(account, cap);
 
 	if (is_named(account, row->name))
@@ -53,6 +65,9 @@ static void tell_row(const struct account *account, enum imap_capability cap,
 	else if (row->without == NULL)
 		fn(row->name, row->rfc, ACCOUNT_CAP_AVAILABLE, row->unused,
 			data);
+	else if (row->has_better && imap_capabilities_has(all, row->better) &&
+		!is_named(account, imap_capability_table[row->better].name))
+		tell_better(row, fn, data);
 	else if (off != NULL)
 		fn(row->name, row->rfc, ACCOUNT_CAP_DISABLED, off, data);
 	else
@@ -196,8 +211,7 @@ void account_each_capability(const struct account *account,
 	for (int i = 0; i < IMAP_N_CAPABILITIES; i++) {
 		enum imap_capability cap = (enum imap_capability)i;
 
-		tell_row(account, cap, imap_capabilities_has(&all, cap), fn,
-			data);
+		tell_row(account, cap, &all, fn, data);
 	}
 	tell_unknowns(account, all.unknown, fn, data);
 	tell_used_mechanism(account, all.unknown, fn, data);
