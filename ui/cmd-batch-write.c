@@ -96,7 +96,7 @@ bool batch_exec_append(const struct command_call *call, GError **error)
 	return true;
 }
 
-/* --- replace ------------------------------------------------------------- */
+/* --- replace, delete-part ------------------------------------------------ */
 
 static void on_rows_loaded(const GError *error, void *data)
 {
@@ -105,11 +105,10 @@ static void on_rows_loaded(const GError *error, void *data)
 	if (error != NULL)
 		job_finish(job, error);
 	else
-		action_replace(batch_mailbox(), job_uid(job), job->words[1],
-			on_stored, job);
+		job->matched(job);
 }
 
-static void replace_now(struct job *job)
+static void rewrite_now(struct job *job)
 {
 	GError *error;
 
@@ -124,9 +123,36 @@ static void replace_now(struct job *job)
 	mailbox_load_all(batch_mailbox(), on_rows_loaded, job);
 }
 
+static bool rewrite(const struct command_call *call, job_step_fn *step,
+	GError **error)
+{
+	struct job *job = job_with_uid(call, error);
+
+	if (job != NULL)
+		job->matched = step;
+	return job_with_mailbox(job, rewrite_now, error);
+}
+
+static void replace_message(struct job *job)
+{
+	action_replace(batch_mailbox(), job_uid(job), job->words[1], on_stored,
+		job);
+}
+
 bool batch_exec_replace(const struct command_call *call, GError **error)
 {
-	return job_with_mailbox(job_with_uid(call, error), replace_now, error);
+	return rewrite(call, replace_message, error);
+}
+
+static void delete_part(struct job *job)
+{
+	action_delete_part(batch_mailbox(), job_uid(job), job->words[1],
+		on_stored, job);
+}
+
+bool batch_exec_delete_part(const struct command_call *call, GError **error)
+{
+	return rewrite(call, delete_part, error);
 }
 
 /* --- queue --------------------------------------------------------------- */

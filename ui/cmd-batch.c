@@ -100,6 +100,11 @@ static const struct command_row rows[] = {
 		BATCH, .completes = "", .exec = batch_exec_replace,
 		.summary = "put a message from a file in the place of one that"
 			" is there, with its flags and date" },
+	{ .name = "delete-part", .usage = "UID SECTION", .min_args = 2,
+		.max_args = 2, BATCH, .completes = "",
+		.exec = batch_exec_delete_part,
+		.summary = "store a message anew without one of its parts; a"
+			" short text says what was there" },
 	{ .name = "save-part", .usage = "UID SECTION FILE", .min_args = 3,
 		.max_args = 3, BATCH, .completes = "file",
 		.exec = batch_exec_save_part,

@@ -34,6 +34,7 @@ command_exec_fn batch_exec_queue;
 command_exec_fn batch_exec_raw;
 command_exec_fn batch_exec_rename;
 command_exec_fn batch_exec_rights;
+command_exec_fn batch_exec_delete_part;
 command_exec_fn batch_exec_replace;
 command_exec_fn batch_exec_save_part;
 command_exec_fn batch_exec_set_acl;

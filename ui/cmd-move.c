@@ -310,6 +310,13 @@ static const struct command_row rows[] = {
 		.context = CONTEXT_PARTS, .needs = NEED_SCREEN, .keys = "parts:s",
 		.group = "reading", .summary = "save a part to a file",
 		.exec = cmd_of_widget },
+	{ .name = "delete-part", .aliases = "delete-entry", .usage = "",
+		.context = CONTEXT_PARTS, .needs = NEED_SCREEN | NEED_WRITABLE,
+		.keys = "parts:d", .group = "organising",
+		.summary = "remove a part from the message on the server",
+		.doc = "The message is stored anew, with its flags and its date; "
+			"a short text says what was removed.",
+		.exec = cmd_of_widget },
 	{ .name = "next-unread", .aliases = "next-new-then-unread next-new", .usage = "",
 		.context = CONTEXT_MESSAGES | CONTEXT_FOLDERS, .needs = NEED_SCREEN,
 		.keys = "index:<tab> pager:<tab> folders:<tab>", .group = "moving",

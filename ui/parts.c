@@ -7,6 +7,7 @@
 #include "src/base/base.h"
 #include "ui/parts.h"
 #include "src/base/error.h"
+#include "src/mail/append.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mime/header.h"
@@ -351,6 +352,50 @@ static bool ask_path(struct parts *parts)
 	return true;
 }
 
+/* --- removing ------------------------------------------------------------------------- */
+
+static void on_removed(uint32_t uid, const GError *error, void *data)
+{
+	(void)uid;
+	(void)data;
+	if (error != NULL)
+		view_message(VIEW_ERROR, "%s", error->message);
+	else
+		view_message(VIEW_INFO, "the part is removed");
+}
+
+static void on_remove(const char *text, void *data)
+{
+	struct save *save = data;
+
+	if (g_strcmp0(text, "yes") != 0)
+		return;
+	view_message(VIEW_INFO, "removing part %s", save->section);
+	action_delete_part(save->mailbox, save->uid, save->section, on_removed,
+		NULL);
+}
+
+static bool ask_removal(struct parts *parts)
+{
+	const struct part *part = part_at(parts, parts->list.cursor);
+	struct save *save;
+	char *name, *label;
+
+	if (part == NULL)
+		return true;
+	save = g_new0(struct save, 1);
+	save->mailbox = mailbox_ref(parts->mailbox);
+	save->uid = parts->uid;
+	save->section = g_strdup(part->section);
+	name = mime_safe_filename(part->name != NULL ? part->name : part->type);
+	label = g_strdup_printf("Remove '%s' (%s) from the message for good? "
+		"The message is stored anew without it. ", name, part->size);
+	prompt_quad(OPTION_ASK_NO, label, on_remove, save, save_free);
+	g_free(label);
+	g_free(name);
+	return true;
+}
+
 /* --- the widget ----------------------------------------------------------------------- */
 
 static void paint_row(struct list *list, const struct area *line, uint32_t i,
@@ -416,6 +461,8 @@ static bool command(struct widget *widget, const char *name,
 		return read_part(to_parts(widget), error);
 	if (g_str_equal(name, "save-part"))
 		return ask_path(to_parts(widget));
+	if (g_str_equal(name, "delete-part"))
+		return ask_removal(to_parts(widget));
 	return false;
 }
 

@@ -172,6 +172,7 @@ static const struct {
 	{ CONTEXT_FOLDERS, "delete-mailbox", "Delete" },
 	{ CONTEXT_PARTS, "select", "View" },
 	{ CONTEXT_PARTS, "save-part", "Save" },
+	{ CONTEXT_PARTS, "delete-part", "Remove" },
 	{ CONTEXT_INDEX, "undo", "Undo" },
 	{ CONTEXT_INDEX, "quit", "Quit" },
 };

@@ -145,9 +145,9 @@ static void on_kept(const struct spool_file *file, const GError *error,
 	op_start(append->mailbox, entry, on_op_done, append);
 }
 
-static void start(struct mailbox *mailbox, enum journal_kind kind,
-	const struct imap_flags *flags, int64_t date, uint32_t uid,
-	const char *path, append_done_fn *done, void *data)
+static struct append *append_new(struct mailbox *mailbox,
+	enum journal_kind kind, const struct imap_flags *flags, int64_t date,
+	uint32_t uid, append_done_fn *done, void *data)
 {
 	struct append *append = g_new0(struct append, 1);
 	struct journal_entry *entry = g_new0(struct journal_entry, 1);
@@ -164,8 +164,8 @@ static void start(struct mailbox *mailbox, enum journal_kind kind,
 	append->entry = entry;
 	append->done = done;
 	append->data = data;
-	spool_keep(path, on_kept, append);
 	g_free(list);
+	return append;
 }
 
 void action_append(struct account *account, const char *name,
@@ -174,12 +174,12 @@ void action_append(struct account *account, const char *name,
 {
 	struct mailbox *mailbox = mailbox_open_beside(account, name);
 
-	start(mailbox, JOURNAL_APPEND, flags,
-		g_get_real_time() / G_USEC_PER_SEC, 0, path, done, data);
+	spool_keep(path, on_kept, append_new(mailbox, JOURNAL_APPEND, flags,
+		g_get_real_time() / G_USEC_PER_SEC, 0, done, data));
 	mailbox_unref(&mailbox);
 }
 
-void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
+static struct append *replace_new(struct mailbox *mailbox, uint32_t uid,
 	append_done_fn *done, void *data)
 {
 	uint32_t pos = mailbox_find_uid(mailbox, uid);
@@ -192,6 +192,19 @@ void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
 		flags.keywords = mailbox_keywords_at(mailbox, pos);
 		flags.n_keywords = g_strv_length((char **)flags.keywords);
 	}
-	start(mailbox, JOURNAL_REPLACE, &flags, row.internaldate, uid, path,
-		done, data);
+	return append_new(mailbox, JOURNAL_REPLACE, &flags, row.internaldate,
+		uid, done, data);
+}
+
+void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
+	append_done_fn *done, void *data)
+{
+	spool_keep(path, on_kept, replace_new(mailbox, uid, done, data));
+}
+
+void action_replace_octets(struct mailbox *mailbox, uint32_t uid,
+	GBytes *octets, append_done_fn *done, void *data)
+{
+	spool_keep_octets(octets, on_kept, replace_new(mailbox, uid, done,
+		data));
 }

@@ -24,5 +24,15 @@ void action_append(struct account *account, const char *mailbox,
 /* It keeps its flags and its date. */
 void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
 	append_done_fn *done, void *data);
+void action_replace_octets(struct mailbox *mailbox, uint32_t uid,
+	GBytes *octets, append_done_fn *done, void *data);
+/*
+ * The message without this part, of which a short text tells, in the
+ * message's place. Only one of several parts of a multipart that is neither
+ * signed nor encrypted; otherwise MAIL_ERROR_NOT_FOUND says why. done is
+ * needed.
+ */
+void action_delete_part(struct mailbox *mailbox, uint32_t uid,
+	const char *section, append_done_fn *done, void *data);
 
 #endif

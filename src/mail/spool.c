@@ -34,7 +34,9 @@ void spool_remove(const char *name)
 /* --- a person's file ----------------------------------------------------- */
 
 struct keep {
-	char *path, *to;
+	char *path;     /* NULL: octets */
+	GBytes *octets;
+	char *to;
 	struct spool_file file;
 	GError *error;
 	spool_done_fn *done; /* NULL: forgotten */
@@ -93,19 +95,36 @@ static bool copy_lines(struct keep *keep, FILE *from, FILE *to)
 	return !ferror(from) && !ferror(to);
 }
 
+static const char *name_of(const struct keep *keep)
+{
+	return keep->path != NULL ? keep->path : "the message";
+}
+
+static FILE *open_source(const struct keep *keep)
+{
+	gsize size;
+	const void *octets;
+
+	if (keep->path != NULL)
+		return fopen(keep->path, "rbe");
+	octets = g_bytes_get_data(keep->octets, &size);
+	/* Only read. */
+	return fmemopen((void *)octets, size, "rb");
+}
+
 static void run_keep(void *data)
 {
 	struct keep *keep = data;
-	FILE *from = fopen(keep->path, "rbe");
+	FILE *from = open_source(keep);
 	FILE *to = from == NULL ? NULL : fopen(keep->to, "wbxe");
 
 	if (from == NULL)
-		set_error(keep, "read", keep->path);
+		set_error(keep, "read", name_of(keep));
 	else if (to == NULL)
 		set_error(keep, "write", keep->to);
 	else if (!copy_lines(keep, from, to) || fflush(to) != 0 ||
 		fsync(fileno(to)) != 0)
-		set_error(keep, "copy", keep->path);
+		set_error(keep, "copy", name_of(keep));
 	if (from != NULL)
 		fclose(from);
 	if (to != NULL && fclose(to) != 0 && keep->error == NULL)
@@ -125,18 +144,16 @@ static void on_kept(void *data)
 	g_clear_error(&keep->error);
 	g_free(keep->file.message_id);
 	g_free(keep->file.name);
+	g_clear_pointer(&keep->octets, g_bytes_unref);
 	g_free(keep->path);
 	g_free(keep->to);
 	g_free(keep);
 }
 
-void spool_keep(const char *path, spool_done_fn *done, void *data)
+static void keep_start(struct keep *keep, spool_done_fn *done, void *data)
 {
-	struct keep *keep = g_new0(struct keep, 1);
-
 	if (keeps == NULL)
 		keeps = g_ptr_array_new();
-	keep->path = g_strdup(path);
 	keep->file.name = g_strdup_printf("message-%ld-%08x.eml",
 		(long)getpid(), g_random_int());
 	keep->to = spool_path(keep->file.name);
@@ -145,6 +162,22 @@ void spool_keep(const char *path, spool_done_fn *done, void *data)
 	g_ptr_array_add(keeps, keep);
 	g_mkdir_with_parents(spool_dir(), 0700);
 	worker_push(mail.worker, run_keep, on_kept, keep);
+}
+
+void spool_keep(const char *path, spool_done_fn *done, void *data)
+{
+	struct keep *keep = g_new0(struct keep, 1);
+
+	keep->path = g_strdup(path);
+	keep_start(keep, done, data);
+}
+
+void spool_keep_octets(GBytes *octets, spool_done_fn *done, void *data)
+{
+	struct keep *keep = g_new0(struct keep, 1);
+
+	keep->octets = g_bytes_ref(octets);
+	keep_start(keep, done, data);
 }
 
 void spool_forget(void *data)

@@ -21,6 +21,8 @@ typedef void spool_done_fn(const struct spool_file *file, const GError *error,
 	void *data);
 /* Copies a person's file. */
 void spool_keep(const char *path, spool_done_fn *done, void *data);
+/* The same for octets. */
+void spool_keep_octets(GBytes *octets, spool_done_fn *done, void *data);
 /* done does not run any more for this data. */
 void spool_forget(void *data);
 /* Free with g_free(). */

@@ -424,6 +424,64 @@ storing() {
 	away
 }
 
+# All lines but those of the second part, headers included, and of "open".
+other_parts() {
+	sed '/^{"mailbox":/d' "$1" |
+		awk '/^--cut\r?$|^--cut--/ { n++; print; next } n != 2'
+}
+
+others_are_same() {
+	other_parts "$dir/message" >"$dir/wanted"
+	other_parts "$dir/out" | cmp - "$dir/wanted"
+}
+
+# A part removed from a message that stays otherwise as it is.
+rewriting() {
+	drafts=$(mailbox Drafts)
+	sed "s/\$/$(printf '\r')/" >"$dir/message" <<-E
+	From: Ada <ada@example.org>
+	Subject: the plan
+	Message-ID: <plan@example.org>
+	MIME-Version: 1.0
+	Content-Type: multipart/mixed; boundary="cut"
+
+	A preamble.
+	--cut
+	Content-Type: text/plain
+
+	Here it is.
+
+	--cut
+	Content-Type: application/pdf; name="plan.pdf"
+	Content-Transfer-Encoding: base64
+
+	JVBERi0xLjQK
+	--cut
+	Content-Type: text/plain
+
+	--cutting is no boundary.
+	--cut--
+	E
+	check "delete-part: append" \
+		batch "append $drafts $dir/message \\Draft later"
+	check "delete-part: it is there" in_mailbox Drafts \
+		"messages ~s 'the plan'"
+	uid=$(uid_of)
+	check "delete-part: no such part" fails in_mailbox Drafts \
+		"delete-part $uid 4"
+	check "delete-part" in_mailbox Drafts "delete-part $uid 2"
+	check "delete-part: one" says '"command":"delete-part","changed":1'
+	check "delete-part: one message" in_mailbox Drafts \
+		"messages ~s 'the plan'"
+	check "delete-part: its flags" are_kept
+	check "delete-part: the old one is gone" \
+		[ "$(grep -c '"uid":' "$dir/out")" -eq 1 ]
+	check "delete-part: raw" in_mailbox Drafts "raw $(uid_of)"
+	check "delete-part: what was removed" says 'Name: plan.pdf'
+	check "delete-part: its octets are gone" fails says 'JVBERi0xLjQK'
+	check "delete-part: the others are the same" others_are_same
+}
+
 away() {
 	printf 'account home {\n%s\n%s\n%s\n}\n' \
 		"set url = \"imaps://other@$HOST:$TLSPORT/\"" \
@@ -502,6 +560,7 @@ metadata
 secrets
 news
 storing
+rewriting
 refusals
 write_rc "imap://$USER@$HOST:$PORT/"
 extensions
