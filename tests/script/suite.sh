@@ -213,6 +213,38 @@ no_numbers() {
 	check "no numbers: one less" holds INBOX $((inbox - 1))
 }
 
+# elsewhere COMMAND...: in the INBOX, by another culver.
+elsewhere() {
+	HOME=$dir/home XDG_CACHE_HOME=$dir/else/cache \
+		XDG_STATE_HOME=$dir/else/state XDG_CONFIG_HOME=$dir/config \
+		timeout 120 "$top/culver" -F "$dir/rc" --batch \
+		-e "open INBOX" -e "$1" -e "$2" >/dev/null 2>&1 </dev/null
+}
+
+# What was known is brought up to date by CONDSTORE alone, too.
+revisiting() {
+	[ -z "$disabled${EXTRA:-}" ] && uses CONDSTORE || return
+	cp "$dir/rc" "$dir/rc.before"
+	sed -i "s/set imap_disable = \"/&QRESYNC /" "$dir/rc"
+	traced=$(wc -l <"$dir/trace")
+	check "revisit: before" in_mailbox INBOX "messages ~A"
+	known=$(grep -c '"uid":' "$dir/out")
+	check "revisit: flagged elsewhere" \
+		elsewhere "flag '\\Flagged' ~u 14" "delete ~u 15"
+	check "revisit: expunged elsewhere" elsewhere expunge "messages ~u 14"
+	check "revisit: the flag is seen" flags_have 14 '\\Flagged'
+	check "revisit: what changed was asked for" asked_for_changes
+	check "revisit: one is gone" holds INBOX $((known - 1))
+	check "revisit: unflagged elsewhere" \
+		elsewhere "unflag '\\Flagged' ~u 14" "messages ~u 14"
+	check "revisit: that is seen" flags_lack 14 '\\Flagged'
+	mv "$dir/rc.before" "$dir/rc"
+}
+
+asked_for_changes() {
+	tail -n +"$traced" "$dir/trace" | grep -q '(CHANGEDSINCE [1-9][0-9]*)'
+}
+
 moving() {
 	archive=$(mailbox Archive)
 	before=$(in_mailbox Archive; sed -n \
@@ -552,6 +584,7 @@ check "STARTTLS: raw of a list" raw_is_same Lists/steps
 flagging STARTTLS
 moving STARTTLS 9
 capable
+revisiting
 details STARTTLS
 no_numbers
 quotas
