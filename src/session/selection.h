@@ -118,8 +118,9 @@ struct session_request *selection_fetch(struct selection *selection,
 	const struct imap_seqset *uids, enum imap_fetch_items items,
 	enum session_priority priority, session_done_fn *done, void *data);
 
-/* The flags of all messages that changed after mod_seq (RFC 7162 3.1.4.1), which
- * is at least 1; only where the mailbox has mod-sequences. fetched() tells. */
+/* The flags of all messages that changed after mod_seq (RFC 7162 3.1.4.1),
+ * which is at least 1; only where the mailbox has mod-sequences. fetched()
+ * tells. */
 struct session_request *selection_fetch_changed(struct selection *selection,
 	uint64_t mod_seq, session_done_fn *done, void *data);
 
