@@ -375,24 +375,52 @@ static void on_remove(const char *text, void *data)
 		NULL);
 }
 
+enum { NAME_COLS = 30 };
+
+/* The question and its answers fit on a line of 80 columns. */
+static char *removal_label(const struct part *part)
+{
+	char *name = mime_safe_filename(part->name != NULL ? part->name :
+		part->type);
+	char *shown = text_fit(name, MIN(text_width(name, -1), NAME_COLS),
+		TEXT_LEFT);
+	char *label = g_strdup_printf("Remove '%s' (%s) for good?", shown,
+		part->size);
+
+	g_free(shown);
+	g_free(name);
+	return label;
+}
+
+/* They are kept. */
+static bool knows_flags_and_date(struct parts *parts)
+{
+	uint32_t pos = mailbox_find_uid(parts->mailbox, parts->uid);
+	struct message_row row = { 0 };
+
+	if (pos != UINT32_MAX)
+		mailbox_get_row(parts->mailbox, pos, &row);
+	if (!row.is_loaded)
+		view_message(VIEW_ERROR,
+			"the message's flags and date are not known yet");
+	return row.is_loaded;
+}
+
 static bool ask_removal(struct parts *parts)
 {
 	const struct part *part = part_at(parts, parts->list.cursor);
 	struct save *save;
-	char *name, *label;
+	char *label;
 
-	if (part == NULL)
+	if (part == NULL || !knows_flags_and_date(parts))
 		return true;
 	save = g_new0(struct save, 1);
 	save->mailbox = mailbox_ref(parts->mailbox);
 	save->uid = parts->uid;
 	save->section = g_strdup(part->section);
-	name = mime_safe_filename(part->name != NULL ? part->name : part->type);
-	label = g_strdup_printf("Remove '%s' (%s) from the message for good? "
-		"The message is stored anew without it. ", name, part->size);
+	label = removal_label(part);
 	prompt_quad(OPTION_ASK_NO, label, on_remove, save, save_free);
 	g_free(label);
-	g_free(name);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 #include "src/mail/append.h"
 #include "src/base/error.h"
 #include "src/imap/search.h"
+#include "src/mail/catenate.h"
 #include "src/mail/op.h"
 #include "src/mail/op-private.h"
 #include "src/mail/spool.h"
@@ -31,6 +32,17 @@ static void note_uid(struct op *op, const struct imap_copyuid *appended)
 	imap_seqset_release(&old);
 }
 
+/* Only the first try is one in pieces: what they are of may be gone. */
+static bool was_refused_in_pieces(struct op *op,
+	const struct imap_result *result)
+{
+	bool was_in_pieces = op->catenate != NULL;
+
+	catenate_free(&op->catenate);
+	return was_in_pieces && (result->outcome == IMAP_OUTCOME_NO ||
+		result->outcome == IMAP_OUTCOME_BAD);
+}
+
 static void on_appended(const struct imap_result *result,
 	const struct imap_copyuid *appended, size_t n, void *data)
 {
@@ -40,6 +52,11 @@ static void on_appended(const struct imap_result *result,
 		IMAP_CAP_REPLACE);
 
 	(void)n;
+	if (was_refused_in_pieces(op, result)) {
+		op->request = NULL;
+		op_append(op);
+		return;
+	}
 	if (!op_is_ok(op, result))
 		return;
 	note_uid(op, appended);
@@ -62,30 +79,54 @@ static void read_flags(char **words, struct imap_flags *flags_out,
 	flags_out->n_keywords = keywords->len;
 }
 
+/* As few octets as the server lets us send: GArray of struct append_piece. */
+static GArray *pieces_of(struct op *op, const char *path)
+{
+	struct append_piece file = { .path = path, .fd = -1 };
+	GArray *pieces;
+
+	if (!session_has(account_session(op->mailbox->account),
+		IMAP_CAP_CATENATE))
+		catenate_free(&op->catenate);
+	if (op->catenate != NULL)
+		return catenate_pieces(op->catenate, op->mailbox,
+			op->entry->uid_validity,
+			imap_seqset_min(&op->entry->uids));
+	pieces = g_array_new(FALSE, FALSE, sizeof(file));
+	return g_array_append_val(pieces, file);
+}
+
+static void send_message(struct op *op, const struct append_message *message)
+{
+	struct session *session = account_session(op->mailbox->account);
+
+	op->is_elsewhere = op->entry->kind != JOURNAL_REPLACE ||
+		!session_has(session, IMAP_CAP_REPLACE);
+	if (op->is_elsewhere)
+		op->request = session_append(session, op->mailbox->name,
+			message, 1, on_progress, on_appended, op);
+	else
+		op->request = selection_replace(op->mailbox->selection,
+			imap_seqset_min(&op->entry->uids), op->mailbox->name,
+			message, on_progress, on_appended, op);
+}
+
 void op_append(struct op *op)
 {
 	struct journal_entry *entry = op->entry;
-	struct session *session = account_session(op->mailbox->account);
 	char *path = spool_path(entry->spool);
 	char **words = g_strsplit(entry->flags != NULL ? entry->flags : "",
 		" ", -1);
 	GPtrArray *keywords = g_ptr_array_new();
-	struct append_piece piece = { .path = path, .fd = -1 };
-	struct append_message message = { .pieces = &piece, .n_pieces = 1,
+	GArray *pieces = pieces_of(op, path);
+	struct append_message message = {
+		.pieces = (const struct append_piece *)(void *)pieces->data,
+		.n_pieces = pieces->len,
 		.internaldate = entry->internaldate };
 
 	read_flags(words, &message.flags, keywords);
-	op->is_elsewhere = true;
-	if (entry->kind == JOURNAL_REPLACE &&
-		session_has(session, IMAP_CAP_REPLACE)) {
-		op->is_elsewhere = false;
-		op->request = selection_replace(op->mailbox->selection,
-			imap_seqset_min(&entry->uids), op->mailbox->name,
-			&message, on_progress, on_appended, op);
-	} else {
-		op->request = session_append(session, op->mailbox->name,
-			&message, 1, on_progress, on_appended, op);
-	}
+	send_message(op, &message);
+	g_array_unref(pieces);
 	g_ptr_array_unref(keywords);
 	g_strfreev(words);
 	g_free(path);
@@ -97,6 +138,7 @@ void op_append(struct op *op)
 struct append {
 	struct mailbox *mailbox; /* a reference */
 	struct journal_entry *entry;
+	struct catenate *catenate;
 	append_done_fn *done;
 	void *data;
 };
@@ -110,6 +152,7 @@ static void append_end(struct append *append, uint32_t uid,
 		account_say(append->mailbox->account, true, "%s",
 			error->message);
 	journal_entry_free(&append->entry);
+	catenate_free(&append->catenate);
 	mailbox_unref(&append->mailbox);
 	g_free(append);
 }
@@ -133,6 +176,7 @@ static void on_kept(const struct spool_file *file, const GError *error,
 {
 	struct append *append = data;
 	struct journal_entry *entry = append->entry;
+	struct op *op;
 
 	if (error != NULL) {
 		append_end(append, 0, error);
@@ -142,7 +186,11 @@ static void on_kept(const struct spool_file *file, const GError *error,
 	entry->spool = g_strdup(file->name);
 	entry->message_id = g_strdup(file->message_id);
 	entry->size = file->size;
-	op_start(append->mailbox, entry, on_op_done, append);
+	op = op_start(append->mailbox, entry, on_op_done, append);
+	/* Unless line ends were mended. */
+	if (append->catenate != NULL &&
+		catenate_size(append->catenate) == file->size)
+		op->catenate = g_steal_pointer(&append->catenate);
 }
 
 static struct append *append_new(struct mailbox *mailbox,
@@ -203,8 +251,11 @@ void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
 }
 
 void action_replace_octets(struct mailbox *mailbox, uint32_t uid,
-	GBytes *octets, append_done_fn *done, void *data)
+	GBytes *octets, struct catenate *catenate_take, append_done_fn *done,
+	void *data)
 {
-	spool_keep_octets(octets, on_kept, replace_new(mailbox, uid, done,
-		data));
+	struct append *append = replace_new(mailbox, uid, done, data);
+
+	append->catenate = catenate_take;
+	spool_keep_octets(octets, on_kept, append);
 }

@@ -11,6 +11,7 @@
 #include "src/imap/flag.h"
 
 struct account;
+struct catenate;
 struct mailbox;
 
 /* uid: that it has now, 0 if the server does not tell; error NULL when the
@@ -24,8 +25,11 @@ void action_append(struct account *account, const char *mailbox,
 /* It keeps its flags and its date. */
 void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
 	append_done_fn *done, void *data);
+/* catenate: the same octets with what the server has of them, taken; where the
+ * server does not know how, or says no, they are sent whole. */
 void action_replace_octets(struct mailbox *mailbox, uint32_t uid,
-	GBytes *octets, append_done_fn *done, void *data);
+	GBytes *octets, struct catenate *catenate_take, append_done_fn *done,
+	void *data);
 /*
  * The message without this part, of which a short text tells, in the
  * message's place. Only one of several parts of a multipart that is neither

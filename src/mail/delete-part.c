@@ -6,12 +6,15 @@
 #include "src/base/base.h"
 #include "src/base/error.h"
 #include "src/mail/append.h"
+#include "src/mail/catenate.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mime/cut.h"
 
 /* It is held in memory. */
 enum { MESSAGE_MAX = 256 * 1024 * 1024 };
+/* A section's URL takes some hundred octets itself. */
+enum { SECTION_MIN = 1024 };
 
 struct removal {
 	struct mailbox *mailbox; /* a reference */
@@ -48,25 +51,53 @@ static void refuse(struct removal *removal, const char *why)
 
 /* --- third: what is left --------------------------------------------------- */
 
-static GBytes *without_part(struct removal *removal,
-	const struct imap_body *body)
+/* The octets from..to, instead of which the note is. */
+struct cut {
+	size_t from, to;
+	char *note;
+	struct catenate *catenate;
+};
+
+static GBytes *without_part(const GByteArray *octets, const struct cut *cut)
+{
+	GByteArray *left = g_byte_array_new();
+
+	g_byte_array_append(left, octets->data, (guint)cut->from);
+	g_byte_array_append(left, (const guint8 *)cut->note,
+		(guint)strlen(cut->note));
+	g_byte_array_append(left, octets->data + cut->to,
+		(guint)(octets->len - cut->to));
+	return g_byte_array_free_to_bytes(left);
+}
+
+/* The server has it, and need not be sent it. */
+static void on_other(const struct imap_body *body, size_t from, size_t to,
+	void *data)
+{
+	struct cut *cut = data;
+	bool is_before = to <= cut->from;
+
+	if (to - from < SECTION_MIN || (!is_before && from < cut->to))
+		return;
+	if (!is_before)
+		from = from - cut->to + cut->from + strlen(cut->note);
+	catenate_add(cut->catenate, body->section, from, body->size);
+}
+
+static void replace(struct removal *removal, const struct imap_body *root,
+	struct cut *cut)
 {
 	const GByteArray *octets = removal->octets;
-	size_t from, to;
-	GByteArray *left;
-	char *note;
+	GBytes *left = without_part(octets, cut);
 
-	if (!mime_cut_find((const char *)octets->data, octets->len, body,
-		&from, &to))
-		return NULL;
-	note = mime_cut_note(body, g_get_real_time() / G_USEC_PER_SEC);
-	left = g_byte_array_new();
-	g_byte_array_append(left, octets->data, (guint)from);
-	g_byte_array_append(left, (const guint8 *)note, (guint)strlen(note));
-	g_byte_array_append(left, octets->data + to,
-		(guint)(octets->len - to));
-	g_free(note);
-	return g_byte_array_free_to_bytes(left);
+	cut->catenate = catenate_new(left);
+	mime_cut_each_body((const char *)octets->data, octets->len, root,
+		on_other, cut);
+	if (!catenate_has_sections(cut->catenate))
+		catenate_free(&cut->catenate);
+	action_replace_octets(removal->mailbox, removal->uid, left,
+		cut->catenate, removal->done, removal->data);
+	g_bytes_unref(left);
 }
 
 static void on_structure(const struct imap_body *root, const GError *error,
@@ -75,19 +106,22 @@ static void on_structure(const struct imap_body *root, const GError *error,
 	struct removal *removal = data;
 	const struct imap_body *body = error != NULL ? NULL :
 		imap_body_find(root, removal->section);
-	GBytes *left = body == NULL ? NULL : without_part(removal, body);
+	struct cut cut = { 0 };
 
 	if (error != NULL) {
 		fail(removal, error);
-	} else if (left == NULL) {
+	} else if (body == NULL || !mime_cut_find(
+		(const char *)removal->octets->data, removal->octets->len, body,
+		&cut.from, &cut.to)) {
 		refuse(removal, "the message is not as the server described "
 			"it");
 	} else {
-		action_replace_octets(removal->mailbox, removal->uid, left,
-			removal->done, removal->data);
+		cut.note = mime_cut_note(body,
+			g_get_real_time() / G_USEC_PER_SEC);
+		replace(removal, root, &cut);
+		g_free(cut.note);
 		removal_free(removal);
 	}
-	g_clear_pointer(&left, g_bytes_unref);
 }
 
 /* --- second: its octets ---------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "src/mail/op.h"
 #include "src/base/error.h"
 #include "src/mail/advice.h"
+#include "src/mail/catenate.h"
 #include "src/mail/conflict.h"
 #include "src/mail/op-private.h"
 #include "src/mail/spool.h"
@@ -40,6 +41,7 @@ static void op_free(struct op *op)
 	source_clear(&op->source);
 	locate_cancel(&op->locate);
 	carry_cancel(&op->carry);
+	catenate_free(&op->catenate);
 	g_ptr_array_remove(ops, op);
 	overlay_release(&op->overlay);
 	journal_entry_free(&op->entry);

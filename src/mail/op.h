@@ -49,6 +49,8 @@ struct op {
 	uint64_t had, wanted;         /* octets or messages on their way */
 	GArray *from, *to;            /* COPYUID's, of uint32_t; NULL: not told */
 	uint32_t target_uid_validity;
+	struct catenate *catenate;    /* the spooled message, while it may be
+	                               * sent in pieces; or NULL */
 	GArray *identities;           /* of struct identity, of a move or copy */
 	char *remark;                 /* a sentence for the user on success */
 	op_done_fn *done;             /* NULL: nobody waits */

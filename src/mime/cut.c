@@ -152,6 +152,54 @@ bool mime_cut_find(const char *octets, size_t len, const struct imap_body *body,
 	return (uint64_t)(range.to - skip_header(&range)) == body->size;
 }
 
+/* --- where the others are -------------------------------------------------- */
+
+struct walk {
+	const char *octets;
+	mime_cut_body_fn *fn;
+	void *data;
+};
+
+static void walk_leaf(const struct walk *walk, const struct imap_body *body,
+	const struct range *range)
+{
+	const char *from = skip_header(range);
+
+	if ((uint64_t)(range->to - from) == body->size)
+		walk->fn(body, (size_t)(from - walk->octets),
+			(size_t)(range->to - walk->octets), walk->data);
+}
+
+/* At most IMAP_BODY_DEPTH_MAX deep. */
+static void walk_children(const struct walk *walk,
+	const struct imap_body *parent, const struct range *range)
+{
+	const char *boundary = imap_body_param(parent, "boundary");
+	struct range child = *range;
+
+	for (size_t i = 0; i < parent->n_children && boundary != NULL; i++) {
+		/* The next one's boundary is the one where the last ends. */
+		if (!narrow(&child, boundary, 0))
+			return;
+		if (is_multipart(parent->children[i]))
+			walk_children(walk, parent->children[i], &child);
+		else
+			walk_leaf(walk, parent->children[i], &child);
+		child.from = child.to;
+		child.to = range->to;
+	}
+}
+
+void mime_cut_each_body(const char *octets, size_t len,
+	const struct imap_body *root, mime_cut_body_fn *fn, void *data)
+{
+	struct walk walk = { octets, fn, data };
+	struct range range = { octets, octets + len };
+
+	if (is_multipart(root))
+		walk_children(&walk, root, &range);
+}
+
 /* --- what is put there ----------------------------------------------------- */
 
 static char *note_text(const struct imap_body *body, int64_t when)

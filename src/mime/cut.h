@@ -20,6 +20,12 @@ const char *mime_cut_refusal(const struct imap_body *body);
  */
 bool mime_cut_find(const char *octets, size_t len, const struct imap_body *body,
 	size_t *from_out, size_t *to_out);
+/* A part without parts, its body from here up to there. */
+typedef void mime_cut_body_fn(const struct imap_body *body, size_t from,
+	size_t to, void *data);
+/* In order, those whose bodies are as the structure says. */
+void mime_cut_each_body(const char *octets, size_t len,
+	const struct imap_body *root, mime_cut_body_fn *fn, void *data);
 /* A text/plain part, header and body without a last line end, that says what
  * was removed and when (seconds since 1970). Free with g_free(). */
 char *mime_cut_note(const struct imap_body *body, int64_t when);

@@ -467,6 +467,15 @@ others_are_same() {
 	other_parts "$dir/out" | cmp - "$dir/wanted"
 }
 
+sends_pieces_if_it_can() {
+	if [ -z "$disabled" ] && grep -q 'CAPABILITY.* CATENATE' "$dir/trace"
+	then
+		grep -q 'URL .*;SECTION=1' "$dir/trace"
+	else
+		fails grep -q 'CATENATE (' "$dir/trace"
+	fi
+}
+
 # A part removed from a message that stays otherwise as it is.
 rewriting() {
 	drafts=$(mailbox Drafts)
@@ -482,6 +491,7 @@ rewriting() {
 	Content-Type: text/plain
 
 	Here it is.
+	$(seq 400)
 
 	--cut
 	Content-Type: application/pdf; name="plan.pdf"
@@ -493,6 +503,7 @@ rewriting() {
 
 	--cutting is no boundary.
 	--cut--
+	An epilogue.
 	E
 	check "delete-part: append" \
 		batch "append $drafts $dir/message \\Draft later"
@@ -512,6 +523,8 @@ rewriting() {
 	check "delete-part: what was removed" says 'Name: plan.pdf'
 	check "delete-part: its octets are gone" fails says 'JVBERi0xLjQK'
 	check "delete-part: the others are the same" others_are_same
+	check "delete-part: what the server has is not sent" \
+		sends_pieces_if_it_can
 }
 
 away() {

@@ -61,6 +61,39 @@ static void test_find(void)
 	check_cut(&tree.three, "\r\nthree");
 }
 
+static void note_body(const struct imap_body *body, size_t from, size_t to,
+	void *data)
+{
+	(void)body;
+	g_string_append_len(data, message + from, (gssize)(to - from));
+	g_string_append_c(data, '|');
+}
+
+static void check_bodies(const struct tree *tree, size_t len,
+	const char *expected)
+{
+	GString *bodies = g_string_new(NULL);
+
+	mime_cut_each_body(message, len, &tree->root, note_body, bodies);
+	g_assert_cmpstr(bodies->str, ==, expected);
+	g_string_free(bodies, TRUE);
+}
+
+static void test_each_body(void)
+{
+	struct tree tree;
+
+	tree_init(&tree);
+	check_bodies(&tree, strlen(message), "one|two\r\n--bbb|three|");
+	check_bodies(&tree, 40, "one|");
+	tree.two.size++;
+	check_bodies(&tree, strlen(message), "one|three|");
+	tree.multi.n_params = 0;
+	check_bodies(&tree, strlen(message), "one|");
+	tree.root.n_params = 0;
+	check_bodies(&tree, strlen(message), "");
+}
+
 static void test_other_octets(void)
 {
 	struct tree tree;
@@ -112,6 +145,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/mime/cut/find", test_find);
+	g_test_add_func("/mime/cut/each-body", test_each_body);
 	g_test_add_func("/mime/cut/other-octets", test_other_octets);
 	g_test_add_func("/mime/cut/refusal", test_refusal);
 	g_test_add_func("/mime/cut/note", test_note);
