@@ -165,7 +165,7 @@ static void walk_leaf(const struct walk *walk, const struct imap_body *body,
 {
 	const char *from = skip_header(range);
 
-	if ((uint64_t)(range->to - from) == body->size)
+	if (body->n_children == 0 && (uint64_t)(range->to - from) == body->size)
 		walk->fn(body, (size_t)(from - walk->octets),
 			(size_t)(range->to - walk->octets), walk->data);
 }
