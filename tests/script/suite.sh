@@ -580,7 +580,7 @@ extensions() {
 	is "extensions that are used, and not seen at work" \
 		"$(sed -n 's/^\([^\t]*\)\t.*\tunseen$/\1/p' "$dir/extensions" |
 			tr '\n' ' ')" ""
-	[ -z "${TABLE:-}" ] || [ -n "$disabled" ] ||
+	[ -z "${TABLE:-}" ] || [ -n "$disabled${EXTRA:-}" ] ||
 		cp "$dir/extensions" "$TABLE/$server.tsv"
 	[ -z "${KEEP:-}" ] || cp "$dir/trace" "$KEEP"
 }
