@@ -41,8 +41,15 @@ static bool cmd_append(const struct command_call *call, GError **error)
 
 static bool cmd_replace(const struct command_call *call, GError **error)
 {
+	struct mailbox *mailbox = view_current()->mailbox;
+
 	(void)error;
-	action_replace(view_current()->mailbox, view_cursor_uid(),
+	if (!action_can_replace(mailbox, view_cursor_uid())) {
+		view_message(VIEW_ERROR,
+			"the message's flags and date are not known yet");
+		return true;
+	}
+	action_replace(mailbox, view_cursor_uid(),
 		call->argv[0], on_stored, (void *)"message replaced");
 	view_message(VIEW_INFO, "replacing a message by '%s'", call->argv[0]);
 	return true;

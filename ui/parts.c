@@ -395,15 +395,11 @@ static char *removal_label(const struct part *part)
 /* They are kept. */
 static bool knows_flags_and_date(struct parts *parts)
 {
-	uint32_t pos = mailbox_find_uid(parts->mailbox, parts->uid);
-	struct message_row row = { 0 };
-
-	if (pos != UINT32_MAX)
-		mailbox_get_row(parts->mailbox, pos, &row);
-	if (!row.is_loaded)
-		view_message(VIEW_ERROR,
-			"the message's flags and date are not known yet");
-	return row.is_loaded;
+	if (action_can_replace(parts->mailbox, parts->uid))
+		return true;
+	view_message(VIEW_ERROR,
+		"the message's flags and date are not known yet");
+	return false;
 }
 
 static bool ask_removal(struct parts *parts)

@@ -244,6 +244,16 @@ static struct append *replace_new(struct mailbox *mailbox, uint32_t uid,
 		uid, done, data);
 }
 
+bool action_can_replace(struct mailbox *mailbox, uint32_t uid)
+{
+	uint32_t pos = mailbox_find_uid(mailbox, uid);
+	struct message_row row = { 0 };
+
+	if (pos != UINT32_MAX)
+		mailbox_get_row(mailbox, pos, &row);
+	return row.is_loaded;
+}
+
 void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
 	append_done_fn *done, void *data)
 {

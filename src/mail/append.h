@@ -22,7 +22,10 @@ typedef void append_done_fn(uint32_t uid, const GError *error, void *data);
 void action_append(struct account *account, const char *mailbox,
 	const char *path, const struct imap_flags *flags, append_done_fn *done,
 	void *data);
-/* It keeps its flags and its date. */
+/* Its flags and date are known, which the new one is to keep; if not they are
+ * asked for. */
+bool action_can_replace(struct mailbox *mailbox, uint32_t uid);
+/* It keeps its flags and its date; see action_can_replace(). */
 void action_replace(struct mailbox *mailbox, uint32_t uid, const char *path,
 	append_done_fn *done, void *data);
 /* catenate: the same octets with what the server has of them, taken; where the
