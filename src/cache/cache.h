@@ -20,6 +20,7 @@
 #include "src/imap/seqset.h"
 
 struct cache;
+struct digest;
 
 enum { CACHE_VERSION = 1 };
 
@@ -87,8 +88,36 @@ typedef void cache_page_fn(struct cache_page *page_take, void *data);
 /* Those of uids that are there, newest first, at most limit. */
 void cache_load_messages(struct cache *cache, const char *mailbox,
 	const struct imap_seqset *uids, size_t limit, cache_page_fn *done, void *data);
+/*
+ * Digests of all that are cached, newest first, a page at a time, so that other
+ * jobs come between. page: borrowed until return; is_last: nothing comes after
+ * it (its n may be 0).
+ */
+struct cache_digests {
+	const struct digest *items; /* UIDs descend */
+	size_t n;
+	bool is_last;
+};
+typedef void cache_digests_fn(const struct cache_digests *page, void *data);
+void cache_load_digests(struct cache *cache, const char *mailbox,
+	cache_digests_fn *each, void *data);
+/*
+ * Runs a function of the caller's over the rows of uids (NULL: of all), newest
+ * first, on the cache's thread: it may touch nothing but what it is given and
+ * its own scan_data. In slices, so that other jobs come between; done from the
+ * loop, once. cache_forget() with data ends it: scan_free is then called when
+ * no slice runs any more, as it is after done.
+ */
+typedef void cache_scan_fn(const struct cache_message *message,
+	void *scan_data);
+typedef void cache_scan_done_fn(void *scan_data, void *data);
+void cache_scan(struct cache *cache, const char *mailbox,
+	const struct imap_seqset *uids, cache_scan_fn *scan, void *scan_data,
+	GDestroyNotify scan_free, cache_scan_done_fn *done, void *data);
 /* Inserts or merges: only items that fetch has are written. Copies. */
 void cache_put_message(struct cache *cache, const char *mailbox, const struct imap_fetch *fetch);
+/* The same for what the digest's bits name. */
+void cache_put_digest(struct cache *cache, const char *mailbox, const struct digest *digest);
 void cache_remove_messages(struct cache *cache, const char *mailbox, const struct imap_seqset *uids);
 /* The state as of all puts and removes before it. delimiter and attributes 0
  * leave what the list said. After a batch was lost (damage, full disk)

@@ -50,8 +50,9 @@ bool imap_esearch_from_response(const struct imap_response *response,
 		esearch_out->is_uid = true;
 		i++;
 	}
-	esearch_out->items = args + i;
 	esearch_out->n_items = n - i;
+	if (i < n)
+		esearch_out->items = &args[i];
 	for (; i < n; i += 2)
 		if (!imap_arg_get_atom(&args[i], &name))
 			return false;

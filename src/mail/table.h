@@ -28,8 +28,12 @@ struct table_record {
 	uint32_t uid;         /* 0: not known yet */
 	uint32_t keyword_set; /* number of an interned set; 0: none */
 	int64_t internaldate; /* seconds since 1970 */
+	int64_t date;         /* of the Date field; else internaldate */
 	uint64_t size;
 	char *blob;           /* strings (row_pack()), or NULL; the table's */
+	uint32_t node;        /* of the mailbox's forest (forest.h); 0: none */
+	uint32_t subject : 31; /* number of the base subject; 0: empty */
+	uint32_t is_reply : 1; /* the subject begins with "Re:" or the like */
 	int16_t internaldate_offset;
 	uint8_t flags;        /* enum imap_flag */
 	uint8_t bits;         /* enum table_bits */
@@ -74,6 +78,20 @@ uint32_t table_find(const struct table *table, uint32_t uid);
 uint32_t table_lower_bound(const struct table *table, uint32_t uid);
 /* Adds all known UIDs to the set. */
 void table_get_uids(const struct table *table, struct imap_seqset *set_out);
+/*
+ * What the table holds at one moment, for another thread, which may read all
+ * of it but the blobs. Taking it costs a reference a chunk; the table copies a
+ * chunk that is held when it changes one of its records. To be taken and let
+ * go in the main loop, and to be gone before the table.
+ */
+struct table_snapshot;
+struct table_snapshot *table_snapshot_new(struct table *table);
+void table_snapshot_free(struct table_snapshot **snapshot);
+uint32_t table_snapshot_length(const struct table_snapshot *snapshot);
+/* Records from pos up to the end of their chunk; n_out: how many. NULL behind
+ * the last. Walk with pos += n. */
+const struct table_record *table_snapshot_run(
+	const struct table_snapshot *snapshot, uint32_t pos, uint32_t *n_out);
 /* Moves what is known of a message from one record to another: everything but
  * the UID. The first is left empty. */
 void table_record_move(struct table_record *from, struct table_record *to);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rows of a screen in their order: made from what a mailbox holds at one
+ * moment, on a worker, so that a million rows never hold up a key. Pure.
+ *
+ * Orders are mutt's. In threads each message comes behind the one it answers,
+ * replies in the order of sort_aux, threads in that order, too, by their first
+ * message, or with "last-" by the greatest of all their messages. Rows that
+ * are not known yet stand where they arrived when the order is by arrival or
+ * in threads, and before all others else. Nothing recurses; n log n.
+ */
+#ifndef CULVER_MAIL_LINEUP_H
+#define CULVER_MAIL_LINEUP_H
+
+#include "src/base/base.h"
+#include "src/imap/seqset.h"
+
+struct table_snapshot;
+
+enum lineup_field {
+	LINEUP_ARRIVAL,       /* mailbox-order */
+	LINEUP_DATE,
+	LINEUP_DATE_RECEIVED,
+	LINEUP_SIZE,
+	LINEUP_SCORE,
+	LINEUP_SUBJECT,       /* these by lineup_input.keys */
+	LINEUP_FROM,
+	LINEUP_TO,
+	LINEUP_LABEL,
+	LINEUP_SPAM,
+	LINEUP_THREADS,       /* only as the first key */
+};
+
+struct lineup_key {
+	enum lineup_field field;
+	bool is_reverse;
+	bool is_last;         /* "last-": of a thread, its greatest */
+};
+
+/* mutt's $sort and $sort_aux. */
+struct lineup_order {
+	struct lineup_key sort, aux;
+};
+
+/* "reverse-date-sent", "threads", "last-date-received" ...; false with error
+ * (what was expected). is_aux: "last-" is allowed and "threads" is not. */
+bool lineup_key_parse(const char *text, bool is_aux,
+	struct lineup_key *key_out, GError **error);
+/* The names, NULL-terminated, for completion and for errors. */
+const char *const *lineup_key_names(void);
+
+/* All is borrowed and stays as it is while a lineup is made. */
+struct lineup_input {
+	const struct table_snapshot *snapshot;
+	struct lineup_order order;
+	const uint32_t *parents;     /* forest_parents(); NULL unless threads */
+	uint32_t n_parents;
+	bool joins_subjects;         /* !strict_threads: a reply without references
+	                              * joins the thread of its subject */
+	bool needs_re;               /* sort_re: only if it begins with "Re:" */
+	bool hides_folded_unread;    /* collapse_unread: threads with unread
+	                              * messages may be folded, too */
+	const struct imap_seqset *hidden;  /* UIDs that are not shown; NULL: none */
+	const struct imap_seqset *limited; /* UIDs that are; NULL: all */
+	const struct imap_seqset *folded;  /* UIDs of any message of each thread
+	                                    * that is folded; NULL: none */
+	bool folds_all;              /* all but those of unfolded */
+	const struct imap_seqset *unfolded;
+	/* For text: numbers in the order of the texts, by position; NULL: as if
+	 * all were equal. For the first key and for the second. */
+	const uint32_t *ranks[2];
+};
+
+/* A row's place in its thread. */
+struct lineup_place {
+	uint32_t parent;      /* index of the row it answers; UINT32_MAX: none */
+	uint32_t n_below;     /* rows of its thread below it that are shown, or
+	                       * that would be if it were not folded */
+	uint16_t depth;       /* rows above it that are shown, cut at 65535 */
+	uint8_t bits;         /* enum lineup_bits */
+};
+enum lineup_bits {
+	LINEUP_HAS_NEXT = 1 << 0,    /* an other answer to the same row follows */
+	LINEUP_IS_FOLDED = 1 << 1,   /* its thread is: n_below rows are hidden */
+	LINEUP_HAS_UNREAD = 1 << 2,  /* folded: an unread message is among them */
+	LINEUP_SAME_SUBJECT = 1 << 3, /* as the row above it in the list */
+	LINEUP_LACKS_PARENT = 1 << 4, /* what it answers is not shown or not there */
+	LINEUP_BY_SUBJECT = 1 << 5,  /* it is in the thread by its subject alone */
+	LINEUP_HAS_FLAGGED = 1 << 6,
+};
+
+struct lineup {
+	uint32_t n;
+	uint32_t *uids;               /* of the rows in order; 0: not known yet */
+	uint32_t *positions;          /* in the snapshot; NULL if all UIDs are known */
+	struct lineup_place *places;  /* NULL unless in threads */
+};
+
+/* May run on any thread. */
+struct lineup *lineup_new(const struct lineup_input *input);
+void lineup_free(struct lineup **lineup);
+
+#endif
