@@ -2,7 +2,13 @@
 /*
  * Chunks hold up to CHUNK_MAX records; the first position of each is kept in a
  * prefix sum that is mended from the chunk that changed, so that a position is
- * found by a binary search over a hundred numbers even with a million rows.
+ * found by a binary search over a few hundred numbers even with a million rows.
+ *
+ * The records of a chunk are in a page, which snapshots hold, too: whoever
+ * changes a record of a page that is held gets a copy of the page first. All
+ * full chunks of records that nobody has touched yet hold the same page of
+ * zeros, so that a big number from a server costs memory only for the rows that
+ * are filled in.
  */
 #include "src/base/base.h"
 #include "src/mail/table.h"
@@ -10,9 +16,15 @@
 /* Small enough that counting one anew is nothing (mailbox_count()). */
 enum { CHUNK_MAX = 2048, CHUNK_MIN = 64 };
 
+struct page {
+	guint refs; /* of chunks and of snapshots */
+	uint32_t capacity;
+	struct table_record records[];
+};
+
 struct chunk {
-	struct table_record *records;
-	uint32_t n, capacity;
+	struct page *page;
+	uint32_t n;
 	uint32_t n_unknown;         /* records whose UID is not known */
 	bool is_counted;            /* counts are those of the records */
 	struct table_counts counts;
@@ -24,7 +36,55 @@ struct table {
 	uint32_t length;
 	uint32_t n_unknown;
 	guint hint;     /* the chunk that was asked for last */
+	struct page *zeros; /* CHUNK_MAX of them; NULL until needed */
+	guint n_snapshots;
 };
+
+struct table_snapshot {
+	struct table *table;
+	guint n_chunks;
+	uint32_t *starts;    /* of each chunk, and behind the last */
+	struct page **pages;
+};
+
+/* --- pages ---------------------------------------------------------------- */
+
+static struct page *page_new(uint32_t capacity)
+{
+	struct page *page = g_malloc0(sizeof(*page) +
+		sizeof(struct table_record) * capacity);
+
+	page->refs = 1;
+	page->capacity = capacity;
+	return page;
+}
+
+/* Blobs are the table's, not the page's. */
+static void page_unref(struct page *page)
+{
+	if (--page->refs == 0)
+		g_free(page);
+}
+
+/* The chunk alone holds its page from now on, which has room for as many. */
+static void chunk_own(struct chunk *chunk, uint32_t capacity)
+{
+	struct page *page = page_new(capacity);
+
+	memcpy(page->records, chunk->page->records,
+		sizeof(page->records[0]) * chunk->n);
+	page_unref(chunk->page);
+	chunk->page = page;
+}
+
+/* To be called before any record of the chunk is changed. */
+static void chunk_touch(struct chunk *chunk)
+{
+	if (chunk->page->refs > 1)
+		chunk_own(chunk, chunk->page->capacity);
+}
+
+/* --- finding records ------------------------------------------------------ */
 
 static struct chunk *chunk_at(const struct table *table, guint i)
 {
@@ -43,18 +103,21 @@ struct table *table_new(void)
 static void chunk_release(struct chunk *chunk)
 {
 	for (uint32_t i = 0; i < chunk->n; i++)
-		g_free(chunk->records[i].blob);
-	g_free(chunk->records);
+		g_free(chunk->page->records[i].blob);
+	page_unref(chunk->page);
 }
 
 void table_free(struct table **table)
 {
 	if (*table == NULL)
 		return;
+	g_assert((*table)->n_snapshots == 0);
 	for (guint i = 0; i < (*table)->chunks->len; i++)
 		chunk_release(chunk_at(*table, i));
 	g_array_free((*table)->chunks, TRUE);
 	g_array_free((*table)->starts, TRUE);
+	if ((*table)->zeros != NULL)
+		page_unref((*table)->zeros);
 	g_free(*table);
 	*table = NULL;
 }
@@ -99,40 +162,44 @@ static guint find_chunk(const struct table *table, uint32_t pos)
 	return low;
 }
 
-static struct table_record *record_at(const struct table *table, uint32_t pos,
-	struct chunk **chunk_out)
+/* The chunk, and where in it the position is. */
+static struct chunk *locate(const struct table *table, uint32_t pos,
+	uint32_t *at_out)
 {
 	guint i;
 
 	g_assert(pos < table->length);
 	i = find_chunk(table, pos);
 	((struct table *)table)->hint = i;
-	*chunk_out = chunk_at(table, i);
-	return &(*chunk_out)->records[pos -
-		g_array_index(table->starts, uint32_t, i)];
+	*at_out = pos - g_array_index(table->starts, uint32_t, i);
+	return chunk_at(table, i);
 }
 
 const struct table_record *table_at(const struct table *table, uint32_t pos)
 {
-	struct chunk *chunk;
+	uint32_t at;
+	const struct chunk *chunk = locate(table, pos, &at);
 
-	return record_at(table, pos, &chunk);
+	return &chunk->page->records[at];
 }
 
 struct table_record *table_edit(struct table *table, uint32_t pos)
 {
-	struct chunk *chunk;
-	struct table_record *record = record_at(table, pos, &chunk);
+	uint32_t at;
+	struct chunk *chunk = locate(table, pos, &at);
 
+	chunk_touch(chunk);
 	chunk->is_counted = false;
-	return record;
+	return &chunk->page->records[at];
 }
 
 void table_note_seen(struct table *table, uint32_t pos, uint32_t now_s)
 {
-	struct chunk *chunk;
+	uint32_t at;
+	struct chunk *chunk = locate(table, pos, &at);
 
-	record_at(table, pos, &chunk)->seen_at = now_s;
+	chunk_touch(chunk);
+	chunk->page->records[at].seen_at = now_s;
 }
 
 /* --- counting ------------------------------------------------------------- */
@@ -141,7 +208,7 @@ static void count_chunk(struct chunk *chunk, table_count_fn *count, void *data)
 {
 	chunk->counts = (struct table_counts){ 0 };
 	for (uint32_t i = 0; i < chunk->n; i++)
-		count(&chunk->records[i], &chunk->counts, data);
+		count(&chunk->page->records[i], &chunk->counts, data);
 	chunk->is_counted = true;
 }
 
@@ -192,23 +259,33 @@ static void mend_starts(struct table *table, guint from)
 	}
 }
 
-/* Records come from the system zeroed and untouched, so that a big number
- * from a server costs memory only for the rows that are filled in. */
+static struct page *zeros(struct table *table)
+{
+	if (table->zeros == NULL)
+		table->zeros = page_new(CHUNK_MAX);
+	table->zeros->refs++;
+	return table->zeros;
+}
+
+/* Room for n more, which are zero: no page has anything behind its records. */
 static void chunk_grow(struct chunk *chunk, uint32_t n)
 {
-	uint32_t capacity = MAX(chunk->capacity, (uint32_t)CHUNK_MIN);
-	struct table_record *records;
+	uint32_t capacity = chunk->page->capacity;
 
 	while (capacity < chunk->n + n)
 		capacity *= 2;
-	if (capacity == chunk->capacity)
-		return;
-	records = g_new0(struct table_record, capacity);
-	if (chunk->n > 0)
-		memcpy(records, chunk->records, sizeof(*records) * chunk->n);
-	g_free(chunk->records);
-	chunk->records = records;
-	chunk->capacity = capacity;
+	if (capacity > chunk->page->capacity)
+		chunk_own(chunk, capacity);
+}
+
+/* A chunk at the end, which is to hold n records or more. */
+static struct chunk *add_chunk(struct table *table, uint32_t n)
+{
+	struct chunk chunk = { .page = n >= CHUNK_MAX ? zeros(table) :
+		page_new(CHUNK_MIN) };
+
+	g_array_append_val(table->chunks, chunk);
+	return chunk_at(table, table->chunks->len - 1);
 }
 
 void table_append(struct table *table, uint32_t n)
@@ -227,10 +304,8 @@ void table_append(struct table *table, uint32_t n)
 
 		if (table->chunks->len > 0)
 			last = chunk_at(table, table->chunks->len - 1);
-		if (last == NULL || last->n >= CHUNK_MAX) {
-			g_array_append_val(table->chunks, (struct chunk){ 0 });
-			continue;
-		}
+		if (last == NULL || last->n >= CHUNK_MAX)
+			last = add_chunk(table, n);
 		fits = MIN(n, CHUNK_MAX - last->n);
 		chunk_grow(last, fits);
 		last->n += fits;
@@ -253,13 +328,14 @@ static void merge_chunks(struct table *table, guint i)
 	if (chunk->n + next->n > CHUNK_MAX / 2)
 		return;
 	chunk_grow(chunk, next->n);
+	chunk_touch(chunk);
 	if (next->n > 0)
-		memcpy(chunk->records + chunk->n, next->records,
-			sizeof(*next->records) * next->n);
+		memcpy(chunk->page->records + chunk->n, next->page->records,
+			sizeof(next->page->records[0]) * next->n);
 	chunk->n += next->n;
 	chunk->n_unknown += next->n_unknown;
 	chunk->is_counted = false;
-	g_free(next->records);
+	page_unref(next->page);
 	g_array_remove_index(table->chunks, i + 1);
 }
 
@@ -268,7 +344,7 @@ void table_remove(struct table *table, uint32_t pos)
 	guint i = find_chunk(table, pos);
 	struct table_record *record = table_edit(table, pos);
 	struct chunk *chunk = chunk_at(table, i);
-	size_t behind = (size_t)(chunk->records + chunk->n - record) - 1;
+	size_t behind = (size_t)(chunk->page->records + chunk->n - record) - 1;
 
 	if (record->uid == 0) {
 		table->n_unknown--;
@@ -277,10 +353,10 @@ void table_remove(struct table *table, uint32_t pos)
 	g_free(record->blob);
 	memmove(record, record + 1, behind * sizeof(*record));
 	chunk->n--;
-	memset(&chunk->records[chunk->n], 0, sizeof(*record));
+	memset(&chunk->page->records[chunk->n], 0, sizeof(*record));
 	table->length--;
 	if (chunk->n == 0) {
-		g_free(chunk->records);
+		page_unref(chunk->page);
 		g_array_remove_index(table->chunks, i);
 	} else {
 		merge_chunks(table, i);
@@ -290,16 +366,17 @@ void table_remove(struct table *table, uint32_t pos)
 
 void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)
 {
-	struct chunk *chunk;
-	struct table_record *record = record_at(table, pos, &chunk);
-	uint32_t was = record->uid == 0, is = uid == 0;
+	uint32_t at;
+	struct chunk *chunk = locate(table, pos, &at);
+	uint32_t was = chunk->page->records[at].uid == 0, is = uid == 0;
 
-	if (record->uid == uid)
+	if (chunk->page->records[at].uid == uid)
 		return;
+	chunk_touch(chunk);
 	table->n_unknown += is - was;
 	chunk->n_unknown += is - was;
 	chunk->is_counted = false;
-	record->uid = uid;
+	chunk->page->records[at].uid = uid;
 }
 
 /* The first position from pos with a known UID; the length if none. Chunks
@@ -314,7 +391,7 @@ static uint32_t next_known(const struct table *table, uint32_t pos)
 
 		if (chunk->n_unknown == chunk->n)
 			continue;
-		while (k < chunk->n && chunk->records[k].uid == 0)
+		while (k < chunk->n && chunk->page->records[k].uid == 0)
 			k++;
 		if (k < chunk->n)
 			return start + k;
@@ -357,8 +434,8 @@ void table_get_uids(const struct table *table, struct imap_seqset *set_out)
 		const struct chunk *chunk = chunk_at(table, i);
 
 		for (uint32_t k = 0; k < chunk->n; k++)
-			if (chunk->records[k].uid != 0)
-				imap_seqset_add(set_out, chunk->records[k].uid);
+			if (chunk->page->records[k].uid != 0)
+				imap_seqset_add(set_out, chunk->page->records[k].uid);
 	}
 }
 
@@ -370,4 +447,63 @@ void table_record_move(struct table_record *from, struct table_record *to)
 	*to = *from;
 	to->uid = to_uid;
 	*from = (struct table_record){ .uid = from_uid };
+}
+
+/* --- snapshots ------------------------------------------------------------ */
+
+struct table_snapshot *table_snapshot_new(struct table *table)
+{
+	struct table_snapshot *snapshot = g_new0(struct table_snapshot, 1);
+	guint n = table->chunks->len;
+
+	snapshot->table = table;
+	snapshot->n_chunks = n;
+	snapshot->pages = g_new(struct page *, n);
+	snapshot->starts = g_new(uint32_t, n + 1);
+	for (guint i = 0; i < n; i++) {
+		snapshot->pages[i] = chunk_at(table, i)->page;
+		snapshot->pages[i]->refs++;
+		snapshot->starts[i] = g_array_index(table->starts, uint32_t, i);
+	}
+	snapshot->starts[n] = table->length;
+	table->n_snapshots++;
+	return snapshot;
+}
+
+void table_snapshot_free(struct table_snapshot **snapshot)
+{
+	if (*snapshot == NULL)
+		return;
+	for (guint i = 0; i < (*snapshot)->n_chunks; i++)
+		page_unref((*snapshot)->pages[i]);
+	(*snapshot)->table->n_snapshots--;
+	g_free((*snapshot)->pages);
+	g_free((*snapshot)->starts);
+	g_free(*snapshot);
+	*snapshot = NULL;
+}
+
+uint32_t table_snapshot_length(const struct table_snapshot *snapshot)
+{
+	return snapshot->starts[snapshot->n_chunks];
+}
+
+const struct table_record *table_snapshot_run(
+	const struct table_snapshot *snapshot, uint32_t pos, uint32_t *n_out)
+{
+	guint low = 0, high = snapshot->n_chunks;
+
+	*n_out = 0;
+	if (pos >= table_snapshot_length(snapshot))
+		return NULL;
+	while (high - low > 1) {
+		guint middle = low + (high - low) / 2;
+
+		if (snapshot->starts[middle] <= pos)
+			low = middle;
+		else
+			high = middle;
+	}
+	*n_out = snapshot->starts[low + 1] - pos;
+	return snapshot->pages[low]->records + (pos - snapshot->starts[low]);
 }

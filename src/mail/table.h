@@ -55,9 +55,10 @@ void table_free(struct table **table);
 uint32_t table_length(const struct table *table);
 /* Records whose UID is not known. */
 uint32_t table_n_unknown(const struct table *table);
-/* Valid until the table changes its length. */
+/* Valid until the record is changed, or the table its length. */
 const struct table_record *table_at(const struct table *table, uint32_t pos);
-/* The same to be changed, but for its UID; it is counted anew. */
+/* The same to be changed, but for its UID; it is counted anew. Valid until the
+ * table changes its length, or a snapshot is taken. */
 struct table_record *table_edit(struct table *table, uint32_t pos);
 /* The row was shown: not dropped for a while. */
 void table_note_seen(struct table *table, uint32_t pos, uint32_t now_s);

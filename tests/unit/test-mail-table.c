@@ -184,6 +184,156 @@ static void test_record_move(void)
 	table_free(&table);
 }
 
+/* --- snapshots ------------------------------------------------------------ */
+
+/* A million of them and their strings are to fit in 150 MB. */
+static void test_size(void)
+{
+	g_assert_cmpuint(sizeof(struct table_record), ==, 56);
+}
+
+static struct table *numbered(uint32_t n)
+{
+	struct table *table = table_new();
+
+	table_append(table, n);
+	for (uint32_t i = 0; i < n; i++) {
+		table_set_uid(table, i, i + 1);
+		table_edit(table, i)->size = i + 1;
+	}
+	return table;
+}
+
+/* It holds UIDs and sizes from 1 to n. */
+static void assert_numbered(const struct table_snapshot *snapshot, uint32_t n)
+{
+	const struct table_record *records;
+	uint32_t n_run;
+
+	g_assert_cmpuint(table_snapshot_length(snapshot), ==, n);
+	for (uint32_t pos = 0; pos < n; pos += n_run) {
+		records = table_snapshot_run(snapshot, pos, &n_run);
+		g_assert_nonnull(records);
+		g_assert_cmpuint(n_run, >, 0);
+		for (uint32_t i = 0; i < n_run; i++) {
+			g_assert_cmpuint(records[i].uid, ==, pos + i + 1);
+			g_assert_cmpuint(records[i].size, ==, pos + i + 1);
+			g_assert_cmpuint(records[i].flags, ==, 0);
+			g_assert_cmpuint(records[i].seen_at, ==, 0);
+		}
+	}
+	g_assert_null(table_snapshot_run(snapshot, n, &n_run));
+	g_assert_cmpuint(n_run, ==, 0);
+}
+
+static void test_snapshot_empty(void)
+{
+	struct table *table = table_new();
+	struct table_snapshot *snapshot = table_snapshot_new(table);
+
+	assert_numbered(snapshot, 0);
+	table_append(table, 1);
+	assert_numbered(snapshot, 0);
+	table_snapshot_free(&snapshot);
+	g_assert_null(snapshot);
+	table_snapshot_free(&snapshot);
+	table_free(&table);
+}
+
+/* Each way to change a record leaves the snapshot as it was. */
+static void test_snapshot_keeps(void)
+{
+	enum { N = 5000 };
+	struct table *table = numbered(N);
+	struct table_snapshot *snapshot = table_snapshot_new(table);
+	struct table_snapshot *again;
+
+	table_edit(table, 0)->flags = 1;
+	table_edit(table, N - 1)->size = 7;
+	table_note_seen(table, 2500, 3);
+	table_set_uid(table, N - 1, N + 1);
+	table_append(table, 3000);
+	table_edit(table, N)->flags = 1;
+	again = table_snapshot_new(table);
+	for (uint32_t i = N + 3000; i > 0; i -= 2)
+		table_remove(table, i - 1);
+	assert_numbered(snapshot, N);
+	g_assert_cmpuint(table_length(table), ==, (N + 3000) / 2);
+	g_assert_cmpuint(table_snapshot_length(again), ==, N + 3000);
+	g_assert_cmpuint(table_at(table, 0)->flags, ==, 1);
+	g_assert_cmpuint(table_at(table, 1250)->uid, ==, 2501);
+	g_assert_cmpuint(table_at(table, 1250)->seen_at, ==, 3);
+	table_snapshot_free(&again);
+	assert_numbered(snapshot, N);
+	table_snapshot_free(&snapshot);
+	table_free(&table);
+}
+
+/* Chunks that become one, and a table that becomes empty. */
+static void test_snapshot_shrinks(void)
+{
+	enum { N = 20000 };
+	struct table *table = numbered(N);
+	struct table_snapshot *snapshot = table_snapshot_new(table);
+
+	for (uint32_t i = N; i > 0; i--)
+		if (i % 50 != 0)
+			table_remove(table, i - 1);
+	g_assert_cmpuint(table_length(table), ==, N / 50);
+	for (uint32_t i = 0; i < N / 50; i++)
+		g_assert_cmpuint(table_at(table, i)->uid, ==, 50 * (i + 1));
+	assert_numbered(snapshot, N);
+	while (table_length(table) > 0)
+		table_remove(table, 0);
+	assert_numbered(snapshot, N);
+	table_snapshot_free(&snapshot);
+	table_free(&table);
+}
+
+/* What the table does with its strings is not the snapshot's. */
+static void test_snapshot_blobs(void)
+{
+	struct table *table = numbered(3);
+	struct table_snapshot *snapshot;
+
+	table_edit(table, 0)->blob = g_strdup("one");
+	table_edit(table, 1)->blob = g_strdup("two");
+	table_edit(table, 2)->blob = g_strdup("three");
+	snapshot = table_snapshot_new(table);
+	g_clear_pointer(&table_edit(table, 0)->blob, g_free);
+	table_remove(table, 1);
+	g_assert_cmpstr(table_at(table, 1)->blob, ==, "three");
+	assert_numbered(snapshot, 3);
+	table_snapshot_free(&snapshot);
+	g_assert_cmpstr(table_at(table, 1)->blob, ==, "three");
+	table_free(&table);
+}
+
+/* Rows that nobody knows anything of yet. */
+static void test_snapshot_untouched(void)
+{
+	enum { N = 100000 };
+	struct table *table = table_new();
+	struct table_snapshot *snapshot;
+	const struct table_record *record;
+	uint32_t n;
+
+	table_append(table, N);
+	snapshot = table_snapshot_new(table);
+	table_set_uid(table, N - 1, 9);
+	table_set_uid(table, 0, 1);
+	record = table_snapshot_run(snapshot, N - 1, &n);
+	g_assert_cmpuint(n, ==, 1);
+	g_assert_cmpuint(record->uid, ==, 0);
+	g_assert_cmpuint(table_at(table, N - 1)->uid, ==, 9);
+	g_assert_cmpuint(table_at(table, N / 2)->uid, ==, 0);
+	g_assert_cmpuint(table_n_unknown(table), ==, N - 2);
+	table_remove(table, N / 2);
+	g_assert_cmpuint(table_find(table, 9), ==, N - 2);
+	table_snapshot_free(&snapshot);
+	table_free(&table);
+}
+
 static void test_row(void)
 {
 	struct imap_address from[] = { { "Ada", "ada", "example.org" },
@@ -238,6 +388,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/table/count", test_count);
 	g_test_add_func("/mail/table/few-known", test_few_known);
 	g_test_add_func("/mail/table/record-move", test_record_move);
+	g_test_add_func("/mail/table/size", test_size);
+	g_test_add_func("/mail/table/snapshot/empty", test_snapshot_empty);
+	g_test_add_func("/mail/table/snapshot/keeps", test_snapshot_keeps);
+	g_test_add_func("/mail/table/snapshot/shrinks", test_snapshot_shrinks);
+	g_test_add_func("/mail/table/snapshot/blobs", test_snapshot_blobs);
+	g_test_add_func("/mail/table/snapshot/untouched",
+		test_snapshot_untouched);
 	g_test_add_func("/mail/row/pack", test_row);
 	g_test_add_func("/mail/row/long-references", test_row_long_references);
 	return g_test_run();
