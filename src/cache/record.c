@@ -3,6 +3,7 @@
 #include "src/cache/record.h"
 
 #include "src/base/arena.h"
+#include "src/cache/octets.h"
 #include "src/imap/bodystructure.h"
 
 /* --- checksum -------------------------------------------------------------- */
@@ -74,87 +75,60 @@ const uint8_t *record_open(uint64_t key, const void *sealed, size_t size,
 
 /* --- writing --------------------------------------------------------------- */
 
-static void put_number(GByteArray *out, uint64_t n)
-{
-	guint8 octets[10];
-	guint len = 0;
-
-	do {
-		octets[len] = (guint8)(n & 0x7f) | (n > 0x7f ? 0x80 : 0);
-		n >>= 7;
-		len++;
-	} while (n > 0);
-	g_byte_array_append(out, octets, len);
-}
-
-static void put_signed(GByteArray *out, int64_t n)
-{
-	put_number(out, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
-}
-
-/* 0 is NULL, else one more than the length. */
-static void put_string(GByteArray *out, const char *str)
-{
-	size_t len = str != NULL ? strlen(str) : 0;
-
-	put_number(out, str != NULL ? len + 1 : 0);
-	g_byte_array_append(out, (const guint8 *)str, (guint)len);
-}
-
 static void put_addresses(GByteArray *out, const struct imap_addresses *list)
 {
-	put_number(out, list->n);
+	octets_put_number(out, list->n);
 	for (size_t i = 0; i < list->n; i++) {
-		put_string(out, list->items[i].name);
-		put_string(out, list->items[i].mailbox);
-		put_string(out, list->items[i].host);
+		octets_put_string(out, list->items[i].name);
+		octets_put_string(out, list->items[i].mailbox);
+		octets_put_string(out, list->items[i].host);
 	}
 }
 
 static void put_envelope(GByteArray *out, const struct imap_envelope *envelope)
 {
-	put_string(out, envelope->date);
-	put_string(out, envelope->subject);
+	octets_put_string(out, envelope->date);
+	octets_put_string(out, envelope->subject);
 	put_addresses(out, &envelope->from);
 	put_addresses(out, &envelope->sender);
 	put_addresses(out, &envelope->reply_to);
 	put_addresses(out, &envelope->to);
 	put_addresses(out, &envelope->cc);
 	put_addresses(out, &envelope->bcc);
-	put_string(out, envelope->in_reply_to);
-	put_string(out, envelope->message_id);
+	octets_put_string(out, envelope->in_reply_to);
+	octets_put_string(out, envelope->message_id);
 }
 
 static void put_params(GByteArray *out, const struct imap_param *params,
 	size_t n)
 {
-	put_number(out, n);
+	octets_put_number(out, n);
 	for (size_t i = 0; i < n; i++) {
-		put_string(out, params[i].name);
-		put_string(out, params[i].value);
+		octets_put_string(out, params[i].name);
+		octets_put_string(out, params[i].value);
 	}
 }
 
 static void put_body(GByteArray *out, const struct imap_body *body)
 {
-	put_string(out, body->section);
-	put_string(out, body->type);
-	put_string(out, body->subtype);
+	octets_put_string(out, body->section);
+	octets_put_string(out, body->type);
+	octets_put_string(out, body->subtype);
 	put_params(out, body->params, body->n_params);
-	put_string(out, body->id);
-	put_string(out, body->description);
-	put_string(out, body->encoding);
-	put_number(out, body->size);
-	put_number(out, body->lines);
-	put_string(out, body->disposition);
+	octets_put_string(out, body->id);
+	octets_put_string(out, body->description);
+	octets_put_string(out, body->encoding);
+	octets_put_number(out, body->size);
+	octets_put_number(out, body->lines);
+	octets_put_string(out, body->disposition);
 	put_params(out, body->disposition_params, body->n_disposition_params);
-	put_string(out, body->language);
-	put_string(out, body->location);
-	put_string(out, body->md5);
-	put_number(out, body->envelope != NULL);
+	octets_put_string(out, body->language);
+	octets_put_string(out, body->location);
+	octets_put_string(out, body->md5);
+	octets_put_number(out, body->envelope != NULL);
 	if (body->envelope != NULL)
 		put_envelope(out, body->envelope);
-	put_number(out, body->n_children);
+	octets_put_number(out, body->n_children);
 	for (size_t i = 0; i < body->n_children; i++)
 		put_body(out, body->children[i]);
 }
@@ -184,149 +158,86 @@ void record_write_message(GByteArray *out, const struct imap_fetch *fetch)
 {
 	unsigned items = items_of(fetch);
 
-	put_number(out, items);
+	octets_put_number(out, items);
 	if (items & ITEM_FLAGS) {
-		put_number(out, fetch->flags.system &
+		octets_put_number(out, fetch->flags.system &
 			~(unsigned)IMAP_FLAG_RECENT);
-		put_number(out, fetch->flags.n_keywords);
+		octets_put_number(out, fetch->flags.n_keywords);
 		for (size_t i = 0; i < fetch->flags.n_keywords; i++)
-			put_string(out, fetch->flags.keywords[i]);
+			octets_put_string(out, fetch->flags.keywords[i]);
 	}
 	if (items & ITEM_INTERNALDATE) {
-		put_signed(out, fetch->internaldate);
-		put_signed(out, fetch->internaldate_offset);
+		octets_put_signed(out, fetch->internaldate);
+		octets_put_signed(out, fetch->internaldate_offset);
 	}
 	if (items & ITEM_SIZE)
-		put_number(out, fetch->size);
+		octets_put_number(out, fetch->size);
 	if (items & ITEM_MOD_SEQ)
-		put_number(out, fetch->mod_seq);
+		octets_put_number(out, fetch->mod_seq);
 	if (items & ITEM_ENVELOPE)
 		put_envelope(out, &fetch->envelope);
 	if (items & ITEM_REFERENCES)
-		put_string(out, fetch->references);
+		octets_put_string(out, fetch->references);
 	if (items & ITEM_BODY)
 		put_body(out, fetch->body);
 }
 
 void record_write_mailbox(GByteArray *out, const struct cache_mailbox *mailbox)
 {
-	put_number(out, (unsigned char)mailbox->delimiter);
-	put_number(out, mailbox->attributes);
-	put_number(out, mailbox->uid_validity);
-	put_number(out, mailbox->uid_next);
-	put_number(out, mailbox->messages);
-	put_number(out, mailbox->unseen);
-	put_number(out, mailbox->highest_mod_seq);
-	put_number(out, mailbox->is_complete);
+	octets_put_number(out, (unsigned char)mailbox->delimiter);
+	octets_put_number(out, mailbox->attributes);
+	octets_put_number(out, mailbox->uid_validity);
+	octets_put_number(out, mailbox->uid_next);
+	octets_put_number(out, mailbox->messages);
+	octets_put_number(out, mailbox->unseen);
+	octets_put_number(out, mailbox->highest_mod_seq);
+	octets_put_number(out, mailbox->is_complete);
 }
 
 /* --- reading --------------------------------------------------------------- */
 
 struct reader {
-	const uint8_t *at, *end;
-	struct arena *arena;
-	bool is_bad;
+	struct octets in;
 	unsigned depth, parts; /* of the body */
 };
 
-static uint64_t get_number(struct reader *reader)
-{
-	uint64_t n = 0;
-
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		uint8_t octet;
-
-		if (reader->is_bad || reader->at == reader->end)
-			break;
-		octet = *reader->at++;
-		n |= (uint64_t)(octet & 0x7f) << shift;
-		if (!(octet & 0x80))
-			return n;
-	}
-	reader->is_bad = true;
-	return 0;
-}
-
-static uint32_t get_number32(struct reader *reader)
-{
-	uint64_t n = get_number(reader);
-
-	if (n > UINT32_MAX)
-		reader->is_bad = true;
-	return (uint32_t)n;
-}
-
-static int64_t get_signed(struct reader *reader)
-{
-	uint64_t n = get_number(reader);
-
-	return (int64_t)(n >> 1 ^ (n & 1 ? UINT64_MAX : 0));
-}
-
-static const char *get_string(struct reader *reader)
-{
-	uint64_t n = get_number(reader);
-	const char *str;
-
-	if (n == 0)
-		return NULL;
-	if (n - 1 > (uint64_t)(reader->end - reader->at)) {
-		reader->is_bad = true;
-		return NULL;
-	}
-	str = arena_strndup(reader->arena, (const char *)reader->at, n - 1);
-	reader->at += n - 1;
-	return str;
-}
-
-/* How many things follow, each of at least min octets. */
-static size_t get_count(struct reader *reader, size_t min)
-{
-	uint64_t n = get_number(reader);
-
-	if (n <= (uint64_t)(reader->end - reader->at) / min)
-		return (size_t)n;
-	reader->is_bad = true;
-	return 0;
-}
-
 static void get_addresses(struct reader *reader, struct imap_addresses *list)
 {
-	size_t n = get_count(reader, 3);
-	struct imap_address *items = arena_new_array(reader->arena,
+	size_t n = octets_get_count(&reader->in, 3);
+	struct imap_address *items = arena_new_array(reader->in.arena,
 		struct imap_address, n);
 
 	for (size_t i = 0; i < n; i++) {
-		items[i].name = get_string(reader);
-		items[i].mailbox = get_string(reader);
-		items[i].host = get_string(reader);
+		items[i].name = octets_get_string(&reader->in);
+		items[i].mailbox = octets_get_string(&reader->in);
+		items[i].host = octets_get_string(&reader->in);
 	}
 	*list = (struct imap_addresses){ items, n };
 }
 
 static void get_envelope(struct reader *reader, struct imap_envelope *envelope)
 {
-	envelope->date = get_string(reader);
-	envelope->subject = get_string(reader);
+	envelope->date = octets_get_string(&reader->in);
+	envelope->subject = octets_get_string(&reader->in);
 	get_addresses(reader, &envelope->from);
 	get_addresses(reader, &envelope->sender);
 	get_addresses(reader, &envelope->reply_to);
 	get_addresses(reader, &envelope->to);
 	get_addresses(reader, &envelope->cc);
 	get_addresses(reader, &envelope->bcc);
-	envelope->in_reply_to = get_string(reader);
-	envelope->message_id = get_string(reader);
+	envelope->in_reply_to = octets_get_string(&reader->in);
+	envelope->message_id = octets_get_string(&reader->in);
 }
 
 static const struct imap_param *get_params(struct reader *reader, size_t *n_out)
 {
-	size_t n = get_count(reader, 2);
-	struct imap_param *params = arena_new_array(reader->arena,
+	size_t n = octets_get_count(&reader->in, 2);
+	struct imap_param *params = arena_new_array(reader->in.arena,
 		struct imap_param, n);
 
 	for (size_t i = 0; i < n; i++) {
-		params[i].name = get_string(reader);
-		params[i].value = get_string(reader);
+		params[i].name = octets_get_string(&reader->in);
+		params[i].value = octets_get_string(&reader->in);
 	}
 	*n_out = n;
 	return params;
@@ -338,12 +249,12 @@ static const struct imap_body *get_body(struct reader *reader,
 static void get_children(struct reader *reader, struct imap_body *body)
 {
 	/* Fifteen fields, each of at least one octet. */
-	size_t n = get_count(reader, 15);
-	const struct imap_body **children = arena_new_array(reader->arena,
+	size_t n = octets_get_count(&reader->in, 15);
+	const struct imap_body **children = arena_new_array(reader->in.arena,
 		const struct imap_body *, n);
 
 	reader->depth++;
-	for (size_t i = 0; i < n && !reader->is_bad; i++)
+	for (size_t i = 0; i < n && !reader->in.is_bad; i++)
 		children[i] = get_body(reader, body);
 	reader->depth--;
 	body->children = children;
@@ -353,31 +264,31 @@ static void get_children(struct reader *reader, struct imap_body *body)
 static const struct imap_body *get_body(struct reader *reader,
 	const struct imap_body *parent)
 {
-	struct imap_body *body = arena_new_struct(reader->arena,
+	struct imap_body *body = arena_new_struct(reader->in.arena,
 		struct imap_body);
 
 	if (reader->depth > IMAP_BODY_DEPTH_MAX ||
 		++reader->parts > IMAP_BODY_PARTS_MAX)
-		reader->is_bad = true;
+		reader->in.is_bad = true;
 	body->parent = parent;
-	body->section = get_string(reader);
-	body->type = get_string(reader);
-	body->subtype = get_string(reader);
+	body->section = octets_get_string(&reader->in);
+	body->type = octets_get_string(&reader->in);
+	body->subtype = octets_get_string(&reader->in);
 	body->params = get_params(reader, &body->n_params);
-	body->id = get_string(reader);
-	body->description = get_string(reader);
-	body->encoding = get_string(reader);
-	body->size = get_number(reader);
-	body->lines = get_number(reader);
-	body->disposition = get_string(reader);
+	body->id = octets_get_string(&reader->in);
+	body->description = octets_get_string(&reader->in);
+	body->encoding = octets_get_string(&reader->in);
+	body->size = octets_get_number(&reader->in);
+	body->lines = octets_get_number(&reader->in);
+	body->disposition = octets_get_string(&reader->in);
 	body->disposition_params = get_params(reader,
 		&body->n_disposition_params);
-	body->language = get_string(reader);
-	body->location = get_string(reader);
-	body->md5 = get_string(reader);
-	if (get_number(reader) != 0) {
+	body->language = octets_get_string(&reader->in);
+	body->location = octets_get_string(&reader->in);
+	body->md5 = octets_get_string(&reader->in);
+	if (octets_get_number(&reader->in) != 0) {
 		struct imap_envelope *envelope = arena_new_struct(
-			reader->arena, struct imap_envelope);
+			reader->in.arena, struct imap_envelope);
 
 		get_envelope(reader, envelope);
 		body->envelope = envelope;
@@ -391,13 +302,13 @@ static void get_flags(struct reader *reader, struct imap_flags *flags)
 	const char **keywords;
 	size_t n;
 
-	flags->system = get_number32(reader);
-	n = get_count(reader, 1);
-	keywords = arena_new_array(reader->arena, const char *, n);
+	flags->system = octets_get_number32(&reader->in);
+	n = octets_get_count(&reader->in, 1);
+	keywords = arena_new_array(reader->in.arena, const char *, n);
 	for (size_t i = 0; i < n; i++) {
-		keywords[i] = get_string(reader);
+		keywords[i] = octets_get_string(&reader->in);
 		if (keywords[i] == NULL)
-			reader->is_bad = true;
+			reader->in.is_bad = true;
 	}
 	flags->keywords = keywords;
 	flags->n_keywords = n;
@@ -406,25 +317,25 @@ static void get_flags(struct reader *reader, struct imap_flags *flags)
 bool record_read_message(const uint8_t *payload, size_t len,
 	struct arena *arena, struct cache_message *message)
 {
-	struct reader reader = { .at = payload, .end = payload + len,
-		.arena = arena };
+	struct reader reader = { .in = { .at = payload,
+		.end = payload + len, .arena = arena } };
 	struct imap_fetch *fetch = &message->fetch;
-	uint64_t items = get_number(&reader);
+	uint64_t items = octets_get_number(&reader.in);
 
 	if (items & ITEM_FLAGS)
 		get_flags(&reader, &fetch->flags);
 	if (items & ITEM_INTERNALDATE) {
-		fetch->internaldate = get_signed(&reader);
-		fetch->internaldate_offset = (int)get_signed(&reader);
+		fetch->internaldate = octets_get_signed(&reader.in);
+		fetch->internaldate_offset = (int)octets_get_signed(&reader.in);
 	}
 	if (items & ITEM_SIZE)
-		fetch->size = get_number(&reader);
+		fetch->size = octets_get_number(&reader.in);
 	if (items & ITEM_MOD_SEQ)
-		fetch->mod_seq = get_number(&reader);
+		fetch->mod_seq = octets_get_number(&reader.in);
 	if (items & ITEM_ENVELOPE)
 		get_envelope(&reader, &fetch->envelope);
 	if (items & ITEM_REFERENCES)
-		fetch->references = get_string(&reader);
+		fetch->references = octets_get_string(&reader.in);
 	if (items & ITEM_BODY)
 		fetch->body = get_body(&reader, NULL);
 	fetch->has_flags |= (items & ITEM_FLAGS) != 0;
@@ -433,21 +344,21 @@ bool record_read_message(const uint8_t *payload, size_t len,
 	fetch->has_envelope |= (items & ITEM_ENVELOPE) != 0;
 	fetch->has_references |= (items & ITEM_REFERENCES) != 0;
 	message->mod_seq = fetch->mod_seq;
-	return !reader.is_bad && reader.at == reader.end;
+	return octets_is_whole(&reader.in);
 }
 
 bool record_read_mailbox(const uint8_t *payload, size_t len,
 	struct cache_mailbox *mailbox)
 {
-	struct reader reader = { .at = payload, .end = payload + len };
+	struct octets in = { .at = payload, .end = payload + len };
 
-	mailbox->delimiter = (char)get_number(&reader);
-	mailbox->attributes = get_number32(&reader);
-	mailbox->uid_validity = get_number32(&reader);
-	mailbox->uid_next = get_number32(&reader);
-	mailbox->messages = get_number32(&reader);
-	mailbox->unseen = get_number32(&reader);
-	mailbox->highest_mod_seq = get_number(&reader);
-	mailbox->is_complete = get_number(&reader) != 0;
-	return !reader.is_bad && reader.at == reader.end;
+	mailbox->delimiter = (char)octets_get_number(&in);
+	mailbox->attributes = octets_get_number32(&in);
+	mailbox->uid_validity = octets_get_number32(&in);
+	mailbox->uid_next = octets_get_number32(&in);
+	mailbox->messages = octets_get_number32(&in);
+	mailbox->unseen = octets_get_number32(&in);
+	mailbox->highest_mod_seq = octets_get_number(&in);
+	mailbox->is_complete = octets_get_number(&in) != 0;
+	return octets_is_whole(&in);
 }
