@@ -7,7 +7,8 @@
  * replies in the order of sort_aux, threads in that order, too, by their first
  * message, or with "last-" by the greatest of all their messages. Rows that
  * are not known yet stand where they arrived when the order is by arrival or
- * in threads, and before all others else. Nothing recurses; n log n.
+ * in threads, and before all others else. Folding is the listing's: a lineup
+ * has all rows of a thread. Nothing recurses; n log n.
  */
 #ifndef CULVER_MAIL_LINEUP_H
 #define CULVER_MAIL_LINEUP_H
@@ -52,20 +53,15 @@ const char *const *lineup_key_names(void);
 /* All is borrowed and stays as it is while a lineup is made. */
 struct lineup_input {
 	const struct table_snapshot *snapshot;
+	uint32_t first;              /* rows before this position are left out */
 	struct lineup_order order;
 	const uint32_t *parents;     /* forest_parents(); NULL unless threads */
 	uint32_t n_parents;
 	bool joins_subjects;         /* !strict_threads: a reply without references
 	                              * joins the thread of its subject */
 	bool needs_re;               /* sort_re: only if it begins with "Re:" */
-	bool hides_folded_unread;    /* collapse_unread: threads with unread
-	                              * messages may be folded, too */
 	const struct imap_seqset *hidden;  /* UIDs that are not shown; NULL: none */
 	const struct imap_seqset *limited; /* UIDs that are; NULL: all */
-	const struct imap_seqset *folded;  /* UIDs of any message of each thread
-	                                    * that is folded; NULL: none */
-	bool folds_all;              /* all but those of unfolded */
-	const struct imap_seqset *unfolded;
 	/* For text: numbers in the order of the texts, by position; NULL: as if
 	 * all were equal. For the first key and for the second. */
 	const uint32_t *ranks[2];
@@ -74,19 +70,17 @@ struct lineup_input {
 /* A row's place in its thread. */
 struct lineup_place {
 	uint32_t parent;      /* index of the row it answers; UINT32_MAX: none */
-	uint32_t n_below;     /* rows of its thread below it that are shown, or
-	                       * that would be if it were not folded */
+	uint32_t n_below;     /* rows of its thread below it: those that follow */
 	uint16_t depth;       /* rows above it that are shown, cut at 65535 */
 	uint8_t bits;         /* enum lineup_bits */
 };
 enum lineup_bits {
 	LINEUP_HAS_NEXT = 1 << 0,    /* an other answer to the same row follows */
-	LINEUP_IS_FOLDED = 1 << 1,   /* its thread is: n_below rows are hidden */
-	LINEUP_HAS_UNREAD = 1 << 2,  /* folded: an unread message is among them */
+	LINEUP_HAS_UNREAD = 1 << 1,  /* an unread message is here or below it */
+	LINEUP_HAS_FLAGGED = 1 << 2,
 	LINEUP_SAME_SUBJECT = 1 << 3, /* as the row above it in the list */
 	LINEUP_LACKS_PARENT = 1 << 4, /* what it answers is not shown or not there */
 	LINEUP_BY_SUBJECT = 1 << 5,  /* it is in the thread by its subject alone */
-	LINEUP_HAS_FLAGGED = 1 << 6,
 };
 
 struct lineup {
