@@ -21,14 +21,16 @@ void forest_free(struct forest **forest);
 /* A message is there: its node, from 1. One without a Message-ID has a node of
  * its own; messages with the same Message-ID share one. */
 uint32_t forest_add(struct forest *forest, const struct digest_ids *ids);
-/* It is gone. */
+/* One message of the node is gone. Nodes that are still there keep their
+ * numbers; those that are not may be given to others. */
 void forest_remove(struct forest *forest, uint32_t node);
-/* Nodes are 1 to this number. */
+/* Nodes are 1 to this number; 0 when all messages are gone. */
 uint32_t forest_size(const struct forest *forest);
 /* The node above; 0: none. */
 uint32_t forest_parent(const struct forest *forest, uint32_t node);
 /* The parents of nodes 0 to forest_size() (that of 0 is 0), as they are now,
- * for another thread; free with g_free(). */
+ * for another thread; free with g_free(). Only those of nodes that messages
+ * have, and of nodes above them, mean anything. */
 uint32_t *forest_parents(const struct forest *forest);
 
 #endif
