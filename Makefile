@@ -62,6 +62,8 @@ UI_TEST_SRC := $(sort $(wildcard tests/ui/*.c))
 PTY_TEST_SRC := $(sort $(wildcard tests/pty/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 TOOL_SRC := $(sort $(wildcard tests/bench/*.c))
+# What is loaded before a program, to stand between it and the system.
+PRELOADS := $(patsubst %.c,$(O)/%.so,$(wildcard tests/preload/*.c))
 
 WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla -Wundef
@@ -146,7 +148,12 @@ $(FUZZERS): $(O)/%: $(O)/%.o $(O)/libculver.a
 $(patsubst %.c,$(O)/%,$(TOOL_SRC)): $(O)/%: $(O)/%.o $(O)/libculver.a
 	$(link) $(ENGINE_LIBS) $(UI_LIBS) $(TEST_LIBS) $(LIBS)
 
-$(O)/tests/bench/bench: $(O)/tests/pty/tty.o
+$(O)/tests/bench/bench $(O)/tests/bench/hinder-keys: $(O)/tests/pty/tty.o
+
+$(O)/tests/preload/%.so: tests/preload/%.c tests/preload/clock.h
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(WARN) -O2 $(ALL_CPPFLAGS) -shared -fPIC -o $@ $< -ldl
 
 # --- manual and completions: made from the rows of the program ---------------
 MAN_SRC := $(wildcard man/*.in)
@@ -184,7 +191,7 @@ check-layers:
 	@tests/layers
 check-man: $(MAN)
 	@tests/man
-bench: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
+bench: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) $(PRELOADS) | deps
 	@tests/bench/run $(O)
 	@tests/bench/wire $(O)
 bench-wire: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps

@@ -2,10 +2,11 @@
 /*
  * proxy: stands between a client and an IMAP server, in the clear, and counts.
  *
- *   proxy SERVER_PORT DELAY_MS REPORT
+ *   proxy SERVER_PORT DELAY_MS REPORT [KBIT]
  *
  * It listens on a free port of 127.0.0.1, prints it, and passes everything on
- * after the delay, each way, so that what belongs to one flight stays together.
+ * after the delay, each way, so that what belongs to one flight stays together;
+ * with KBIT each way takes no more than so many kilobits a second.
  * A flight is what the client could say without an answer to any of it: octets
  * of the client are one flight further than the latest octets of the server
  * that had come to it, and those belong to the latest flight that had come to
@@ -28,7 +29,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BUFFER = 65536, WORD_MAX = 20 };
+enum {
+	BUFFER = 65536,
+	PACKET = 1460, /* octets at once, of a way that is slow */
+	WORD_MAX = 20,
+};
 
 struct flight {
 	unsigned n_commands;
@@ -64,7 +69,7 @@ struct link {
 
 static GMainLoop *loop;
 static GPtrArray *links;
-static unsigned server_port, delay_ms, n_connected;
+static unsigned server_port, delay_ms, rate_kbit, n_connected;
 static const char *report_path;
 
 /* --- what is counted ------------------------------------------------------ */
@@ -208,13 +213,31 @@ static gboolean piece_due(void *data)
 	return G_SOURCE_REMOVE;
 }
 
+static void watch_way(struct way *way);
+
+static gboolean way_is_free(void *data)
+{
+	watch_way(data);
+	return G_SOURCE_REMOVE;
+}
+
+/* Whether more may be read now, else when what was read has gone. */
+static bool is_free(struct way *way, gsize n)
+{
+	if (rate_kbit == 0)
+		return true;
+	g_timeout_add_full(G_PRIORITY_HIGH, (guint)(n * 8 / rate_kbit),
+		way_is_free, way, NULL);
+	return false;
+}
+
 static gboolean on_readable(gint fd, GIOCondition condition, void *data)
 {
 	struct way *way = data;
 	struct link *link = way->link;
 	struct piece *piece = g_new0(struct piece, 1);
 	char octets[BUFFER];
-	ssize_t n = read(fd, octets, sizeof(octets));
+	ssize_t n = read(fd, octets, rate_kbit > 0 ? PACKET : sizeof(octets));
 
 	(void)condition;
 	n = MAX(n, 0);
@@ -225,7 +248,12 @@ static gboolean on_readable(gint fd, GIOCondition condition, void *data)
 	if (n > 0)
 		count(link, way->is_client, piece->flight, octets, (gsize)n);
 	g_timeout_add_full(G_PRIORITY_HIGH, delay_ms, piece_due, piece, NULL);
-	return n > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+	return n > 0 && is_free(way, (gsize)n);
+}
+
+static void watch_way(struct way *way)
+{
+	g_unix_fd_add(way->from, G_IO_IN | G_IO_HUP, on_readable, way);
 }
 
 /* --- connections ---------------------------------------------------------- */
@@ -251,7 +279,7 @@ static void watch(struct link *link, int way, int from, int to)
 	w->is_client = way == 0;
 	w->from = from;
 	w->to = to;
-	g_unix_fd_add(from, G_IO_IN | G_IO_HUP, on_readable, w);
+	watch_way(w);
 }
 
 static gboolean on_client(gint fd, GIOCondition condition, void *data)
@@ -305,13 +333,15 @@ static gboolean on_term(void *data)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		fprintf(stderr, "usage: proxy SERVER_PORT DELAY_MS REPORT\n");
+	if (argc != 4 && argc != 5) {
+		fprintf(stderr,
+			"usage: proxy SERVER_PORT DELAY_MS REPORT [KBIT]\n");
 		return 2;
 	}
 	server_port = (unsigned)strtoul(argv[1], NULL, 10);
 	delay_ms = (unsigned)strtoul(argv[2], NULL, 10);
 	report_path = argv[3];
+	rate_kbit = argc == 5 ? (unsigned)strtoul(argv[4], NULL, 10) : 0;
 	links = g_ptr_array_new();
 	loop = g_main_loop_new(NULL, FALSE);
 	g_unix_fd_add(listen_here(), G_IO_IN, on_client, NULL);
