@@ -81,6 +81,7 @@ enum lineup_bits {
 	LINEUP_SAME_SUBJECT = 1 << 3, /* as the row above it in the list */
 	LINEUP_LACKS_PARENT = 1 << 4, /* what it answers is not shown or not there */
 	LINEUP_BY_SUBJECT = 1 << 5,  /* it is in the thread by its subject alone */
+	LINEUP_IS_FOLDED = 1 << 6,   /* set by who folds it */
 };
 
 struct lineup {

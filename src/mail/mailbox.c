@@ -12,6 +12,7 @@
 #include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/cache/cache.h"
+#include "src/mail/forest.h"
 #include "src/mail/op.h"
 #include "src/mail/row.h"
 #include "src/mime/header.h"
@@ -36,6 +37,7 @@ static struct mailbox *mailbox_new(struct account *account, const char *name)
 	mailbox->read_only = mail.read_only;
 	mailbox->table = table_new();
 	mailbox->keywords = keyword_sets_new();
+	mailbox->forest = forest_new();
 	mailbox->want_first = UINT32_MAX;
 	mailbox->requests = g_ptr_array_new();
 	mailbox->fills = g_ptr_array_new();
@@ -131,6 +133,7 @@ void mailbox_destroy(struct mailbox *mailbox)
 	table_free(&mailbox->table);
 	table_free(&mailbox->shadow);
 	keyword_sets_free(&mailbox->keywords);
+	forest_free(&mailbox->forest);
 	release_sets(mailbox);
 	g_ptr_array_free(mailbox->requests, TRUE);
 	g_ptr_array_free(mailbox->fills, TRUE);

@@ -51,6 +51,18 @@ void overlay_apply(const struct mailbox *mailbox,
 	}
 }
 
+void mailbox_get_hidden(const struct mailbox *mailbox,
+	struct imap_seqset *uids_out)
+{
+	imap_seqset_add_set(uids_out, &mailbox->moved);
+	for (guint i = 0; i < mailbox->overlays->len; i++) {
+		const struct overlay *overlay = mailbox->overlays->pdata[i];
+
+		if (overlay->hides)
+			imap_seqset_add_set(uids_out, &overlay->uids);
+	}
+}
+
 void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay)
 {
 	g_ptr_array_add(mailbox->overlays, overlay);

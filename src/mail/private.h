@@ -22,6 +22,7 @@ struct cache;
 struct srv;
 struct details_store;
 struct fill_request;
+struct forest;
 struct imap_quota;
 struct journal;
 struct quota_watch;
@@ -243,6 +244,7 @@ struct mailbox {
 	struct table *table;   /* what is shown */
 	struct table *shadow;  /* the server's positions until all UIDs are known */
 	struct keyword_sets *keywords;
+	struct forest *forest; /* threads of the table's messages */
 	unsigned generation;   /* of positions and visibility */
 
 	uint32_t uid_validity, uid_next;
@@ -378,6 +380,10 @@ void overlay_apply(const struct mailbox *mailbox,
 void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay);
 void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
 	enum overlay_end end);
+/* Adds the UIDs of rows that are not shown: moved away, whether the server has
+ * told of it or not. */
+void mailbox_get_hidden(const struct mailbox *mailbox,
+	struct imap_seqset *uids_out);
 void overlay_release(struct overlay *overlay);
 
 #endif

@@ -37,11 +37,9 @@ struct table {
 	uint32_t n_unknown;
 	guint hint;     /* the chunk that was asked for last */
 	struct page *zeros; /* CHUNK_MAX of them; NULL until needed */
-	guint n_snapshots;
 };
 
 struct table_snapshot {
-	struct table *table;
 	guint n_chunks;
 	uint32_t *starts;    /* of each chunk, and behind the last */
 	struct page **pages;
@@ -111,7 +109,6 @@ void table_free(struct table **table)
 {
 	if (*table == NULL)
 		return;
-	g_assert((*table)->n_snapshots == 0);
 	for (guint i = 0; i < (*table)->chunks->len; i++)
 		chunk_release(chunk_at(*table, i));
 	g_array_free((*table)->chunks, TRUE);
@@ -456,7 +453,6 @@ struct table_snapshot *table_snapshot_new(struct table *table)
 	struct table_snapshot *snapshot = g_new0(struct table_snapshot, 1);
 	guint n = table->chunks->len;
 
-	snapshot->table = table;
 	snapshot->n_chunks = n;
 	snapshot->pages = g_new(struct page *, n);
 	snapshot->starts = g_new(uint32_t, n + 1);
@@ -466,7 +462,6 @@ struct table_snapshot *table_snapshot_new(struct table *table)
 		snapshot->starts[i] = g_array_index(table->starts, uint32_t, i);
 	}
 	snapshot->starts[n] = table->length;
-	table->n_snapshots++;
 	return snapshot;
 }
 
@@ -476,7 +471,6 @@ void table_snapshot_free(struct table_snapshot **snapshot)
 		return;
 	for (guint i = 0; i < (*snapshot)->n_chunks; i++)
 		page_unref((*snapshot)->pages[i]);
-	(*snapshot)->table->n_snapshots--;
 	g_free((*snapshot)->pages);
 	g_free((*snapshot)->starts);
 	g_free(*snapshot);

@@ -83,7 +83,7 @@ void table_get_uids(const struct table *table, struct imap_seqset *set_out);
  * What the table holds at one moment, for another thread, which may read all
  * of it but the blobs. Taking it costs a reference a chunk; the table copies a
  * chunk that is held when it changes one of its records. To be taken and let
- * go in the main loop, and to be gone before the table.
+ * go in the main loop; it may outlive the table.
  */
 struct table_snapshot;
 struct table_snapshot *table_snapshot_new(struct table *table);
