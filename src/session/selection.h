@@ -178,6 +178,18 @@ struct session_request *selection_move(struct selection *selection,
 /* UID EXPUNGE; only where IMAP_CAP_UIDPLUS is. */
 struct session_request *selection_uid_expunge(struct selection *selection,
 	const struct imap_seqset *uids, session_done_fn *done, void *data);
+
+/* A change of many messages goes out in helpings: uids (borrowed) are those of
+ * one that the server confirmed. From the loop, with the data of done and before
+ * it. A part that is told of stays done, whatever the outcome is. */
+typedef void selection_part_fn(const struct imap_seqset *uids, void *data);
+/* Of the five above, right after they were made. */
+void selection_tell_parts(struct session_request *request,
+	selection_part_fn *part);
+/* Sends no more of it: it ends when what is in flight is answered, CANCELLED
+ * if something was left. */
+void selection_stop(struct session_request *request);
+
 /* Plain EXPUNGE. The caller has made sure of what carries \\Deleted. */
 struct session_request *selection_expunge_all(struct selection *selection,
 	session_done_fn *done, void *data);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Requests that change a selected mailbox, all by UID: STORE, COPY, MOVE,
- * EXPUNGE; and NOOP, which is made the same way. Long sets become several
- * commands below the line limit.
+ * EXPUNGE; and NOOP, which is made the same way. Large sets go out in helpings,
+ * each a command below the line limit, of which few are in flight: what a
+ * person asks for meanwhile comes between, and what has not been sent can still
+ * be stopped.
  */
 #include "src/base/base.h"
 #include "src/imap/flag.h"
@@ -14,10 +16,26 @@
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 
+enum {
+	COMMANDS_MAX = 2, /* of a request in flight: the server is never idle */
+	/* Messages of a command: as many as the server does in about the time
+	 * that a person may wait for what comes behind it. */
+	HELPING_FIRST = 4000,
+	HELPING_MIN = 500,
+	HELPING_MAX = 20000,
+	QUICK_US = 250 * 1000,
+	SLOW_US = 1000 * 1000,
+};
+
 struct change_request {
 	struct session_request base;
 	const char *command;     /* static: "UID STORE" */
 	struct imap_seqset uids;
+	struct imap_seqset left; /* of them, not yet sent */
+	struct imap_seqset rest; /* of the command that is being answered: the
+	                          * server did not get that far */
+	uint64_t helping;
+	gint64 answered_us;      /* when the one before was */
 	struct imap_text *behind; /* the set; or NULL */
 	char *to;                /* mailbox name, or NULL */
 	bool has_set;
@@ -25,6 +43,7 @@ struct change_request {
 	bool has_copyuid;
 	session_done_fn *done;
 	selection_copy_fn *copied;
+	selection_part_fn *part; /* or NULL */
 	void *data;
 };
 
@@ -43,25 +62,27 @@ static void change_send(struct change_request *change,
 static void change_rest(struct session_request *request,
 	const struct imap_seqset *uids)
 {
-	change_send((struct change_request *)request, uids);
+	struct change_request *change = (struct change_request *)request;
+
+	imap_seqset_copy(&change->rest, uids);
+	change_send(change, uids);
 }
 
-/* The sets as long as the server takes them. */
-static void change_send_all(struct change_request *change)
+/* The next, as many and as long as the server takes them. */
+static void change_send_next(struct change_request *change)
 {
 	uint64_t limit = imap_capabilities_number(
 		&change->base.connection->capabilities, IMAP_CAP_MESSAGELIMIT);
-	struct imap_seqset left, uids;
+	struct imap_seqset uids;
 
-	imap_seqset_init(&left);
 	imap_seqset_init(&uids);
-	imap_seqset_copy(&left, &change->uids);
-	while (!imap_seqset_is_empty(&left)) {
-		imap_seqset_take(&left, limit != 0 ? limit : UINT64_MAX,
+	while (!imap_seqset_is_empty(&change->left) &&
+		change->base.pending < COMMANDS_MAX) {
+		imap_seqset_take(&change->left, limit != 0 ?
+			MIN(limit, change->helping) : change->helping,
 			SET_OCTETS_MAX, &uids);
 		change_send(change, &uids);
 	}
-	imap_seqset_release(&left);
 	imap_seqset_release(&uids);
 }
 
@@ -73,7 +94,10 @@ static void change_start(struct session_request *request)
 		request_send(request, imap_text_new("%a", change->command), 0);
 		return;
 	}
-	change_send_all(change);
+	imap_seqset_copy(&change->left, &change->uids);
+	change->helping = HELPING_FIRST;
+	change->answered_us = 0;
+	change_send_next(change);
 	if (request->pending == 0)
 		request_end_later(request, IMAP_OUTCOME_OK, "");
 }
@@ -134,16 +158,72 @@ static bool change_untagged(struct command *command,
 	return true;
 }
 
+/* A big mailbox on a slow disk, or a fast server far away. */
+static void adapt_helping(struct change_request *change,
+	const struct command *command)
+{
+	gint64 now_us = g_get_monotonic_time();
+	gint64 took_us = now_us - MAX(change->answered_us, command->sent_us);
+
+	change->answered_us = now_us;
+	if (took_us < QUICK_US)
+		change->helping = MIN(change->helping * 2, HELPING_MAX);
+	else if (took_us > SLOW_US)
+		change->helping = MAX(change->helping / 2, HELPING_MIN);
+}
+
+static void tell_part(struct change_request *change,
+	const struct command *command)
+{
+	struct imap_seqset confirmed;
+
+	if (change->part == NULL)
+		return;
+	imap_seqset_init(&confirmed);
+	imap_seqset_copy(&confirmed, &command->uids);
+	imap_seqset_remove_set(&confirmed, &change->rest);
+	change->part(&confirmed, change->data);
+	imap_seqset_release(&confirmed);
+}
+
 static void change_answered(struct session_request *request,
 	struct command *command, const struct imap_result *result)
 {
 	struct change_request *change = (struct change_request *)request;
 
-	(void)command;
-	if (change->to != NULL && result->outcome == IMAP_OUTCOME_OK)
-		add_copyuid(change, result->code, result->code_args,
-			result->n_code_args);
+	if (result->outcome == IMAP_OUTCOME_OK) {
+		if (change->to != NULL)
+			add_copyuid(change, result->code, result->code_args,
+				result->n_code_args);
+		adapt_helping(change, command);
+		tell_part(change, command);
+		imap_seqset_clear(&change->rest);
+		change_send_next(change);
+	} else {
+		/* Nor would it take the others. */
+		imap_seqset_clear(&change->left);
+	}
 	request_note_end(request, result);
+}
+
+void selection_tell_parts(struct session_request *request,
+	selection_part_fn *part)
+{
+	((struct change_request *)request)->part = part;
+}
+
+void selection_stop(struct session_request *request)
+{
+	const struct imap_result cancelled = {
+		.outcome = IMAP_OUTCOME_CANCELLED, .text = "stopped" };
+	struct change_request *change = (struct change_request *)request;
+
+	if (request->connection == NULL) {
+		request_end_later(request, IMAP_OUTCOME_CANCELLED, "stopped");
+	} else if (!imap_seqset_is_empty(&change->left)) {
+		imap_seqset_clear(&change->left);
+		request_note(request, &cancelled);
+	}
 }
 
 static void change_finish(struct session_request *request,
@@ -163,6 +243,8 @@ static void change_release(struct session_request *request)
 	struct change_request *change = (struct change_request *)request;
 
 	imap_seqset_release(&change->uids);
+	imap_seqset_release(&change->left);
+	imap_seqset_release(&change->rest);
 	if (change->has_copyuid)
 		imap_copyuid_release(&change->copyuid);
 	imap_text_free(&change->behind);

@@ -177,6 +177,8 @@ static struct session_request *request_on_set(struct play *play, char **words,
 		request = selection_uid_expunge(selection, &set, play_on_done,
 			label);
 	}
+	if (words_have(words, "parts"))
+		selection_tell_parts(request, play_on_part);
 	imap_seqset_release(&set);
 	return request;
 }
@@ -252,17 +254,30 @@ static void do_session(struct play *play, char **words)
 	play_request(play, words, request_on_session);
 }
 
-static void do_cancel(struct play *play, char **words)
+/* NULL: one that was cut off has ended by then. */
+static struct session_request *pending(struct play *play, const char *name)
 {
 	struct session_request *request =
-		g_hash_table_lookup(play->requests, words[1]);
+		g_hash_table_lookup(play->requests, name);
 
-	/* One that was cut off may have ended by then. */
-	if (request == NULL && imapd_was_cut(play->imapd))
-		return;
-	if (request == NULL)
-		play_fail(play, "no request '%s' is pending", words[1]);
+	if (request == NULL && !imapd_was_cut(play->imapd))
+		play_fail(play, "no request '%s' is pending", name);
+	return request;
+}
+
+static void do_cancel(struct play *play, char **words)
+{
+	struct session_request *request = pending(play, words[1]);
+
 	session_cancel(&request);
+}
+
+static void do_stop(struct play *play, char **words)
+{
+	struct session_request *request = pending(play, words[1]);
+
+	if (request != NULL)
+		selection_stop(request);
 }
 
 static void do_close(struct play *play, char **words)
@@ -326,7 +341,8 @@ static const struct play_action general[] = {
 	{ "create", do_session }, { "rename", do_session },
 	{ "delete", do_session }, { "subscribe", do_session },
 	{ "unsubscribe", do_session },
-	{ "cancel", do_cancel }, { "secret", do_secret },
+	{ "cancel", do_cancel }, { "stop", do_stop },
+	{ "secret", do_secret },
 	{ "probe", do_probe }, { "logout", do_logout }, { "free", do_free },
 	{ NULL, NULL },
 };

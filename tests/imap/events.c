@@ -416,6 +416,15 @@ void play_on_copied(const struct imap_result *result,
 	play_on_done(result, data);
 }
 
+void play_on_part(const struct imap_seqset *uids, void *data)
+{
+	struct label *label = data;
+	char *text = imap_seqset_to_string(uids);
+
+	play_event(label->play, "part %s", text);
+	g_free(text);
+}
+
 void play_on_found(const struct imap_result *result,
 	const struct imap_seqset *uids, void *data)
 {

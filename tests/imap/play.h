@@ -94,6 +94,7 @@ extern const struct session_ops play_session_ops;
 extern const struct selection_ops play_selection_ops;
 session_done_fn play_on_done;
 selection_copy_fn play_on_copied;
+selection_part_fn play_on_part;
 selection_search_fn play_on_found;
 selection_octets_fn play_on_octets;
 session_list_fn play_on_listed;
