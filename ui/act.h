@@ -10,7 +10,7 @@
 struct act;
 
 /*
- * failure: "not deleted", for the message line. Give act_done and the result
+ * failure: "Not deleted", for the message line. Give act_done and the result
  * to an action_...() function.
  */
 struct act *act_new(const struct command_call *call, const char *failure);
@@ -20,6 +20,9 @@ action_done_fn act_done;
 void act_refused(struct act *act, GError *error_take);
 /* There was nothing to do. Frees the act. */
 void act_nothing(struct act *act);
+/* From now on the status line tells what actions do, and how far large ones
+ * are; C-g stops them. */
+void acts_listen(void);
 /* Frees those that never ended, after mail_release(): what the journal keeps
  * is done by a later run of the program. */
 void acts_release(void);

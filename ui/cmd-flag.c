@@ -59,7 +59,7 @@ static void flag_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
 {
 	struct flagging *flagging = data;
-	struct act *act = act_new(call, "flag not changed");
+	struct act *act = act_new(call, "Flag not changed");
 
 	if (imap_seqset_is_empty(uids)) {
 		act_nothing(act);
@@ -160,7 +160,7 @@ static void label_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
 {
 	struct labelling *labelling = data;
-	struct act *act = act_new(call, "labels not changed");
+	struct act *act = act_new(call, "Labels not changed");
 	GError *error = NULL;
 
 	if (imap_seqset_is_empty(uids))
@@ -223,7 +223,7 @@ static void toggle_targets(const struct command_call *call,
 {
 	enum imap_flag flag = (enum imap_flag)GPOINTER_TO_INT(data);
 	struct imap_flags flags = { .system = flag };
-	struct act *act = act_new(call, "flag not changed");
+	struct act *act = act_new(call, "Flag not changed");
 	uint32_t pos = mailbox_find_uid(the_mailbox(), imap_seqset_min(uids));
 
 	if (pos == UINT32_MAX) {

@@ -34,7 +34,6 @@ static void acted(const struct imap_seqset *uids, bool has_left)
 		return;
 	if (has_left)
 		imap_seqset_remove_set(&view->tagged, uids);
-	view_message(VIEW_INFO, "%s", action_text());
 	if (view->ops->acted)
 		view->ops->acted(view, uids, has_left);
 }
@@ -44,7 +43,7 @@ static void acted(const struct imap_seqset *uids, bool has_left)
 static void delete_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
 {
-	struct act *act = act_new(call, "not deleted");
+	struct act *act = act_new(call, "Not deleted");
 
 	(void)data;
 	if (imap_seqset_is_empty(uids)) {
@@ -76,7 +75,7 @@ static void undelete_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
 {
 	const char *pattern = data;
-	struct act *act = act_new(call, "not undeleted");
+	struct act *act = act_new(call, "Not undeleted");
 	struct imap_seqset all;
 
 	imap_seqset_init(&all);
@@ -128,7 +127,7 @@ static void on_brought_back(uint32_t changed, const GError *error, void *data)
 
 static bool undelete_last(const struct command_call *call, GError **error)
 {
-	struct bringing *bringing = bringing_new(call, "not brought back");
+	struct bringing *bringing = bringing_new(call, "Not brought back");
 	uint32_t uid = 0;
 	GError *why = NULL;
 
@@ -140,7 +139,6 @@ static bool undelete_last(const struct command_call *call, GError **error)
 	(void)error;
 	if (uid != 0 && view_current()->ops->set_cursor_uid)
 		view_current()->ops->set_cursor_uid(view_current(), uid);
-	view_message(VIEW_INFO, "%s", action_text());
 	return true;
 }
 
@@ -193,7 +191,7 @@ static void transfer_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
 {
 	struct transfer *transfer = data;
-	struct act *act = act_new(call, transfer->is_copy ? "not copied" : "not moved");
+	struct act *act = act_new(call, transfer->is_copy ? "Not copied" : "Not moved");
 
 	if (imap_seqset_is_empty(uids)) {
 		act_nothing(act);
@@ -309,7 +307,7 @@ static bool cmd_transfer(const struct command_call *call, GError **error)
 static void archive_targets(const struct command_call *call,
 	const struct imap_seqset *uids, void *data)
 {
-	struct act *act = act_new(call, "not archived");
+	struct act *act = act_new(call, "Not archived");
 
 	(void)data;
 	if (imap_seqset_is_empty(uids)) {
@@ -368,7 +366,7 @@ static bool cmd_by_pattern(const struct command_call *call, GError **error)
 
 static void expunge_now(const struct command_call *call)
 {
-	struct act *act = act_new(call, "not expunged");
+	struct act *act = act_new(call, "Not expunged");
 	struct imap_seqset uids;
 
 	imap_seqset_init(&uids);
@@ -401,8 +399,7 @@ static void on_expunge(const char *text, void *data)
 
 	if (text && strcmp(text, "yes") == 0) {
 		action_expunge(expunge->mailbox, &expunge->uids, act_done,
-			act_new(&expunge->call, "not expunged"));
-		view_message(VIEW_INFO, "%s", action_text());
+			act_new(&expunge->call, "Not expunged"));
 		return;
 	}
 	view_finish(&expunge->call, NULL);
@@ -465,7 +462,7 @@ static bool cmd_sync(const struct command_call *call, GError **error)
 	}
 	if (!view_current()->is_batch && ask_expunge(call))
 		return true;
-	mailbox_poll(the_mailbox(), on_polled, act_new(call, "not synced"));
+	mailbox_poll(the_mailbox(), on_polled, act_new(call, "Not synced"));
 	if (!view_current()->is_batch)
 		view_message(VIEW_INFO, "asking the server what is new");
 	return true;
@@ -475,21 +472,16 @@ static bool cmd_sync(const struct command_call *call, GError **error)
 
 static bool cmd_undo(const struct command_call *call, GError **error)
 {
-	struct bringing *bringing = bringing_new(call, "not undone");
+	struct bringing *bringing = bringing_new(call, "Not undone");
 	bool is_undo = strcmp(call->row->name, "undo") == 0;
 	GError *why = NULL;
-	char *text = NULL;
 
 	(void)error;
-	if (!(is_undo ? action_undo(&text, on_brought_back, bringing, &why)
-		: action_redo(&text, on_brought_back, bringing, &why))) {
+	if (!(is_undo ? action_undo(on_brought_back, bringing, &why)
+		: action_redo(on_brought_back, bringing, &why))) {
 		act_refused(bringing->act, why);
 		g_free(bringing);
-		return true;
 	}
-	if (text)
-		view_message(VIEW_INFO, "%s", text);
-	g_free(text);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 /* What the screen works on. See desk.h. */
 #include "src/base/base.h"
 #include "ui/desk.h"
+#include "ui/act.h"
 
 #include "src/base/error.h"
 #include "src/mail/account.h"
@@ -560,6 +561,7 @@ void desk_start(const struct startup *startup)
 	desk.view.read_only = startup->read_only;
 	desk.view.account = startup->account;
 	view_make_current(&desk.view);
+	acts_listen();
 	desk.index = index_new();
 	screen_push(desk.index);
 	show_remarks(startup);

@@ -13,6 +13,7 @@ enum {
 	INFO_STANDS_US = 4000000, /* above what stands */
 	ERROR_STANDS_US = 1000000, /* a key hit meanwhile does not wipe it away */
 	ALERT_STANDS_US = 5000000, /* nor do news */
+	INFO_HIDES_BAR_US = 2000000,
 	BAR_COLUMNS = 12,
 	REASON_COLUMNS = 20, /* of it are worth showing */
 };
@@ -269,6 +270,13 @@ static void paint_standing(const struct area *line)
 	g_free(reason);
 }
 
+/* What was said of work when it began gives way to how far it is. */
+static bool hides_bar(void)
+{
+	return status.kind != VIEW_INFO || g_get_monotonic_time() -
+		status.shown_us < INFO_HIDES_BAR_US;
+}
+
 void status_paint_message(const struct area *line)
 {
 	static const enum theme_object objects[] = {
@@ -280,15 +288,16 @@ void status_paint_message(const struct area *line)
 
 	const char *label;
 	uint64_t had, wanted;
+	bool has_bar = work_shown(&label, &had, &wanted);
 	struct style style = theme_style(objects[status.kind]);
 
 	if (status.kind == VIEW_ALERT)
 		style.attrs |= STYLE_BOLD;
 	paint_fill(line, 0, 0, -1, theme_style(THEME_MESSAGE));
-	if (status.text)
+	if (status.text && (!has_bar || hides_bar()))
 		paint_fit(line, 0, line->cols > 20 ? 1 : 0, -1, style,
 			status.text);
-	else if (work_shown(&label, &had, &wanted))
+	else if (has_bar)
 		paint_progress(line, label, had, wanted);
 	else if (status.standing)
 		paint_standing(line);

@@ -255,6 +255,24 @@ void imap_seqset_intersect(struct imap_seqset *set,
 	set->ranges = common;
 }
 
+bool imap_seqset_overlaps(const struct imap_seqset *set,
+	const struct imap_seqset *other)
+{
+	size_t n = imap_seqset_n_ranges(set), m = imap_seqset_n_ranges(other);
+
+	for (size_t i = 0, j = 0; i < n && j < m;) {
+		struct imap_range a = RANGES(set)[i], b = RANGES(other)[j];
+
+		if (MAX(a.first, b.first) <= MIN(a.last, b.last))
+			return true;
+		if (a.last < b.last)
+			i++;
+		else
+			j++;
+	}
+	return false;
+}
+
 bool imap_seqset_has(const struct imap_seqset *set, uint32_t n)
 {
 	size_t at = find(set, n);

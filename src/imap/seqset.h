@@ -34,6 +34,9 @@ void imap_seqset_remove_set(struct imap_seqset *set,
 /* Removes from set all that is not in other. */
 void imap_seqset_intersect(struct imap_seqset *set,
 	const struct imap_seqset *other);
+/* Whether a number is in both. */
+bool imap_seqset_overlaps(const struct imap_seqset *set,
+	const struct imap_seqset *other);
 bool imap_seqset_has(const struct imap_seqset *set, uint32_t n);
 bool imap_seqset_is_empty(const struct imap_seqset *set);
 bool imap_seqset_equal(const struct imap_seqset *a,

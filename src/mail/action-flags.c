@@ -68,14 +68,19 @@ static char *flags_text(const struct imap_flags *flags)
 
 static void describe_flags(const struct action *action, const char *flags)
 {
-	char *count = action_count_text(imap_seqset_count(&action->uids));
+	uint64_t n = imap_seqset_count(&action->uids);
+	char *count = action_count_text(n);
 
 	if (action->is_deletion)
-		action_set_text("%s marked as deleted · u brings %s back", count,
-			imap_seqset_count(&action->uids) == 1 ? "it" : "them");
+		action_say(action->account, action->mailbox, ACTION_EVENT_DELETED,
+			n, "%s marked as deleted · u brings %s back", count,
+			n == 1 ? "it" : "them");
+	else if (action->add)
+		action_say(action->account, action->mailbox, ACTION_EVENT_FLAGGED,
+			n, "%s: %s set", count, flags);
 	else
-		action_set_text("%s: %s %s", count, flags,
-			action->add ? "set" : "cleared");
+		action_say(action->account, action->mailbox, ACTION_EVENT_UNFLAGGED,
+			n, "%s: %s cleared", count, flags);
 	g_free(count);
 }
 

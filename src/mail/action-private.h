@@ -9,7 +9,7 @@
 
 enum {
 	ACTIONS_MAX = 500,
-	GHOSTS_MAX = 10000, /* of one deletion: more are found by ~A only */
+	GHOSTS_MAX = 2000, /* of one deletion: more are found by ~A only */
 };
 
 enum action_kind {
@@ -58,6 +58,7 @@ struct action {
 	/* undoing */
 	bool is_undo_wanted;        /* when the answer has come */
 	struct imap_seqset undo_uids; /* those of uids that are to come back */
+	struct imap_seqset rest;      /* it was undone before it came to these */
 	struct locate *locate;
 	unsigned undone_at;         /* the latest is the first to be done again */
 	bool is_redo;               /* the undo is itself undone */
@@ -92,7 +93,13 @@ void action_start_move(struct action *action, struct mailbox *mailbox,
 /* Calls done from the loop. */
 void action_tell(action_done_fn *done, void *data, uint32_t changed,
 	const GError *error);
-void action_set_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* Tells the listener: what was done to count messages of the mailbox. */
+void action_say(struct account *account, const char *mailbox,
+	enum action_event_kind kind, uint64_t count, const char *format, ...)
+	G_GNUC_PRINTF(5, 6);
+/* action-tell.c: its part of the room's. Ends all who wait. */
+void action_tell_init(void);
+void action_tell_release(void);
 /* "Archive", or "home/Archive" of another account; free with g_free(). */
 char *action_target_text(const struct action *action);
 /* "3 messages"; free with g_free(). */

@@ -13,183 +13,6 @@
 #include "src/mail/ghost.h"
 
 GPtrArray *action_stack;
-static char *last_text;
-
-/* --- telling those who wait ---------------------------------------------------- */
-
-struct waiter {
-	action_done_fn *done; /* NULL: forgotten */
-	void *data;
-	uint32_t changed;
-	GError *error;
-};
-
-static GPtrArray *told; /* of struct waiter *, to be told from the loop */
-static guint tell_source;
-
-struct flush {
-	struct account *account;
-	char *mailbox;
-	action_done_fn *done;
-	void *data;
-};
-
-static GPtrArray *flushes; /* of struct flush * */
-
-static gboolean tell(gpointer data)
-{
-	GPtrArray *now = told;
-
-	(void)data;
-	tell_source = 0;
-	told = g_ptr_array_new();
-	for (guint i = 0; i < now->len; i++) {
-		struct waiter *waiter = now->pdata[i];
-
-		if (waiter->done != NULL)
-			waiter->done(waiter->changed, waiter->error, waiter->data);
-		g_clear_error(&waiter->error);
-		g_free(waiter);
-	}
-	g_ptr_array_free(now, TRUE);
-	return G_SOURCE_REMOVE;
-}
-
-void action_tell(action_done_fn *done, void *data, uint32_t changed,
-	const GError *error)
-{
-	struct waiter *waiter;
-
-	if (done == NULL)
-		return;
-	waiter = g_new0(struct waiter, 1);
-	waiter->done = done;
-	waiter->data = data;
-	waiter->changed = changed;
-	waiter->error = error == NULL ? NULL : g_error_copy(error);
-	g_ptr_array_add(told, waiter);
-	if (tell_source == 0)
-		tell_source = g_idle_add_full(G_PRIORITY_DEFAULT, tell, NULL,
-			NULL);
-}
-
-struct tracked {
-	void *key;
-	action_done_fn **slot;
-	void *data;
-};
-
-static GArray *tracked;
-
-void action_track(void *key, action_done_fn **slot, void *data)
-{
-	struct tracked row = { key, slot, data };
-
-	g_array_append_val(tracked, row);
-}
-
-void action_untrack(void *key)
-{
-	for (guint i = tracked->len; i > 0; i--)
-		if (g_array_index(tracked, struct tracked, i - 1).key == key)
-			g_array_remove_index(tracked, i - 1);
-}
-
-static void flush_free(struct flush *flush)
-{
-	g_free(flush->mailbox);
-	g_free(flush);
-}
-
-static void check_flushes(void)
-{
-	for (guint i = flushes->len; i > 0; i--) {
-		struct flush *flush = flushes->pdata[i - 1];
-
-		if (ops_pending(flush->account, flush->mailbox) > 0)
-			continue;
-		g_ptr_array_remove_index(flushes, i - 1);
-		action_tell(flush->done, flush->data, 0, NULL);
-		flush_free(flush);
-	}
-}
-
-static void flush_new(struct account *account, const char *mailbox,
-	action_done_fn *done, void *data)
-{
-	struct flush *flush = g_new0(struct flush, 1);
-
-	flush->account = account;
-	flush->mailbox = g_strdup(mailbox);
-	flush->done = done;
-	flush->data = data;
-	g_ptr_array_add(flushes, flush);
-	check_flushes();
-}
-
-void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data)
-{
-	flush_new(mailbox->account, mailbox->name, done, data);
-}
-
-void action_flush_account(struct account *account, action_done_fn *done, void *data)
-{
-	flush_new(account, NULL, done, data);
-}
-
-uint32_t action_n_pending(const struct account *account)
-{
-	return ops_pending(account, NULL);
-}
-
-void action_forget(void *data)
-{
-	for (guint i = 0; i < told->len; i++) {
-		struct waiter *waiter = told->pdata[i];
-
-		if (waiter->data == data)
-			waiter->done = NULL;
-	}
-	for (guint i = 0; i < flushes->len; i++) {
-		struct flush *flush = flushes->pdata[i];
-
-		if (flush->data == data)
-			flush->done = NULL;
-	}
-	for (guint i = 0; i < tracked->len; i++)
-		if (g_array_index(tracked, struct tracked, i).data == data)
-			*g_array_index(tracked, struct tracked, i).slot = NULL;
-	for (guint i = 0; i < action_stack->len; i++) {
-		struct action *action = action_stack->pdata[i];
-
-		if (action->data == data)
-			action->done = NULL;
-		if (action->undo_data == data)
-			action->undo_done = NULL;
-	}
-}
-
-const char *action_text(void)
-{
-	return last_text != NULL ? last_text : "";
-}
-
-void action_set_text(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	g_free(last_text);
-	last_text = g_strdup_vprintf(format, args);
-	va_end(args);
-}
-
-char *action_count_text(uint64_t n)
-{
-	return g_strdup_printf("%" G_GUINT64_FORMAT " message%s", n,
-		n == 1 ? "" : "s");
-}
-
 /* --- life ------------------------------------------------------------------------ */
 
 struct action *action_new(struct mailbox *mailbox, enum action_kind kind,
@@ -249,6 +72,7 @@ void action_free(struct action *action)
 	g_clear_pointer(&action->ghosts, g_ptr_array_unref);
 	imap_seqset_release(&action->uids);
 	imap_seqset_release(&action->undo_uids);
+	imap_seqset_release(&action->rest);
 	g_free(action->mailbox);
 	g_free(action->target);
 	g_free(action);
@@ -293,8 +117,38 @@ static GError *describe_failure(const struct action *action, const GError *error
 	if (action->kind == ACTION_MOVED)
 		back = is_one ? " · the message is back" :
 			" · the messages are back";
-	return g_error_new(error->domain, error->code, "Not %s: %s%s",
-		failure_words(action), error->message, back);
+	return g_error_new(error->domain, error->code, "%s%s", error->message,
+		back);
+}
+
+static void intersect_changes(struct action *action)
+{
+	for (guint i = 0; i < action->changes->len; i++) {
+		struct flag_change *change = action->changes->pdata[i];
+
+		imap_seqset_intersect(&change->uids, &action->uids);
+	}
+}
+
+/* It was done to these and no more: to be undone, if that was why, else to
+ * stay so. */
+static void keep_done(struct action *action, const struct imap_seqset *done)
+{
+	uint64_t wanted = imap_seqset_count(&action->uids), n;
+
+	if (action->is_undo_wanted) {
+		imap_seqset_copy(&action->rest, &action->uids);
+		imap_seqset_remove_set(&action->rest, done);
+	}
+	imap_seqset_intersect(&action->uids, done);
+	if (action->is_undo_wanted)
+		return;
+	intersect_changes(action);
+	n = imap_seqset_count(&action->uids);
+	action_say(action->account, action->mailbox, ACTION_EVENT_STOPPED,
+		n, "Stopped: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+		" messages %s", n, wanted,
+		failure_words(action));
 }
 
 static void keep_result(struct action *action, const struct op *op)
@@ -324,8 +178,8 @@ static void finish(struct action *action, const GError *error)
 		action->state = ACTION_FAILED;
 		told_error = describe_failure(action, error);
 		if (action->done == NULL)
-			account_say(action->account, true, "%s",
-				told_error->message);
+			account_say(action->account, true, "Not %s: %s",
+				failure_words(action), told_error->message);
 	} else {
 		action->state = ACTION_DONE;
 	}
@@ -339,11 +193,19 @@ static void on_op_done(struct op *op, const GError *error, void *data)
 {
 	struct action *action = data;
 
+	const struct imap_seqset *done_uids = op_done_uids(op, error);
+	bool is_part = !imap_seqset_equal(done_uids, &action->uids) &&
+		(error == NULL || g_error_matches(error, MAIL_ERROR,
+		MAIL_ERROR_CANCELLED));
+
 	action->op = NULL;
 	action->n_ops--;
-	if (error == NULL)
+	if (error == NULL || is_part)
 		keep_result(action, op);
-	finish(action, error);
+	if (is_part)
+		keep_done(action, done_uids);
+	finish(action, is_part && !imap_seqset_is_empty(&action->uids) ?
+		NULL : error);
 	if (action->is_undo_wanted)
 		undo_continue(action);
 	if (action->state == ACTION_FAILED ||
@@ -483,12 +345,15 @@ static void describe_move(const struct action *action)
 	char *target = action_target_text(action);
 
 	if (action->kind == ACTION_COPIED)
-		action_set_text("%s copied to %s", count, target);
+		action_say(action->account, action->mailbox, ACTION_EVENT_COPIED,
+			n, "%s copied to %s", count, target);
 	else if (action->is_deletion)
-		action_set_text("%s moved to %s · u brings %s back", count,
-			target, n == 1 ? "it" : "them");
+		action_say(action->account, action->mailbox, ACTION_EVENT_DELETED,
+			n, "%s moved to %s · u brings %s back", count, target,
+			n == 1 ? "it" : "them");
 	else
-		action_set_text("%s moved to %s", count, target);
+		action_say(action->account, action->mailbox, ACTION_EVENT_MOVED,
+			n, "%s moved to %s", count, target);
 	g_free(target);
 	g_free(count);
 }
@@ -619,7 +484,8 @@ void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, act
 		return;
 	action = action_new(mailbox, ACTION_EXPUNGED, uids);
 	count = action_count_text(imap_seqset_count(uids));
-	action_set_text("%s expunged", count);
+	action_say(action->account, action->mailbox, ACTION_EVENT_EXPUNGED,
+		imap_seqset_count(uids), "%s expunged", count);
 	g_free(count);
 	action_start(action, mailbox, action_entry_new(JOURNAL_EXPUNGE, uids), done, data);
 }
@@ -629,29 +495,13 @@ void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, act
 void actions_init(void)
 {
 	action_stack = g_ptr_array_new();
-	told = g_ptr_array_new();
-	flushes = g_ptr_array_new();
-	tracked = g_array_new(FALSE, FALSE, sizeof(struct tracked));
-	ops_listen(check_flushes);
+	action_tell_init();
 }
 
 void actions_release(void)
 {
-	ops_listen(NULL);
-	source_clear(&tell_source);
-	for (guint i = 0; i < told->len; i++) {
-		struct waiter *waiter = told->pdata[i];
-
-		g_clear_error(&waiter->error);
-		g_free(waiter);
-	}
-	g_clear_pointer(&told, g_ptr_array_unref);
-	for (guint i = 0; i < flushes->len; i++)
-		flush_free(flushes->pdata[i]);
-	g_clear_pointer(&flushes, g_ptr_array_unref);
+	action_tell_release();
 	while (action_stack->len > 0)
 		action_free(action_stack->pdata[action_stack->len - 1]);
 	g_clear_pointer(&action_stack, g_ptr_array_unref);
-	g_clear_pointer(&tracked, g_array_unref);
-	g_clear_pointer(&last_text, g_free);
 }

@@ -25,9 +25,46 @@ typedef void action_done_fn(uint32_t changed, const GError *error, void *data);
 /* What delete does here now: move to trash or mark. */
 enum action_delete_mode { ACTION_TRASH, ACTION_MARK };
 enum action_delete_mode action_delete_mode(struct mailbox *mailbox);
-/* One sentence on what has just been done optimistically ("1 message moved to
- * Trash — u to undo"), for the status line; valid until the next call. */
-const char *action_text(void);
+
+/* What is told of actions of all mailboxes as they happen. */
+enum action_event_kind {
+	/* Shown at once, and on its way: */
+	ACTION_EVENT_DELETED,   /* moved to the trash, or marked */
+	ACTION_EVENT_UNDELETED,
+	ACTION_EVENT_FLAGGED,
+	ACTION_EVENT_UNFLAGGED,
+	ACTION_EVENT_MOVED,
+	ACTION_EVENT_COPIED,
+	ACTION_EVENT_EXPUNGED,
+	ACTION_EVENT_UNDONE,
+	ACTION_EVENT_REDONE,
+	/* action_stop() left some of it: count were done. */
+	ACTION_EVENT_STOPPED,
+	/* One of many messages got further: count of wanted. It waits for its
+	 * connection, or is over. text is "Moving messages". */
+	ACTION_EVENT_PROGRESS,
+	ACTION_EVENT_WAITS,
+	ACTION_EVENT_ENDED,
+};
+
+struct action_event {
+	enum action_event_kind kind;
+	uint64_t count;          /* messages */
+	uint64_t wanted;         /* of PROGRESS */
+	unsigned serial;         /* of PROGRESS, WAITS, ENDED: which one */
+	struct account *account; /* where the messages are, or were */
+	const char *mailbox;
+	const char *text;        /* a sentence for a person */
+};
+
+/* All of it is borrowed until return. May be called before the function that
+ * does something returns. */
+typedef void action_event_fn(const struct action_event *event, void *data);
+/* There is one listener; NULL: none. */
+void action_listen(action_event_fn *fn, void *data);
+/* Sends no more of the one of this serial, as if the rest had not been asked
+ * for. false: it is too late. */
+bool action_stop(unsigned serial);
 
 /* done may be NULL in all of these. uids are copied. */
 void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids,
@@ -76,12 +113,10 @@ void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids,
 /* Waits until nothing of this mailbox is pending. */
 void action_flush(struct mailbox *mailbox, action_done_fn *done, void *data);
 
-/* Undo and redo of the last action of any mailbox; what it did in *text_out
- * (free with g_free()). false with error when there is nothing. */
-bool action_undo(char **text_out, action_done_fn *done, void *data,
-	GError **error);
-bool action_redo(char **text_out, action_done_fn *done, void *data,
-	GError **error);
+/* Undo and redo of the last action of any mailbox. false with error when there
+ * is nothing. */
+bool action_undo(action_done_fn *done, void *data, GError **error);
+bool action_redo(action_done_fn *done, void *data, GError **error);
 /* In the done callback of an undo: the UID that the (first) message that came
  * back has now, for the cursor; 0 if the server does not tell. */
 uint32_t action_restored_uid(void);

@@ -75,7 +75,7 @@ bool carry_is_fetching(const struct carry *carry)
 
 /* --- storing ------------------------------------------------------------- */
 
-/* All of them are there: a move goes on with all. */
+/* They are there: a move goes on. */
 static void carried(struct carry *carry)
 {
 	struct op *op = carry->op;
@@ -86,8 +86,18 @@ static void carried(struct carry *carry)
 		op_confirm(op);
 		return;
 	}
-	imap_seqset_copy(&op->entry->uids, &op->overlay.uids);
 	op_set_step(op, JOURNAL_STEP_COPIED);
+}
+
+/* What is there stays; the others are as before. */
+static void stopped(struct carry *carry)
+{
+	struct op *op = carry->op;
+
+	imap_seqset_copy(&op->confirmed, &op->all);
+	imap_seqset_remove_set(&op->confirmed, &carry->left);
+	op_keep_confirmed(op);
+	carried(carry);
 }
 
 static void on_stored(const struct imap_result *result,
@@ -109,6 +119,7 @@ static void on_stored(const struct imap_result *result,
 	op_note_copies(op, &stored, appended);
 	imap_seqset_release(&stored);
 	op->had += n;
+	op_tell_progress(op);
 	clear_items(carry);
 	if (result->outcome != IMAP_OUTCOME_OK) {
 		op->carry = NULL;
@@ -116,6 +127,8 @@ static void on_stored(const struct imap_result *result,
 		op_is_ok(op, result);
 	} else if (imap_seqset_is_empty(&carry->left)) {
 		carried(carry);
+	} else if (op->is_stopping) {
+		stopped(carry);
 	} else if (!op->mailbox->is_open) {
 		/* It lost its turn meanwhile; what is there will be found. */
 		op->carry = NULL;
@@ -241,6 +254,7 @@ struct carry *carry_start(struct op *op)
 	imap_seqset_init(&carry->left);
 	imap_seqset_copy(&carry->left, &op->entry->uids);
 	op->wanted = op->had + imap_seqset_count(&carry->left);
+	op_tell_progress(op);
 	fetch_next(carry);
 	return carry;
 }

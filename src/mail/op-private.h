@@ -42,4 +42,28 @@ void op_give_up(struct op *op, int code, const char *text);
 
 void op_free_identities(GArray *identities);
 
+/* --- op-adopt.c: what former processes left --------------------------------- */
+
+/* Opens the journal. */
+void adopted_open(void);
+/* The account is online. */
+void adopted_start(struct account *account);
+void adopted_release(void);
+
+/* --- op-part.c: a change of many messages is done part by part ------------ */
+
+/* The request that does the step; is_final: nothing comes behind it. */
+void op_set_change(struct op *op, struct session_request *request,
+	bool is_final);
+/* The next step is of all; what the one before confirmed is forgotten. */
+void op_begin_step(struct op *op);
+/* The connection was lost: what was confirmed is not sent again. */
+void op_keep_rest(struct op *op);
+/* It was stopped in a step that is not the last: what that one did goes on,
+ * the rest comes back. false: it did nothing. */
+bool op_keep_confirmed(struct op *op);
+void op_tell_progress(const struct op *op);
+/* Ends it with the messages as they were before. */
+void op_cancel(struct op *op);
+
 #endif

@@ -36,8 +36,8 @@ static void send_store(struct op *op)
 
 	flags.n_keywords = overlay->keywords == NULL ? 0 :
 		g_strv_length(overlay->keywords);
-	op->request = selection_store(op->mailbox->selection,
-		&op->entry->uids, op->entry->add, &flags, on_plain, op);
+	op_set_change(op, selection_store(op->mailbox->selection,
+		&op->entry->uids, op->entry->add, &flags, on_plain, op), true);
 }
 
 static void add_pair(struct op *op, uint32_t from, uint32_t to)
@@ -54,7 +54,7 @@ static void add_pair(struct op *op, uint32_t from, uint32_t to)
 static void take_copyuid(struct op *op, const struct imap_copyuid *copyuid)
 {
 	if (copyuid == NULL || copyuid->from->len != copyuid->to->len ||
-		!session_has(session_of(op), IMAP_CAP_UIDPLUS))
+		session_of(op) == NULL || !session_has(session_of(op), IMAP_CAP_UIDPLUS))
 		return;
 	op->target_uid_validity = copyuid->uid_validity;
 	for (guint i = 0; i < copyuid->from->len; i++)
@@ -86,16 +86,16 @@ static void on_copied_or_moved(const struct imap_result *result,
 {
 	struct op *op = data;
 
-	if (!op_is_ok(op, result))
-		return;
 	take_copyuid(op, copyuid);
-	op_confirm(op);
+	if (op_is_ok(op, result))
+		op_confirm(op);
 }
 
 /* A move without MOVE: COPY, +\Deleted, UID EXPUNGE, each after the other. */
 void op_set_step(struct op *op, enum journal_step step)
 {
 	op->entry->step = step;
+	op_begin_step(op);
 	if (mail.journal != NULL)
 		journal_set_step(mail.journal, op->entry->id, step);
 	op->phase = OP_WAITING;
@@ -115,18 +115,17 @@ static void on_copied(const struct imap_result *result,
 {
 	struct op *op = data;
 
-	if (!op_is_ok(op, result))
-		return;
 	take_copyuid(op, copyuid);
-	op_set_step(op, JOURNAL_STEP_COPIED);
+	if (op_is_ok(op, result))
+		op_set_step(op, JOURNAL_STEP_COPIED);
 }
 
 static void send_mark(struct op *op)
 {
 	const struct imap_flags deleted = { .system = IMAP_FLAG_DELETED };
 
-	op->request = selection_store(op->mailbox->selection,
-		&op->entry->uids, true, &deleted, on_marked, op);
+	op_set_change(op, selection_store(op->mailbox->selection,
+		&op->entry->uids, true, &deleted, on_marked, op), false);
 }
 
 /* The copies are there; the originals stay, and are shown with their mark. */
@@ -165,11 +164,11 @@ static void send_move(struct op *op)
 	else if (op->entry->step == JOURNAL_STEP_MARKED)
 		expunge_exactly(op);
 	else if (session_has(session_of(op), IMAP_CAP_MOVE))
-		op->request = selection_move(selection, &op->entry->uids,
-			op->entry->target, on_copied_or_moved, op);
+		op_set_change(op, selection_move(selection, &op->entry->uids,
+			op->entry->target, on_copied_or_moved, op), true);
 	else
-		op->request = selection_copy(selection, &op->entry->uids,
-			op->entry->target, on_copied, op);
+		op_set_change(op, selection_copy(selection, &op->entry->uids,
+			op->entry->target, on_copied, op), false);
 }
 
 /* --- EXPUNGE ------------------------------------------------------------------------ */
@@ -214,8 +213,8 @@ static void on_marked_found(const struct imap_result *result,
 static void expunge_exactly(struct op *op)
 {
 	if (session_has(session_of(op), IMAP_CAP_UIDPLUS))
-		op->request = selection_uid_expunge(op->mailbox->selection,
-			&op->entry->uids, on_plain, op);
+		op_set_change(op, selection_uid_expunge(op->mailbox->selection,
+			&op->entry->uids, on_plain, op), true);
 	else
 		op->request = selection_search(op->mailbox->selection,
 			imap_text_new("DELETED"), SESSION_INTERACTIVE,
@@ -321,9 +320,6 @@ static void take_found(struct op *op, const uint32_t *found)
 	}
 	if (!is_spool)
 		op->is_all_there = imap_seqset_is_empty(uids);
-	/* The next step is of all. */
-	if (op->is_all_there && op->entry->kind == JOURNAL_MOVE)
-		imap_seqset_copy(uids, &op->overlay.uids);
 }
 
 static void on_located(const uint32_t *found, const GError *error, void *data)
@@ -451,9 +447,9 @@ void op_send(struct op *op)
 		else
 			op->phase = OP_WAITING;
 	} else if (op->entry->kind == JOURNAL_COPY) {
-		op->request = selection_copy(op->mailbox->selection,
+		op_set_change(op, selection_copy(op->mailbox->selection,
 			&op->entry->uids, op->entry->target,
-			on_copied_or_moved, op);
+			on_copied_or_moved, op), true);
 	} else {
 		send_move(op);
 	}

@@ -16,24 +16,25 @@
 #include "src/session/session.h"
 
 static GPtrArray *ops;      /* of struct op *, in order */
-static GPtrArray *adopted;  /* of struct journal_entry *, not yet started */
 static void (*ended_fn)(void);
+static void (*progressed_fn)(const struct op *op);
+static unsigned last_serial;
 
 enum { LOOKS_MAX = 40, LOOK_AGAIN_MS = 50, TRY_AGAIN_MS = 100 };
 
 static gboolean on_begin(gpointer data);
 
-void ops_listen(void (*ended)(void))
+void ops_listen(void (*ended)(void), void (*progressed)(const struct op *op))
 {
 	ended_fn = ended;
+	progressed_fn = progressed;
 }
 
-void op_free_identities(GArray *identities)
+void op_tell_progress(const struct op *op)
 {
-	for (guint i = 0; identities != NULL && i < identities->len; i++)
-		g_free(g_array_index(identities, struct identity, i).message_id);
-	if (identities != NULL)
-		g_array_free(identities, TRUE);
+	if (progressed_fn != NULL && op->entry->spool == NULL &&
+		op->wanted >= OP_LARGE)
+		progressed_fn(op);
 }
 
 static void op_free(struct op *op)
@@ -44,6 +45,8 @@ static void op_free(struct op *op)
 	catenate_free(&op->catenate);
 	g_ptr_array_remove(ops, op);
 	overlay_release(&op->overlay);
+	imap_seqset_release(&op->all);
+	imap_seqset_release(&op->confirmed);
 	journal_entry_free(&op->entry);
 	op_free_identities(op->identities);
 	if (op->from != NULL)
@@ -89,6 +92,17 @@ struct op *op_find(uint64_t id)
 	return NULL;
 }
 
+struct op *op_find_serial(unsigned serial)
+{
+	for (guint i = 0; ops != NULL && i < ops->len; i++) {
+		struct op *op = ops->pdata[i];
+
+		if (op->phase != OP_ENDED && op->serial == serial)
+			return op;
+	}
+	return NULL;
+}
+
 uint32_t ops_pending(const struct account *account, const char *mailbox)
 {
 	uint32_t n = 0;
@@ -127,7 +141,7 @@ static void tell_target(const struct op *op, bool is_done)
 	struct mailbox *target = name == NULL || account == NULL ? NULL :
 		account_open_mailbox(account, name);
 	uint32_t n = !is_done ? 0 : is_spool ? 1 :
-		(uint32_t)imap_seqset_count(&op->entry->uids);
+		(uint32_t)imap_seqset_count(&op->all);
 
 	if (target == NULL) {
 		if (name != NULL && n > 0)
@@ -147,6 +161,7 @@ static void op_end(struct op *op, const GError *error, enum overlay_end end)
 	if (op->phase == OP_ENDED)
 		return;
 	op->phase = OP_ENDED;
+	op_tell_progress(op);
 	tell_target(op, error == NULL);
 	if (mail.journal != NULL && op->entry->conflict == NULL)
 		journal_remove(mail.journal, op->entry->id);
@@ -188,6 +203,16 @@ void op_give_up(struct op *op, int code, const char *text)
 	g_error_free(error);
 }
 
+void op_cancel(struct op *op)
+{
+	GError *error = g_error_new(MAIL_ERROR, MAIL_ERROR_CANCELLED, "stopped");
+
+	if (mail.journal != NULL)
+		journal_forget(mail.journal, op);
+	op_end(op, error, OVERLAY_DROPPED);
+	g_error_free(error);
+}
+
 void op_confirm(struct op *op)
 {
 	op_end(op, NULL, OVERLAY_CONFIRMED);
@@ -223,6 +248,7 @@ static void conflict_replaced(struct op *op)
 void op_try_again(struct op *op)
 {
 	op->phase = OP_WAITING;
+	op_tell_progress(op);
 	if (op->source == 0)
 		op->source = g_timeout_add(TRY_AGAIN_MS, on_begin, op);
 }
@@ -231,17 +257,26 @@ void op_try_again(struct op *op)
 bool op_is_ok(struct op *op, const struct imap_result *result)
 {
 	op->request = NULL;
+	op->is_change = false;
 	switch (result->outcome) {
 	case IMAP_OUTCOME_OK:
+		op->is_stopping = false;
 		return true;
 	case IMAP_OUTCOME_NO:
 	case IMAP_OUTCOME_BAD:
 		refuse(op, result);
 		return false;
 	case IMAP_OUTCOME_CANCELLED:
+		if (!op->is_stopping)
+			break;
+		if (op_keep_confirmed(op))
+			return true;
+		op_cancel(op);
+		return false;
 	case IMAP_OUTCOME_DISCONNECTED:
 		break;
 	}
+	op_keep_rest(op);
 	if (mail.is_releasing) {
 		op->phase = OP_WAITING;
 		return false;
@@ -249,6 +284,10 @@ bool op_is_ok(struct op *op, const struct imap_result *result)
 	if (mail.batch) {
 		op_give_up(op, MAIL_ERROR_OFFLINE, "the connection was lost "
 			"before the server confirmed it");
+		return false;
+	}
+	if (op->is_stopping) {
+		op_cancel(op);
 		return false;
 	}
 	op->may_be_done = true;
@@ -265,19 +304,12 @@ static bool is_blocked(const struct op *op)
 {
 	for (guint i = 0; i < ops->len && ops->pdata[i] != op; i++) {
 		const struct op *other = ops->pdata[i];
-		struct imap_seqset both;
-		bool overlaps;
-
 		if (other->mailbox != op->mailbox || other->phase == OP_ENDED ||
 			(other->phase == OP_SENT &&
 			other->entry->kind == JOURNAL_STORE))
 			continue;
-		imap_seqset_init(&both);
-		imap_seqset_copy(&both, &op->entry->uids);
-		imap_seqset_intersect(&both, &other->entry->uids);
-		overlaps = !imap_seqset_is_empty(&both);
-		imap_seqset_release(&both);
-		if (overlaps)
+		if (imap_seqset_overlaps(&op->entry->uids,
+			&other->entry->uids))
 			return true;
 	}
 	return false;
@@ -356,14 +388,25 @@ static bool gave_up(struct op *op, struct account *account)
 	return true;
 }
 
+static bool has_any(const struct table *table, const struct imap_seqset *uids)
+{
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+		uint32_t pos = table_lower_bound(table, range.first);
+
+		if (pos < table_length(table) &&
+			table_at(table, pos)->uid <= range.last)
+			return true;
+	}
+	return false;
+}
+
 /* It waited for the connection, and others were faster: a server says OK to
  * UIDs that are gone, and nothing would be done. What may have been sent may
  * have made them go. */
 static bool is_too_late(const struct op *op)
 {
 	const struct mailbox *mailbox = op->mailbox;
-	struct imap_seqset left;
-	bool is_gone;
 
 	if (!op->is_late || op->may_be_done || mail.journal == NULL ||
 		op->entry->step != JOURNAL_STEP_NONE ||
@@ -372,12 +415,7 @@ static bool is_too_late(const struct op *op)
 		mailbox->shadow != NULL ||
 		table_n_unknown(mailbox->table) > 0 || lacks_newest(op))
 		return false;
-	imap_seqset_init(&left);
-	table_get_uids(mailbox->table, &left);
-	imap_seqset_intersect(&left, &op->entry->uids);
-	is_gone = imap_seqset_is_empty(&left);
-	imap_seqset_release(&left);
-	return is_gone;
+	return !has_any(mailbox->table, &op->entry->uids);
 }
 
 void op_run(struct op *op)
@@ -533,6 +571,8 @@ static struct op *op_new(struct mailbox *mailbox, struct journal_entry *entry,
 
 	op->mailbox = mailbox_ref(mailbox);
 	op->entry = entry;
+	op->serial = ++last_serial;
+	imap_seqset_copy(&op->all, &entry->uids);
 	op->done = done;
 	op->data = data;
 	make_overlay(op);
@@ -553,7 +593,9 @@ struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
 	entry_take->time = g_get_real_time() / G_USEC_PER_SEC;
 	op = op_new(mailbox, entry_take, done, data);
 	op->is_late = mailbox->account->state != ACCOUNT_ONLINE;
-	if (entry_take->kind == JOURNAL_MOVE || entry_take->kind == JOURNAL_COPY)
+	if ((entry_take->kind == JOURNAL_MOVE ||
+		entry_take->kind == JOURNAL_COPY) &&
+		imap_seqset_count(&entry_take->uids) < OP_LARGE)
 		op->identities = identities_of(mailbox, &entry_take->uids);
 	write_entry(op);
 	return op;
@@ -576,35 +618,6 @@ bool op_withdraw(struct op *op)
 	return true;
 }
 
-GArray *identities_of(struct mailbox *mailbox, const struct imap_seqset *uids)
-{
-	GArray *identities = g_array_new(FALSE, TRUE, sizeof(struct identity));
-
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-		uint32_t pos = table_lower_bound(mailbox->table, range.first);
-
-		for (; pos < table_length(mailbox->table); pos++) {
-			struct identity identity = { 0 };
-			struct message_row row;
-
-			if (mailbox_uid_at(mailbox, pos) > range.last)
-				break;
-			mailbox_get_row(mailbox, pos, &row);
-			identity.uid = row.uid;
-			identity.internaldate = row.internaldate;
-			identity.size = row.size;
-			if (row.is_loaded)
-				identity.message_id =
-					g_strdup(row.envelope->message_id);
-			g_array_append_val(identities, identity);
-		}
-	}
-	return identities;
-}
-
-/* --- what former processes left ------------------------------------------------------------- */
-
 void op_retry(struct account *account, struct journal_entry *entry)
 {
 	struct mailbox *mailbox = mailbox_open_beside(account, entry->mailbox);
@@ -625,53 +638,10 @@ void op_drop(struct op *op)
 	op_give_up(op, MAIL_ERROR_CANCELLED, "given up");
 }
 
-static void start_adopted(struct account *account)
-{
-	for (guint i = 0; adopted != NULL && i < adopted->len; i++) {
-		struct journal_entry *entry = adopted->pdata[i];
-
-		if (entry == NULL || entry->account == NULL ||
-			entry->mailbox == NULL ||
-			strcmp(entry->account, account->name) != 0)
-			continue;
-		adopted->pdata[i] = NULL;
-		op_retry(account, entry);
-	}
-}
-
-static void keep_conflicts(void)
-{
-	for (guint i = 0; i < adopted->len; i++) {
-		struct journal_entry *entry = adopted->pdata[i];
-
-		if (entry->conflict == NULL)
-			continue;
-		conflict_keep(entry);
-		adopted->pdata[i] = NULL;
-	}
-}
-
-static void on_adopted(GPtrArray *entries_take, void *data)
-{
-	(void)data;
-	adopted = entries_take;
-	/* Its elements are freed one by one. */
-	g_ptr_array_set_free_func(adopted, NULL);
-	keep_conflicts();
-	for (guint i = 0; i < mail.accounts->len; i++) {
-		struct account *account = mail.accounts->pdata[i];
-
-		if (account->state == ACCOUNT_ONLINE) {
-			conflicts_tell(account);
-			start_adopted(account);
-		}
-	}
-}
-
 void ops_account_online(struct account *account)
 {
 	conflicts_tell(account);
-	start_adopted(account);
+	adopted_start(account);
 	ops_run_all();
 }
 
@@ -680,7 +650,7 @@ void ops_init(void)
 	ops = g_ptr_array_new();
 	conflicts_init();
 	if (!mail.batch && mail.state_dir != NULL)
-		mail.journal = journal_open(mail.state_dir, on_adopted, NULL);
+		adopted_open();
 }
 
 /* What is pending stays in the journal. */
@@ -700,11 +670,6 @@ void ops_release(void)
 	}
 	journal_close(&mail.journal);
 	conflicts_release();
-	for (guint i = 0; adopted != NULL && i < adopted->len; i++) {
-		struct journal_entry *entry = adopted->pdata[i];
-
-		journal_entry_free(&entry);
-	}
-	g_clear_pointer(&adopted, g_ptr_array_unref);
+	adopted_release();
 	g_clear_pointer(&ops, g_ptr_array_unref);
 }

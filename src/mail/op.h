@@ -12,6 +12,10 @@
 #include "src/cache/journal.h"
 #include "src/mail/private.h"
 
+/* Messages from which on it matters how far it is; so many are not found again
+ * one by one. */
+enum { OP_LARGE = 1000 };
+
 enum op_phase {
 	OP_JOURNALLING, /* being written to disk */
 	OP_WAITING,     /* for the mailbox to be open, or for one before it */
@@ -43,6 +47,13 @@ struct op {
 	bool is_all_there;            /* as the last look at the target told */
 	bool is_noted;                /* the target's UIDNEXT was asked for */
 	struct session_request *request;
+	struct imap_seqset all;       /* what it is to be done to; entry->uids:
+	                               * what is still to be done of the step */
+	struct imap_seqset confirmed; /* of the step */
+	bool is_change;               /* the request may be stopped */
+	bool is_final;                /* what it confirms is done for good */
+	bool is_stopping;
+	unsigned serial;              /* for whoever shows how far it is */
 	bool is_elsewhere;            /* it needs no mailbox to be open */
 	struct locate *locate;
 	struct carry *carry;          /* to another account */
@@ -62,6 +73,13 @@ struct op {
  * if it has none. */
 struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
 	op_done_fn *done, void *data);
+/* Does no more of it, what cannot be taken back any more goes on. It ends with
+ * MAIL_ERROR_CANCELLED if something was left, now or when what is in flight is
+ * answered. false: it is too late. */
+bool op_stop(struct op *op);
+/* Those of its messages that it was done to, when it ends so. */
+const struct imap_seqset *op_done_uids(const struct op *op,
+	const GError *error);
 /* Takes it back if it cannot have reached the server; false if it may have. */
 bool op_withdraw(struct op *op);
 /* Where its messages go: the target's account and name. */
@@ -82,8 +100,11 @@ void ops_run_all(void);
 uint32_t ops_pending(const struct account *account, const char *mailbox);
 /* Those that bring messages into this mailbox. */
 uint32_t ops_pending_into(const struct account *account, const char *target);
-/* Called when an op has ended. */
-void ops_listen(void (*ended)(void));
+/* Called when an op has ended; and with one that is large, when it begins, gets
+ * further, waits again or ends. */
+void ops_listen(void (*ended)(void), void (*progressed)(const struct op *op));
+/* The one of this serial, or NULL. */
+struct op *op_find_serial(unsigned serial);
 /* What is known of these messages now. GArray of struct identity. */
 GArray *identities_of(struct mailbox *mailbox, const struct imap_seqset *uids);
 /* The mailbox for work beside what the user looks at; or the open one. */

@@ -115,13 +115,39 @@ static void confirm_all(struct mailbox *mailbox, const struct overlay *overlay)
 static void add_present(struct mailbox *mailbox, struct imap_seqset *set,
 	const struct imap_seqset *uids)
 {
+	const struct table *table = mailbox->table;
 	struct imap_seqset present;
 
 	imap_seqset_init(&present);
-	table_get_uids(mailbox->table, &present);
-	imap_seqset_intersect(&present, uids);
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+		uint32_t pos = table_lower_bound(table, range.first);
+
+		for (; pos < table_length(table) &&
+			table_at(table, pos)->uid <= range.last; pos++)
+			imap_seqset_add(&present, table_at(table, pos)->uid);
+	}
 	imap_seqset_add_set(set, &present);
 	imap_seqset_release(&present);
+}
+
+static void settle(struct mailbox *mailbox, const struct overlay *overlay,
+	enum overlay_end end)
+{
+	if (end == OVERLAY_REFUSED)
+		add_present(mailbox, &mailbox->failed, &overlay->uids);
+	else if (end == OVERLAY_CONFIRMED && overlay->hides)
+		add_present(mailbox, &mailbox->moved, &overlay->uids);
+	else if (end == OVERLAY_CONFIRMED)
+		confirm_all(mailbox, overlay);
+}
+
+static void find_overlaid(struct mailbox *mailbox)
+{
+	imap_seqset_clear(&mailbox->overlaid);
+	for (guint i = 0; i < mailbox->overlays->len; i++)
+		imap_seqset_add_set(&mailbox->overlaid, &((struct overlay *)
+			mailbox->overlays->pdata[i])->uids);
 }
 
 void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
@@ -129,18 +155,29 @@ void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
 {
 	if (!g_ptr_array_remove(mailbox->overlays, overlay))
 		return;
-	imap_seqset_clear(&mailbox->overlaid);
-	for (guint i = 0; i < mailbox->overlays->len; i++)
-		imap_seqset_add_set(&mailbox->overlaid, &((struct overlay *)
-			mailbox->overlays->pdata[i])->uids);
-	if (end == OVERLAY_REFUSED)
-		add_present(mailbox, &mailbox->failed, &overlay->uids);
-	else if (end == OVERLAY_CONFIRMED && overlay->hides)
-		add_present(mailbox, &mailbox->moved, &overlay->uids);
-	else if (end == OVERLAY_CONFIRMED)
-		confirm_all(mailbox, overlay);
+	find_overlaid(mailbox);
+	settle(mailbox, overlay, end);
 	table_recount(mailbox->table);
 	mailbox_positions_changed(mailbox);
+}
+
+/* What is confirmed is shown as it was: nothing is counted anew, and no row
+ * comes or goes. */
+void mailbox_end_part(struct mailbox *mailbox, struct overlay *overlay,
+	const struct imap_seqset *uids, enum overlay_end end)
+{
+	struct overlay part = *overlay;
+
+	part.uids = *uids;
+	imap_seqset_remove_set(&overlay->uids, uids);
+	find_overlaid(mailbox);
+	settle(mailbox, &part, end);
+	if (end == OVERLAY_CONFIRMED) {
+		mailbox_rows_changed(mailbox);
+	} else {
+		table_recount(mailbox->table);
+		mailbox_positions_changed(mailbox);
+	}
 }
 
 void overlay_release(struct overlay *overlay)

@@ -380,6 +380,9 @@ void overlay_apply(const struct mailbox *mailbox,
 void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay);
 void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
 	enum overlay_end end);
+/* The same of some of its messages: it is of the others then. */
+void mailbox_end_part(struct mailbox *mailbox, struct overlay *overlay,
+	const struct imap_seqset *uids, enum overlay_end end);
 /* Adds the UIDs of rows that are not shown: moved away, whether the server has
  * told of it or not. */
 void mailbox_get_hidden(const struct mailbox *mailbox,

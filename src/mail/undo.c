@@ -49,13 +49,16 @@ static char *describe(const struct action *action)
 
 /* --- the end ------------------------------------------------------------------- */
 
+/* Doing it again is doing it to all. */
 static void note_restored(struct action *action, const GArray *uids)
 {
-	imap_seqset_clear(&action->uids);
+	imap_seqset_copy(&action->uids, &action->rest);
+	imap_seqset_clear(&action->rest);
 	for (guint i = 0; uids != NULL && i < uids->len; i++)
 		imap_seqset_add(&action->uids,
 			g_array_index(uids, uint32_t, i));
-	restored_uid = imap_seqset_min(&action->uids);
+	restored_uid = uids != NULL && uids->len > 0 ?
+		g_array_index(uids, uint32_t, 0) : 0;
 }
 
 static void undo_finish(struct action *action)
@@ -65,7 +68,7 @@ static void undo_finish(struct action *action)
 	if (action->undo_error != NULL) {
 		action->state = ACTION_DONE;
 		if (action->undo_done == NULL)
-			account_say(action->account, true, "%s",
+			account_say(action->account, true, "Not undone: %s",
 				action->undo_error->message);
 	} else {
 		is_whole = action->kind != ACTION_MOVED ||
@@ -130,6 +133,15 @@ static bool locate_back(struct action *action, const struct op *op)
 	return true;
 }
 
+/* The others are still as they were, and undoing it again goes on with them. */
+static void say_stopped(const struct action *action,
+	const struct imap_seqset *done)
+{
+	action_say(action->account, action->mailbox, ACTION_EVENT_STOPPED,
+		imap_seqset_count(done), "Stopped: undone for %" G_GUINT64_FORMAT " of %u messages",
+		imap_seqset_count(done), action->n_undone);
+}
+
 static void on_undo_op(struct op *op, const GError *error, void *data)
 {
 	struct action *action = data;
@@ -143,12 +155,13 @@ static void on_undo_op(struct op *op, const GError *error, void *data)
 	if (tells && op->to == NULL && !op->may_be_done &&
 		action->undo_error == NULL)
 		action->undo_error = g_error_new(MAIL_ERROR,
-			MAIL_ERROR_NOT_FOUND, "Not undone: the messages are no "
-			"longer in %s", action->target);
+			MAIL_ERROR_NOT_FOUND,
+			"the messages are no longer in %s", action->target);
 	is_back = is_back && action->undo_error == NULL;
 	if (error != NULL && action->undo_error == NULL)
-		action->undo_error = g_error_new(error->domain, error->code,
-			"Not undone: %s", error->message);
+		action->undo_error = g_error_copy(error);
+	if (g_error_matches(error, MAIL_ERROR, MAIL_ERROR_CANCELLED))
+		say_stopped(action, op_done_uids(op, error));
 	if (action->n_ops > 0)
 		return;
 	if (is_back)
@@ -237,7 +250,7 @@ static void on_located(const uint32_t *found, const GError *error, void *data)
 
 	action->locate = NULL;
 	if (error != NULL) {
-		undo_fail(action, "Not undone: %s", error->message);
+		undo_fail(action, "%s", error->message);
 		return;
 	}
 	imap_seqset_init(&uids);
@@ -253,8 +266,8 @@ static void on_located(const uint32_t *found, const GError *error, void *data)
 		imap_seqset_count(&action->undo_uids))
 		move_back(action, &uids, 0);
 	else
-		undo_fail(action, "Not undone: the server does not tell where "
-			"the messages went, and in %s they cannot be told from "
+		undo_fail(action, "the server does not tell where the "
+			"messages went, and in %s they cannot be told from "
 			"others", action->target);
 	imap_seqset_release(&uids);
 }
@@ -273,8 +286,8 @@ static void undo_move(struct action *action)
 			action->identities, on_located,
 			action);
 	else
-		undo_fail(action, "Not undone: the server does not tell where "
-			"the messages went; look in %s", action->target);
+		undo_fail(action, "the server does not tell where the "
+			"messages went; look in %s", action->target);
 	imap_seqset_release(&uids);
 }
 
@@ -288,8 +301,8 @@ static void undo_copy(struct action *action)
 	target_uids(action, &uids);
 	if (imap_seqset_is_empty(&uids) || session == NULL ||
 		!session_has(session, IMAP_CAP_UIDPLUS)) {
-		undo_fail(action, "Not undone: the server does not tell which "
-			"messages the copies in %s are", action->target);
+		undo_fail(action, "the server does not tell which messages "
+			"the copies in %s are", action->target);
 	} else {
 		entry = entry_new(JOURNAL_STORE, &uids,
 			action->target_uid_validity);
@@ -318,11 +331,19 @@ static void undo_now(struct action *action)
 void undo_continue(struct action *action)
 {
 	action->is_undo_wanted = false;
+	imap_seqset_remove_set(&action->undo_uids, &action->rest);
 	if (action->state == ACTION_DONE) {
 		undo_now(action);
 		return;
 	}
-	/* It was refused: all is as before, which is what was wanted. */
+	/* It was refused, or had not begun: all is as before, which is what
+	 * was wanted. */
+	if (!imap_seqset_is_empty(&action->rest)) {
+		imap_seqset_copy(&action->uids, &action->rest);
+		imap_seqset_clear(&action->rest);
+		action->state = ACTION_UNDONE;
+		action->undone_at = ++undo_serial;
+	}
 	action_tell(action->undo_done, action->undo_data, 0, NULL);
 	action->undo_done = NULL;
 }
@@ -365,9 +386,13 @@ static void undo_start(struct action *action, const struct imap_seqset *subset,
 	action->undo_done = done;
 	action->undo_data = data;
 	restored_uid = 0;
-	if (action->state == ACTION_PENDING && !withdraw(action))
+	if (action->state == ACTION_PENDING && !withdraw(action)) {
 		action->is_undo_wanted = true;
-	else if (action->state == ACTION_DONE)
+		/* What has not been sent need not be done first. */
+		if (action->op != NULL && imap_seqset_equal(&action->uids,
+			&action->undo_uids))
+			op_stop(action->op);
+	} else if (action->state == ACTION_DONE)
 		undo_now(action);
 }
 
@@ -379,21 +404,27 @@ static struct action *last_undoable(void)
 	return NULL;
 }
 
-bool action_undo(char **text_out, action_done_fn *done, void *data, GError **error)
+/* "3 messages moved to Archive" */
+static void say_again(const struct action *action, enum action_event_kind kind,
+	const char *what)
+{
+	char *text = describe(action);
+
+	action_say(action->account, action->mailbox, kind,
+		imap_seqset_count(&action->uids), "%s: %s", what, text);
+	g_free(text);
+}
+
+bool action_undo(action_done_fn *done, void *data, GError **error)
 {
 	struct action *action = last_undoable();
-	char *text;
 
-	*text_out = NULL;
 	if (action == NULL) {
 		g_set_error(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
 			"nothing to undo");
 		return false;
 	}
-	text = describe(action);
-	*text_out = g_strdup_printf("Undone: %s", text);
-	action_set_text("%s", *text_out);
-	g_free(text);
+	say_again(action, ACTION_EVENT_UNDONE, "Undone");
 	undo_start(action, NULL, done, data);
 	return true;
 }
@@ -442,12 +473,10 @@ static void redo_now(struct action *action, action_done_fn *done, void *data)
 	mailbox_unref(&mailbox);
 }
 
-bool action_redo(char **text_out, action_done_fn *done, void *data, GError **error)
+bool action_redo(action_done_fn *done, void *data, GError **error)
 {
 	struct action *action = last_undone();
-	char *text;
 
-	*text_out = NULL;
 	if (action == NULL || imap_seqset_is_empty(&action->uids)) {
 		g_set_error(error, MAIL_ERROR, MAIL_ERROR_NOT_FOUND,
 			action == NULL ? "nothing to do again" :
@@ -455,10 +484,7 @@ bool action_redo(char **text_out, action_done_fn *done, void *data, GError **err
 			"which messages came back");
 		return false;
 	}
-	text = describe(action);
-	*text_out = g_strdup_printf("Done again: %s", text);
-	action_set_text("%s", *text_out);
-	g_free(text);
+	say_again(action, ACTION_EVENT_REDONE, "Done again");
 	raise_action(action);
 	redo_now(action, done, data);
 	return true;
@@ -488,7 +514,8 @@ bool action_undelete_last(struct mailbox *mailbox, uint32_t *uid_out, action_don
 		return false;
 	}
 	count = action_count_text(imap_seqset_count(&action->uids));
-	action_set_text("%s undeleted", count);
+	action_say(action->account, action->mailbox, ACTION_EVENT_UNDELETED,
+		imap_seqset_count(&action->uids), "%s undeleted", count);
 	g_free(count);
 	if (action->kind == ACTION_FLAGGED)
 		*uid_out = imap_seqset_min(&action->uids);
@@ -599,8 +626,8 @@ void action_undelete(struct mailbox *mailbox, const struct imap_seqset *uids, ac
 	action_flag(mailbox, &marked, false, &deleted, on_part_done, together);
 	n += imap_seqset_count(&marked);
 	count = action_count_text(n);
-	action_set_text(n > 0 ? "%s undeleted" :
-		"no deleted message matches", count);
+	action_say(mailbox->account, mailbox->name, ACTION_EVENT_UNDELETED, n,
+		n > 0 ? "%s undeleted" : "no deleted message matches", count);
 	g_free(count);
 	g_ptr_array_free(actions, TRUE);
 	imap_seqset_release(&marked);

@@ -269,14 +269,12 @@ static void do_move_away(struct program *program)
 static void do_undo_away(struct program *program)
 {
 	GError *error = NULL;
-	char *text;
 
 	do_move_away(program);
 	WAIT(program, is_done(program));
 	program->n_waiting++;
-	action_undo(&text, on_done, program, &error);
+	action_undo(on_done, program, &error);
 	g_assert_no_error(error);
-	g_free(text);
 }
 
 static const char *message_file(void)
@@ -308,14 +306,12 @@ static void do_replace(struct program *program)
 static void do_undo(struct program *program)
 {
 	GError *error = NULL;
-	char *text;
 
 	do_delete(program);
 	WAIT(program, is_done(program));
 	program->n_waiting++;
-	action_undo(&text, on_done, program, &error);
+	action_undo(on_done, program, &error);
 	g_assert_no_error(error);
-	g_free(text);
 }
 
 static const struct scenario {
