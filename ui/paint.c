@@ -165,19 +165,49 @@ static int room_for(const struct area *area, int row, int col, int cols)
 	return cols < 0 ? area->cols - col : MIN(cols, area->cols - col);
 }
 
+/* Where the text painted last has ended, and what it looks like there. */
+static struct {
+	int row, col;
+	struct style style;
+} last;
+
+/* A space shows nothing but its ground: it goes on as the cell before it, so
+ * that the terminal is not told of colours that nobody sees. */
+static struct style style_at(int row, int col, struct style style,
+	const struct text_cell *cell)
+{
+	const unsigned seen = STYLE_UNDERLINE | STYLE_REVERSE | STYLE_BLINK;
+
+	if (cell->n_chars == 1 && cell->chars[0] == ' ' && last.row == row &&
+		last.col == col && last.style.bg == style.bg &&
+		((last.style.attrs | style.attrs) & seen) == 0)
+		return last.style;
+	return style;
+}
+
+static void put_text_cell(int row, int col, const struct text_cell *cell,
+	struct style style)
+{
+	style = style_at(row, col, style, cell);
+	put_cell(row, col, cell, curses_attrs(style),
+		pair_of(style.fg, style.bg));
+	last.row = row;
+	last.col = col + cell->width;
+	last.style = style;
+}
+
 int paint_text(const struct area *area, int row, int col, int cols,
 	struct style style, const char *text, gssize len)
 {
 	const char *end = text + (len < 0 ? strlen(text) : (size_t)len);
 	int room = room_for(area, row, col, cols), used = 0;
-	attr_t attrs = curses_attrs(style);
-	short pair = pair_of(style.fg, style.bg);
 	struct text_cell cell;
 
 	while (used < room && text_next_cell(&text, end, &cell)) {
 		if (used + cell.width > room)
 			break;
-		put_cell(area->row + row, area->col + col + used, &cell, attrs, pair);
+		put_text_cell(area->row + row, area->col + col + used, &cell,
+			style);
 		used += cell.width;
 	}
 	return used;
