@@ -21,6 +21,9 @@ struct worker {
 	GSource *source;       /* pending dispatch of finished, or NULL */
 	gint pending;          /* pushed and not yet run */
 	GCond ran;
+	bool is_closing;       /* nothing is dispatched any more */
+	bool has_ended;        /* its thread */
+	bool is_orphan;        /* the thread frees it */
 };
 
 static gboolean dispatch_finished(gpointer data);
@@ -28,7 +31,7 @@ static gboolean dispatch_finished(gpointer data);
 /* With the lock held. */
 static void arm(struct worker *worker)
 {
-	if (worker->source != NULL)
+	if (worker->source != NULL || worker->is_closing)
 		return;
 	worker->source = g_idle_source_new();
 	g_source_set_priority(worker->source, G_PRIORITY_DEFAULT);
@@ -47,6 +50,33 @@ static void finish(struct worker *worker, struct job *job)
 	g_mutex_unlock(&worker->lock);
 }
 
+static void release(struct worker *worker)
+{
+	struct job *job;
+
+	while ((job = g_async_queue_try_pop(worker->finished)) != NULL)
+		g_free(job);
+	g_async_queue_unref(worker->jobs);
+	g_async_queue_unref(worker->finished);
+	g_main_context_unref(worker->context);
+	g_mutex_clear(&worker->lock);
+	g_cond_clear(&worker->ran);
+	g_free(worker);
+}
+
+static void end_thread(struct worker *worker)
+{
+	bool is_orphan;
+
+	g_mutex_lock(&worker->lock);
+	worker->has_ended = true;
+	is_orphan = worker->is_orphan;
+	g_cond_signal(&worker->ran);
+	g_mutex_unlock(&worker->lock);
+	if (is_orphan)
+		release(worker);
+}
+
 static gpointer run_jobs(gpointer data)
 {
 	struct worker *worker = data;
@@ -56,6 +86,7 @@ static gpointer run_jobs(gpointer data)
 
 		if (job->run == NULL) {
 			g_free(job);
+			end_thread(worker);
 			return NULL;
 		}
 		job->run(job->data);
@@ -143,23 +174,49 @@ void worker_flush(struct worker *worker)
 	call_done(worker);
 }
 
+/* Nothing is pushed any more. */
+static void close_queue(struct worker *worker)
+{
+	g_mutex_lock(&worker->lock);
+	worker->is_closing = true;
+	g_mutex_unlock(&worker->lock);
+	clear_source(worker);
+	g_async_queue_push(worker->jobs, g_new0(struct job, 1));
+}
+
 void worker_free(struct worker **workerp)
 {
 	struct worker *worker = *workerp;
-	struct job *job;
 
 	if (worker == NULL)
 		return;
 	*workerp = NULL;
-	g_async_queue_push(worker->jobs, g_new0(struct job, 1));
+	close_queue(worker);
 	g_thread_join(worker->thread);
-	clear_source(worker);
-	while ((job = g_async_queue_try_pop(worker->finished)) != NULL)
-		g_free(job);
-	g_async_queue_unref(worker->jobs);
-	g_async_queue_unref(worker->finished);
-	g_main_context_unref(worker->context);
-	g_mutex_clear(&worker->lock);
-	g_cond_clear(&worker->ran);
-	g_free(worker);
+	release(worker);
+}
+
+bool worker_free_within(struct worker **workerp, unsigned ms)
+{
+	struct worker *worker = *workerp;
+	GThread *thread = worker->thread;
+	gint64 until = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
+	bool has_ended;
+
+	*workerp = NULL;
+	close_queue(worker);
+	g_mutex_lock(&worker->lock);
+	while (!worker->has_ended &&
+		g_cond_wait_until(&worker->ran, &worker->lock, until))
+		;
+	has_ended = worker->has_ended;
+	worker->is_orphan = !has_ended;
+	g_mutex_unlock(&worker->lock);
+	if (!has_ended) {
+		g_thread_unref(thread);
+		return false;
+	}
+	g_thread_join(thread);
+	release(worker);
+	return true;
 }

@@ -24,6 +24,12 @@ struct worker *worker_new(const char *name);
  */
 void worker_free(struct worker **worker);
 /*
+ * The same, waiting no longer than so many milliseconds: false if jobs were
+ * left then. They still run, unless the program ends before, and the thread
+ * frees what is the worker's.
+ */
+bool worker_free_within(struct worker **worker, unsigned ms);
+/*
  * Queues a job. Jobs run one at a time, in order. The data belongs to the job
  * until done was called; with done NULL, run frees it.
  */
