@@ -37,6 +37,8 @@ struct table {
 	uint32_t n_unknown;
 	guint hint;     /* the chunk that was asked for last */
 	struct page *zeros; /* CHUNK_MAX of them; NULL until needed */
+	table_gone_fn *gone;
+	void *gone_data;
 };
 
 struct table_snapshot {
@@ -98,10 +100,26 @@ struct table *table_new(void)
 	return table;
 }
 
-static void chunk_release(struct chunk *chunk)
+void table_on_gone(struct table *table, table_gone_fn *gone, void *data)
 {
-	for (uint32_t i = 0; i < chunk->n; i++)
-		g_free(chunk->page->records[i].blob);
+	table->gone = gone;
+	table->gone_data = data;
+}
+
+/* The first n records go. */
+static void let_go(const struct table *table, const struct table_record *records,
+	uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (table->gone != NULL)
+			table->gone(&records[i], table->gone_data);
+		g_free(records[i].blob);
+	}
+}
+
+static void chunk_release(const struct table *table, struct chunk *chunk)
+{
+	let_go(table, chunk->page->records, chunk->n);
 	page_unref(chunk->page);
 }
 
@@ -110,7 +128,7 @@ void table_free(struct table **table)
 	if (*table == NULL)
 		return;
 	for (guint i = 0; i < (*table)->chunks->len; i++)
-		chunk_release(chunk_at(*table, i));
+		chunk_release(*table, chunk_at(*table, i));
 	g_array_free((*table)->chunks, TRUE);
 	g_array_free((*table)->starts, TRUE);
 	if ((*table)->zeros != NULL)
@@ -347,7 +365,7 @@ void table_remove(struct table *table, uint32_t pos)
 		table->n_unknown--;
 		chunk->n_unknown--;
 	}
-	g_free(record->blob);
+	let_go(table, record, 1);
 	memmove(record, record + 1, behind * sizeof(*record));
 	chunk->n--;
 	memset(&chunk->page->records[chunk->n], 0, sizeof(*record));
@@ -359,6 +377,60 @@ void table_remove(struct table *table, uint32_t pos)
 		merge_chunks(table, i);
 	}
 	mend_starts(table, i);
+}
+
+void table_prepend(struct table *table, uint32_t n)
+{
+	struct table *front = table_new();
+
+	g_assert(n <= UINT32_MAX - 1 - table->length);
+	table_append(front, n);
+	g_array_prepend_vals(table->chunks, front->chunks->data,
+		front->chunks->len);
+	g_array_set_size(front->chunks, 0);
+	table_free(&front);
+	table->length += n;
+	table->n_unknown += n;
+	mend_starts(table, 0);
+}
+
+/* Of one chunk, which has more. */
+static void cut_front(struct table *table, struct chunk *chunk, uint32_t n)
+{
+	struct table_record *records;
+	uint32_t n_unknown = 0;
+
+	chunk_touch(chunk);
+	records = chunk->page->records;
+	for (uint32_t i = 0; i < n; i++)
+		n_unknown += records[i].uid == 0;
+	let_go(table, records, n);
+	chunk->n -= n;
+	memmove(records, records + n, sizeof(*records) * chunk->n);
+	memset(records + chunk->n, 0, sizeof(*records) * n);
+	chunk->n_unknown -= n_unknown;
+	chunk->is_counted = false;
+	table->n_unknown -= n_unknown;
+	table->length -= n;
+}
+
+void table_remove_first(struct table *table, uint32_t n)
+{
+	guint whole = 0;
+
+	g_assert(n <= table->length);
+	for (; n > 0 && chunk_at(table, whole)->n <= n; whole++) {
+		struct chunk *chunk = chunk_at(table, whole);
+
+		n -= chunk->n;
+		table->length -= chunk->n;
+		table->n_unknown -= chunk->n_unknown;
+		chunk_release(table, chunk);
+	}
+	g_array_remove_range(table->chunks, 0, whole);
+	if (n > 0)
+		cut_front(table, chunk_at(table, 0), n);
+	mend_starts(table, 0);
 }
 
 void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)

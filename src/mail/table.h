@@ -52,6 +52,10 @@ typedef void table_count_fn(const struct table_record *record,
 
 struct table *table_new(void);
 void table_free(struct table **table);
+/* Called before a record goes, alone or with the table, but not when another
+ * takes its place (table_record_move()). */
+typedef void table_gone_fn(const struct table_record *record, void *data);
+void table_on_gone(struct table *table, table_gone_fn *gone, void *data);
 uint32_t table_length(const struct table *table);
 /* Records whose UID is not known. */
 uint32_t table_n_unknown(const struct table *table);
@@ -70,6 +74,10 @@ void table_count(struct table *table, table_count_fn *count, void *data,
 void table_recount(struct table *table);
 /* Adds n records at the end, all zero. */
 void table_append(struct table *table, uint32_t n);
+/* The same in front of all; costs next to nothing. */
+void table_prepend(struct table *table, uint32_t n);
+/* The first n, with their blobs. */
+void table_remove_first(struct table *table, uint32_t n);
 /* The record's blob is freed. */
 void table_remove(struct table *table, uint32_t pos);
 void table_set_uid(struct table *table, uint32_t pos, uint32_t uid);
