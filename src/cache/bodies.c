@@ -73,7 +73,7 @@ static void remove_body(struct store *store, int64_t row)
 
 GBytes *bodies_load(struct store *store, const struct body_key *key)
 {
-	int64_t id = headers_mailbox_id(store, key->mailbox, false), row;
+	int64_t id = mailboxes_id(store, key->mailbox, false), row;
 	sqlite3_stmt *sql = id != 0 ? find_body(store, id, key) : NULL;
 	const uint8_t *payload;
 	GBytes *octets = NULL;
@@ -133,7 +133,7 @@ static void make_room(struct store *store, size_t size)
 
 void bodies_put(struct store *store, const struct body_key *key, GBytes *octets)
 {
-	int64_t id = headers_mailbox_id(store, key->mailbox, true);
+	int64_t id = mailboxes_id(store, key->mailbox, true);
 	gsize len;
 	const void *payload = g_bytes_get_data(octets, &len);
 	GByteArray *record;

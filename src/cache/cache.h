@@ -22,7 +22,7 @@
 struct cache;
 struct digest;
 
-enum { CACHE_VERSION = 1 };
+enum { CACHE_VERSION = 2 };
 
 /* What is kept of a mailbox beside its messages. */
 struct cache_mailbox {
@@ -37,8 +37,9 @@ struct cache_mailbox {
 /* What is kept of a message. All strings raw as the server sent them. */
 struct cache_message {
 	uint32_t uid;
-	uint64_t mod_seq;
-	struct imap_fetch fetch; /* flags, date, size, envelope, references, body */
+	const struct digest *digest; /* NULL while it is scanned */
+	struct imap_fetch fetch;     /* what there is of envelope, references
+	                              * and body, and nothing else */
 };
 
 /* A page of messages, newest first; owns everything in it. */
@@ -57,8 +58,8 @@ void cache_page_free(struct cache_page **page);
 typedef void cache_problem_fn(const GError *error, void *data);
 struct cache *cache_open(const char *dir, const char *account,
 	cache_problem_fn *on_problem, void *data);
-/* Writes what is pending, then closes; may take a commit's time. No answer
- * comes any more. */
+/* Writes what is pending, then closes; what a slow disk does not take within
+ * about a second is lost. No answer comes any more. */
 void cache_close(struct cache **cache);
 /* Forgets the answers under way to this data pointer (its owner dies). */
 void cache_forget(struct cache *cache, void *data);
@@ -75,17 +76,14 @@ void cache_drop_mailbox(struct cache *cache, const char *mailbox);
 
 /* --- messages of a mailbox ------------------------------------------------- */
 
-/* state NULL: nothing is known of the mailbox. uids: all that are cached.
- * page: the newest limit messages, complete rows. The page is the callee's. */
-typedef void cache_open_fn(const struct cache_mailbox *state,
-	const struct imap_seqset *uids, struct cache_page *page_take, void *data);
-void cache_open_mailbox(struct cache *cache, const char *mailbox, size_t limit,
-	cache_open_fn *done, void *data);
-/* The same without the UIDs (NULL): quick however many there are. */
+/* state NULL: nothing is known of the mailbox. page: the newest limit
+ * messages with a digest; the callee's. Quick however many there are. */
+typedef void cache_peek_fn(const struct cache_mailbox *state,
+	struct cache_page *page_take, void *data);
 void cache_peek_mailbox(struct cache *cache, const char *mailbox, size_t limit,
-	cache_open_fn *done, void *data);
+	cache_peek_fn *done, void *data);
 typedef void cache_page_fn(struct cache_page *page_take, void *data);
-/* Those of uids that are there, newest first, at most limit. */
+/* Those of uids that have a digest, newest first, at most limit. */
 void cache_load_messages(struct cache *cache, const char *mailbox,
 	const struct imap_seqset *uids, size_t limit, cache_page_fn *done, void *data);
 /*
@@ -106,7 +104,8 @@ void cache_load_digests(struct cache *cache, const char *mailbox,
  * first, on the cache's thread: it may touch nothing but what it is given and
  * its own scan_data. In slices, so that other jobs come between; done from the
  * loop, once. cache_forget() with data ends it: scan_free is then called when
- * no slice runs any more, as it is after done.
+ * no slice runs any more, as it is after done. Once the cache is closed that
+ * may be on its thread.
  */
 typedef void cache_scan_fn(const struct cache_message *message,
 	void *scan_data);
@@ -114,14 +113,17 @@ typedef void cache_scan_done_fn(void *scan_data, void *data);
 void cache_scan(struct cache *cache, const char *mailbox,
 	const struct imap_seqset *uids, cache_scan_fn *scan, void *scan_data,
 	GDestroyNotify scan_free, cache_scan_done_fn *done, void *data);
-/* Inserts or merges: only items that fetch has are written. Copies. */
+/* Inserts or merges what fetch has of envelope, references and structure, and
+ * nothing else of it. Copies. */
 void cache_put_message(struct cache *cache, const char *mailbox, const struct imap_fetch *fetch);
-/* The same for what the digest's bits name. */
+/* The same for what the digest's bits name: before a digest has a row, the
+ * message with its strings is put. */
 void cache_put_digest(struct cache *cache, const char *mailbox, const struct digest *digest);
 void cache_remove_messages(struct cache *cache, const char *mailbox, const struct imap_seqset *uids);
 /* The state as of all puts and removes before it. delimiter and attributes 0
  * leave what the list said. After a batch was lost (damage, full disk)
- * is_complete is kept as false for the rest of the session. */
+ * is_complete is kept as false for the rest of the session; after writes were
+ * lost to a slow disk highest_mod_seq as 0, too. */
 void cache_put_state(struct cache *cache, const struct cache_mailbox *state);
 
 /* --- bodies: sections as they came, bounded in size, oldest use goes first - */

@@ -134,51 +134,27 @@ static void put_body(GByteArray *out, const struct imap_body *body)
 }
 
 enum item {
-	ITEM_FLAGS = 1 << 0,
-	ITEM_INTERNALDATE = 1 << 1,
-	ITEM_SIZE = 1 << 2,
-	ITEM_MOD_SEQ = 1 << 3,
-	ITEM_ENVELOPE = 1 << 4,
-	ITEM_REFERENCES = 1 << 5,
-	ITEM_BODY = 1 << 6,
+	ITEM_ENVELOPE = 1 << 0,
+	ITEM_REFERENCES = 1 << 1,
+	ITEM_BODY = 1 << 2,
 };
 
-static unsigned items_of(const struct imap_fetch *fetch)
+bool record_has_message(const struct imap_fetch *fetch)
 {
-	return (fetch->has_flags ? ITEM_FLAGS : 0) |
-		(fetch->has_internaldate ? ITEM_INTERNALDATE : 0) |
-		(fetch->has_size ? ITEM_SIZE : 0) |
-		(fetch->mod_seq != 0 ? ITEM_MOD_SEQ : 0) |
-		(fetch->has_envelope ? ITEM_ENVELOPE : 0) |
-		(fetch->has_references ? ITEM_REFERENCES : 0) |
-		(fetch->body != NULL ? ITEM_BODY : 0);
+	return fetch->has_envelope || fetch->has_references ||
+		fetch->body != NULL;
 }
 
 void record_write_message(GByteArray *out, const struct imap_fetch *fetch)
 {
-	unsigned items = items_of(fetch);
-
-	octets_put_number(out, items);
-	if (items & ITEM_FLAGS) {
-		octets_put_number(out, fetch->flags.system &
-			~(unsigned)IMAP_FLAG_RECENT);
-		octets_put_number(out, fetch->flags.n_keywords);
-		for (size_t i = 0; i < fetch->flags.n_keywords; i++)
-			octets_put_string(out, fetch->flags.keywords[i]);
-	}
-	if (items & ITEM_INTERNALDATE) {
-		octets_put_signed(out, fetch->internaldate);
-		octets_put_signed(out, fetch->internaldate_offset);
-	}
-	if (items & ITEM_SIZE)
-		octets_put_number(out, fetch->size);
-	if (items & ITEM_MOD_SEQ)
-		octets_put_number(out, fetch->mod_seq);
-	if (items & ITEM_ENVELOPE)
+	octets_put_number(out, (fetch->has_envelope ? ITEM_ENVELOPE : 0) |
+		(fetch->has_references ? ITEM_REFERENCES : 0) |
+		(fetch->body != NULL ? ITEM_BODY : 0));
+	if (fetch->has_envelope)
 		put_envelope(out, &fetch->envelope);
-	if (items & ITEM_REFERENCES)
+	if (fetch->has_references)
 		octets_put_string(out, fetch->references);
-	if (items & ITEM_BODY)
+	if (fetch->body != NULL)
 		put_body(out, fetch->body);
 }
 
@@ -297,23 +273,6 @@ static const struct imap_body *get_body(struct reader *reader,
 	return body;
 }
 
-static void get_flags(struct reader *reader, struct imap_flags *flags)
-{
-	const char **keywords;
-	size_t n;
-
-	flags->system = octets_get_number32(&reader->in);
-	n = octets_get_count(&reader->in, 1);
-	keywords = arena_new_array(reader->in.arena, const char *, n);
-	for (size_t i = 0; i < n; i++) {
-		keywords[i] = octets_get_string(&reader->in);
-		if (keywords[i] == NULL)
-			reader->in.is_bad = true;
-	}
-	flags->keywords = keywords;
-	flags->n_keywords = n;
-}
-
 bool record_read_message(const uint8_t *payload, size_t len,
 	struct arena *arena, struct cache_message *message)
 {
@@ -322,28 +281,14 @@ bool record_read_message(const uint8_t *payload, size_t len,
 	struct imap_fetch *fetch = &message->fetch;
 	uint64_t items = octets_get_number(&reader.in);
 
-	if (items & ITEM_FLAGS)
-		get_flags(&reader, &fetch->flags);
-	if (items & ITEM_INTERNALDATE) {
-		fetch->internaldate = octets_get_signed(&reader.in);
-		fetch->internaldate_offset = (int)octets_get_signed(&reader.in);
-	}
-	if (items & ITEM_SIZE)
-		fetch->size = octets_get_number(&reader.in);
-	if (items & ITEM_MOD_SEQ)
-		fetch->mod_seq = octets_get_number(&reader.in);
 	if (items & ITEM_ENVELOPE)
 		get_envelope(&reader, &fetch->envelope);
 	if (items & ITEM_REFERENCES)
 		fetch->references = octets_get_string(&reader.in);
 	if (items & ITEM_BODY)
 		fetch->body = get_body(&reader, NULL);
-	fetch->has_flags |= (items & ITEM_FLAGS) != 0;
-	fetch->has_internaldate |= (items & ITEM_INTERNALDATE) != 0;
-	fetch->has_size |= (items & ITEM_SIZE) != 0;
 	fetch->has_envelope |= (items & ITEM_ENVELOPE) != 0;
 	fetch->has_references |= (items & ITEM_REFERENCES) != 0;
-	message->mod_seq = fetch->mod_seq;
 	return octets_is_whole(&reader.in);
 }
 

@@ -24,7 +24,10 @@ void record_seal(GByteArray *out, uint64_t key, const void *payload, size_t len)
 /* The payload of a sealed record; NULL if its checksum is wrong. */
 const uint8_t *record_open(uint64_t key, const void *sealed, size_t size, size_t *len_out);
 
-/* The items that fetch has. */
+/* Whether it has any of what is stored as a message: envelope, references and
+ * structure. All else is the digest's. */
+bool record_has_message(const struct imap_fetch *fetch);
+/* Those that it has. */
 void record_write_message(GByteArray *out, const struct imap_fetch *fetch);
 /* Adds the items of the payload to message; strings are the arena's. false if
  * it is damaged; message may then hold some of it. */

@@ -27,19 +27,14 @@ static const char set_up[] =
 	"PRAGMA synchronous = NORMAL;"
 	"BEGIN IMMEDIATE; COMMIT;";
 
-/*
- * messages_uid holds all that the list of UIDs needs; guard is a checksum of
- * mailbox and uid, as an index entry has no record to protect it.
- */
+/* Messages and digests have the number of the mailbox in the upper half of
+ * their key and the UID in the lower one. */
 static const char schema[] =
 	"BEGIN;"
 	"CREATE TABLE mailboxes (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" name TEXT NOT NULL UNIQUE, record BLOB);"
-	"CREATE TABLE messages (id INTEGER PRIMARY KEY,"
-	" mailbox INTEGER NOT NULL, uid INTEGER NOT NULL,"
-	" guard INTEGER NOT NULL, record BLOB);"
-	"CREATE UNIQUE INDEX messages_uid"
-	" ON messages (mailbox, uid, guard);"
+	"CREATE TABLE messages (id INTEGER PRIMARY KEY, record BLOB);"
+	"CREATE TABLE digests (id INTEGER PRIMARY KEY, record BLOB);"
 	"CREATE TABLE bodies (id INTEGER PRIMARY KEY,"
 	" mailbox INTEGER NOT NULL, validity INTEGER NOT NULL,"
 	" uid INTEGER NOT NULL, section TEXT NOT NULL,"
@@ -61,23 +56,22 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_RENAME_MAILBOX] =
 		"UPDATE mailboxes SET name = ?, record = ? WHERE id = ?",
 	[SQL_DROP_MAILBOX] = "DELETE FROM mailboxes WHERE id = ?",
-	[SQL_DROP_MESSAGES] = "DELETE FROM messages WHERE mailbox = ?",
 	[SQL_DROP_BODIES] = "DELETE FROM bodies WHERE mailbox = ?",
-	[SQL_FIND_MESSAGE] = "SELECT uid, record FROM messages"
-		" WHERE mailbox = ? AND uid = ? AND guard = ?",
+	[SQL_FIND_MESSAGE] = "SELECT id, record FROM messages WHERE id = ?",
+	[SQL_FIND_DIGEST] = "SELECT id, record FROM digests WHERE id = ?",
 	[SQL_PUT_MESSAGE] =
-		"INSERT INTO messages (mailbox, uid, guard, record)"
-		" VALUES (?, ?, ?, ?) ON CONFLICT (mailbox, uid, guard)"
-		" DO UPDATE SET record = excluded.record",
-	[SQL_REMOVE_MESSAGES] = "DELETE FROM messages"
-		" WHERE mailbox = ? AND uid BETWEEN ? AND ?",
-	[SQL_NEWEST_MESSAGES] = "SELECT uid, record FROM messages"
-		" WHERE mailbox = ? ORDER BY uid DESC LIMIT ?",
-	[SQL_RANGE_MESSAGES] = "SELECT uid, record FROM messages"
-		" WHERE mailbox = ? AND uid BETWEEN ? AND ?"
-		" ORDER BY uid DESC LIMIT ?",
-	[SQL_UIDS] = "SELECT uid, guard FROM messages INDEXED BY messages_uid"
-		" WHERE mailbox = ? ORDER BY uid",
+		"INSERT OR REPLACE INTO messages (id, record) VALUES (?, ?)",
+	[SQL_PUT_DIGEST] =
+		"INSERT OR REPLACE INTO digests (id, record) VALUES (?, ?)",
+	[SQL_REMOVE_MESSAGES] = "DELETE FROM messages WHERE id BETWEEN ? AND ?",
+	[SQL_REMOVE_DIGESTS] = "DELETE FROM digests WHERE id BETWEEN ? AND ?",
+	[SQL_LOAD_MESSAGES] = "SELECT d.id, d.record, m.record"
+		" FROM digests AS d LEFT JOIN messages AS m ON m.id = d.id"
+		" WHERE d.id BETWEEN ? AND ? ORDER BY d.id DESC",
+	[SQL_LOAD_DIGESTS] = "SELECT id, record FROM digests"
+		" WHERE id BETWEEN ? AND ? ORDER BY id DESC",
+	[SQL_SCAN_MESSAGES] = "SELECT id, record FROM messages"
+		" WHERE id BETWEEN ? AND ? ORDER BY id DESC",
 	[SQL_FIND_BODY] = "SELECT id, record FROM bodies WHERE mailbox = ?"
 		" AND uid = ? AND validity = ? AND section = ?",
 	[SQL_PUT_BODY] = "INSERT INTO bodies"

@@ -15,6 +15,8 @@
 #include <sys/types.h>
 
 enum { STORE_BODIES_MAX = 64 * 1024 * 1024 };
+/* A mailbox's number is the upper half of its messages' keys. */
+#define STORE_MAILBOX_ID_MAX INT32_MAX
 
 enum store_sql {
 	SQL_BEGIN,
@@ -25,14 +27,16 @@ enum store_sql {
 	SQL_SET_MAILBOX,
 	SQL_RENAME_MAILBOX,
 	SQL_DROP_MAILBOX,
-	SQL_DROP_MESSAGES,
 	SQL_DROP_BODIES,
 	SQL_FIND_MESSAGE,
+	SQL_FIND_DIGEST,
 	SQL_PUT_MESSAGE,
+	SQL_PUT_DIGEST,
 	SQL_REMOVE_MESSAGES,
-	SQL_NEWEST_MESSAGES,
-	SQL_RANGE_MESSAGES,
-	SQL_UIDS,
+	SQL_REMOVE_DIGESTS,
+	SQL_LOAD_MESSAGES,
+	SQL_LOAD_DIGESTS,
+	SQL_SCAN_MESSAGES,
 	SQL_FIND_BODY,
 	SQL_PUT_BODY,
 	SQL_TOUCH_BODY,
@@ -46,7 +50,7 @@ enum store_sql {
 };
 
 /* What a checksum is of, so that no record passes for one of another kind. */
-enum store_kind { KIND_MAILBOX, KIND_MESSAGE, KIND_GUARD, KIND_BODY, KIND_FACT };
+enum store_kind { KIND_MAILBOX, KIND_MESSAGE, KIND_DIGEST, KIND_BODY, KIND_FACT };
 
 struct store {
 	char *dir;
@@ -86,26 +90,61 @@ void store_run(struct store *store, sqlite3_stmt *sql);
 void store_bind_text(sqlite3_stmt *sql, int at, const char *text);
 void store_bind_blob(sqlite3_stmt *sql, int at, const GByteArray *octets);
 
-/* --- headers.c: mailboxes and messages -------------------------------------- */
+/* --- mailboxes.c ------------------------------------------------------------ */
 
-void headers_load_mailboxes(struct store *store, GPtrArray *mailboxes_out);
-void headers_put_mailboxes(struct store *store, const struct cache_mailbox *mailboxes, size_t n);
-void headers_rename_mailbox(struct store *store, const char *from, const char *to);
-void headers_drop_mailbox(struct store *store, const char *name);
+void mailboxes_load(struct store *store, GPtrArray *mailboxes_out);
+void mailboxes_put(struct store *store, const struct cache_mailbox *mailboxes, size_t n);
+void mailboxes_rename(struct store *store, const char *from, const char *to);
+void mailboxes_drop(struct store *store, const char *name);
 /* 0 if there is none and it is not to be made. */
-int64_t headers_mailbox_id(struct store *store, const char *name, bool make);
-/* NULL if nothing is known; else to be freed with headers_mailbox_free(). */
-struct cache_mailbox *headers_load_state(struct store *store, const char *name);
-void headers_mailbox_free(void *mailbox);
-void headers_put_state(struct store *store, const struct cache_mailbox *state);
-void headers_load_uids(struct store *store, const char *mailbox, struct imap_seqset *uids_out);
+int64_t mailboxes_id(struct store *store, const char *name, bool make);
+/* NULL if nothing is known; else to be freed with mailboxes_item_free(). */
+struct cache_mailbox *mailboxes_load_state(struct store *store, const char *name);
+void mailboxes_item_free(void *mailbox);
+void mailboxes_put_state(struct store *store, const struct cache_mailbox *state);
+/* It is no longer complete. */
+void mailboxes_note_gap(struct store *store, const char *name);
+
+/* --- messages.c: messages and their digests --------------------------------- */
+
+/* As record_write_message() or digest_pack() made it. */
+struct store_payload {
+	const uint8_t *octets;
+	size_t len;
+};
+/* Both merge with what is there. */
+void messages_put(struct store *store, const char *mailbox, uint32_t uid,
+	const struct store_payload *payload);
+void digests_put(struct store *store, const char *mailbox, uint32_t uid,
+	const struct store_payload *payload);
 /* The page has its arena; uids NULL: the newest. */
-void headers_load_messages(struct store *store, const char *mailbox,
+void messages_load(struct store *store, const char *mailbox,
 	const struct imap_seqset *uids, size_t limit, struct cache_page *page);
-/* payload: of record_write_message(). */
-void headers_put_message(struct store *store, const char *mailbox,
-	uint32_t uid, const uint8_t *payload, size_t len);
-void headers_remove_messages(struct store *store, const char *mailbox, const struct imap_seqset *uids);
+/* With what belongs to them. */
+void messages_remove(struct store *store, const char *mailbox, const struct imap_seqset *uids);
+/* All of a mailbox, by its id. */
+void messages_drop(struct store *store, int64_t id);
+
+struct store_digests {
+	struct arena *arena; /* of the keywords */
+	GArray *items;       /* of struct digest */
+	uint32_t next;       /* the last UID of the next page; 0: there is none */
+};
+/* From last downwards. */
+void digests_load(struct store *store, const char *mailbox, uint32_t last,
+	size_t limit, struct store_digests *digests_out);
+
+struct store_scan {
+	cache_scan_fn *each;
+	void *data;
+	struct arena *arena; /* cleared between messages */
+	uint32_t next;       /* where to go on, downwards; 0: it is through */
+	unsigned n;
+	int64_t until_us;    /* of the monotonic clock */
+};
+/* uids NULL: all. At least some are seen in each call. */
+void messages_scan(struct store *store, const char *mailbox,
+	const struct imap_seqset *uids, struct store_scan *scan);
 
 /* --- bodies.c: bodies and facts --------------------------------------------- */
 

@@ -14,6 +14,7 @@
 enum {
 	CHUNK = 1000,             /* rows of one background FETCH */
 	BACKGROUND_MAX = 2,       /* of them under way */
+	LOOK_MAX = 50000,         /* records looked at in one turn */
 	WANTED_MAX = 500,         /* rows of a screen, at most */
 	STRINGS_MAX = 8 << 20,    /* octets of strings kept, when they can be
 	                           * had from the cache again */
@@ -121,21 +122,18 @@ static void on_fetched(const struct imap_result *result, void *data)
 		result->outcome != IMAP_OUTCOME_DISCONNECTED, false);
 }
 
+/* Only strings: the digest may be older than what the server told. */
 static void take_message(struct mailbox *mailbox, const struct fill_request *request,
 	const struct cache_message *message)
 {
 	uint32_t pos = table_find(mailbox->table, message->uid);
-	struct imap_fetch fetch = message->fetch;
 	struct table_record *record;
 
 	if (pos == UINT32_MAX)
 		return;
 	record = table_edit(mailbox->table, pos);
-	/* Flags that the server told meanwhile are newer. */
-	if ((record->bits & TABLE_HAS_FLAGS) != 0)
-		fetch.has_flags = false;
-	sync_apply_fetch(mailbox, record, &fetch);
-	if (has_row(record))
+	sync_apply_strings(mailbox, record, &message->fetch);
+	if (has_row(record) && record->blob != NULL)
 		record->bits &= (uint8_t)~request->bit;
 }
 
@@ -358,12 +356,16 @@ static void fill_background(struct mailbox *mailbox)
 {
 	bool with_strings = wants_all(mailbox);
 	struct basket basket = { 0 };
+	uint32_t floor;
 
+	if (!mailbox->has_cache_answer)
+		return;
 	if ((mail.batch || mailbox->is_beside || mailbox->is_fill_stopped) &&
 		!with_strings)
 		return;
 	mailbox->fill_pos = MIN(mailbox->fill_pos, table_length(mailbox->table));
-	while (mailbox->fill_pos > 0 && basket.n < CHUNK) {
+	floor = mailbox->fill_pos - MIN(mailbox->fill_pos, LOOK_MAX);
+	while (mailbox->fill_pos > floor && basket.n < CHUNK) {
 		const struct table_record *record = table_at(mailbox->table,
 			mailbox->fill_pos - 1);
 
@@ -379,6 +381,8 @@ static void fill_background(struct mailbox *mailbox)
 	}
 	send_basket(mailbox, &basket, wants_all(mailbox) ? SESSION_SYNC :
 		SESSION_PREFETCH, true);
+	if (floor > 0 && mailbox->fill_pos == floor)
+		fill_schedule(mailbox);
 }
 
 static gboolean run(gpointer data)

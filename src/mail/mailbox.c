@@ -35,7 +35,7 @@ static struct mailbox *mailbox_new(struct account *account, const char *name)
 	mailbox->options = options_for_mailbox(account->name, name);
 	mailbox->state_text = g_strdup("");
 	mailbox->read_only = mail.read_only;
-	mailbox->table = table_new();
+	mailbox->table = sync_table_new(mailbox);
 	mailbox->keywords = keyword_sets_new();
 	mailbox->forest = forest_new();
 	mailbox->want_first = UINT32_MAX;
@@ -130,10 +130,10 @@ void mailbox_destroy(struct mailbox *mailbox)
 	source_clear(&mailbox->notify_source);
 	source_clear(&mailbox->scratch_source);
 	g_ptr_array_remove(mailbox->account->open, mailbox);
+	forest_free(&mailbox->forest);
 	table_free(&mailbox->table);
 	table_free(&mailbox->shadow);
 	keyword_sets_free(&mailbox->keywords);
-	forest_free(&mailbox->forest);
 	release_sets(mailbox);
 	g_ptr_array_free(mailbox->requests, TRUE);
 	g_ptr_array_free(mailbox->fills, TRUE);

@@ -7,6 +7,7 @@
 #include "src/base/base.h"
 #include "src/mail/private.h"
 #include "src/cache/cache.h"
+#include "src/cache/digest.h"
 
 static size_t n_keywords(const struct overlay *overlay)
 {
@@ -77,7 +78,8 @@ static void confirm(struct mailbox *mailbox, const struct overlay *overlay,
 {
 	struct effective effective = { .flags = record->flags,
 		.keyword_set = record->keyword_set };
-	struct imap_fetch fetch = { .uid = record->uid, .has_flags = true };
+	struct digest digest = { .uid = record->uid,
+		.bits = DIGEST_HAS_FLAGS };
 	const char *const *keywords;
 
 	if ((record->bits & TABLE_HAS_FLAGS) == 0)
@@ -86,10 +88,9 @@ static void confirm(struct mailbox *mailbox, const struct overlay *overlay,
 	record->flags = (uint8_t)effective.flags;
 	record->keyword_set = effective.keyword_set;
 	keywords = keyword_sets_get(mailbox->keywords, record->keyword_set);
-	fetch.flags.system = record->flags & ~(unsigned)IMAP_FLAG_RECENT;
-	fetch.flags.keywords = keywords;
-	fetch.flags.n_keywords = g_strv_length((char **)keywords);
-	cache_put_message(mailbox->account->cache, mailbox->name, &fetch);
+	digest.flags = (struct imap_flags){ record->flags, keywords,
+		g_strv_length((char **)keywords) };
+	cache_put_digest(mailbox->account->cache, mailbox->name, &digest);
 }
 
 static void confirm_all(struct mailbox *mailbox, const struct overlay *overlay)

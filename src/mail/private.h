@@ -21,6 +21,7 @@ struct arena;
 struct cache;
 struct srv;
 struct details_store;
+struct digest;
 struct fill_request;
 struct forest;
 struct imap_quota;
@@ -252,6 +253,7 @@ struct mailbox {
 	uint64_t highest_mod_seq; /* as stored in the cache */
 	uint64_t told_mod_seq;    /* by synced(), to be stored when in step */
 	bool has_cache_answer;
+	uint32_t digest_pos;   /* digests from here up are in the table */
 	bool is_selecting;     /* within selection_open() */
 	bool cache_is_complete;
 	bool is_open;          /* SELECT was answered on this connection */
@@ -320,7 +322,15 @@ void mailbox_destroy(struct mailbox *mailbox);
 void sync_start(struct mailbox *mailbox);
 
 /* sync-row.c */
+/* A table whose records give back what they have of the mailbox. */
+struct table *sync_table_new(struct mailbox *mailbox);
+/* What the server tells: it goes to the cache, too. */
 void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
+	const struct imap_fetch *fetch);
+/* What the cache has. */
+void sync_apply_digest(struct mailbox *mailbox, struct table_record *record,
+	const struct digest *digest);
+void sync_apply_strings(struct mailbox *mailbox, struct table_record *record,
 	const struct imap_fetch *fetch);
 
 /* sync.c */

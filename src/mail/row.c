@@ -38,9 +38,7 @@ static void put_addresses(GByteArray *out, const struct imap_addresses *list)
 	}
 }
 
-/* A long References keeps its root and its last ones, which are what threads
- * are made of. */
-static char *shorten_references(const char *references)
+char *row_cut_references(const char *references)
 {
 	size_t len = strlen(references);
 	const char *first_end, *tail;
@@ -62,7 +60,7 @@ char *row_pack(const struct imap_envelope *envelope, const char *references)
 	static const struct imap_envelope nothing;
 	GByteArray *out = g_byte_array_sized_new(256);
 	uint32_t len = 0;
-	char *cut = references == NULL ? NULL : shorten_references(references);
+	char *cut = references == NULL ? NULL : row_cut_references(references);
 
 	if (envelope == NULL)
 		envelope = &nothing;

@@ -18,6 +18,9 @@ char *row_pack(const struct imap_envelope *envelope, const char *references);
  * bcc are empty. */
 void row_unpack(const char *blob, struct arena *arena,
 	struct imap_envelope *envelope_out, const char **references_out);
+/* A long References field keeps its root and its last ones, which are what
+ * threads are made of. Free with g_free(). */
+char *row_cut_references(const char *references);
 /* Octets of the block. */
 size_t row_size(const char *blob);
 

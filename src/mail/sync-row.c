@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a FETCH, or the cache, tells of a row. */
+/*
+ * What a FETCH, or the cache, tells of a row: numbers and threads by its
+ * digest, strings by its envelope.
+ */
 #include "src/base/base.h"
 #include "src/mail/private.h"
-#include "src/imap/bodystructure.h"
+#include "src/cache/cache.h"
+#include "src/cache/digest.h"
+#include "src/mail/forest.h"
+#include "src/mail/row-digest.h"
 #include "src/mail/row.h"
 
-static bool is_attachment(const struct imap_body *part)
-{
-	bool has_name = imap_body_param(part, "name") != NULL ||
-		imap_body_disposition_param(part, "filename") != NULL;
+/* --- records and what they hold ------------------------------------------- */
 
-	if (part->n_children > 0 || strcmp(part->type, "multipart") == 0)
-		return false;
-	if (g_strcmp0(part->disposition, "attachment") == 0)
-		return true;
-	return has_name && part->id == NULL &&
-		g_strcmp0(part->disposition, "inline") != 0 &&
-		strcmp(part->type, "text") != 0;
+static void forget_blob(struct mailbox *mailbox,
+	const struct table_record *record)
+{
+	if (record->blob != NULL)
+		mailbox->blob_octets -= row_size(record->blob);
 }
 
-static bool has_attachment(const struct imap_body *root)
+static void on_gone(const struct table_record *record, void *data)
 {
-	const struct imap_body *part = NULL;
+	struct mailbox *mailbox = data;
 
-	while ((part = imap_body_next(root, part)) != NULL)
-		if (is_attachment(part))
-			return true;
-	return false;
+	forget_blob(mailbox, record);
+	if (record->node != 0 && mailbox->forest != NULL)
+		forest_remove(mailbox->forest, record->node);
 }
 
-static bool apply_flags(struct mailbox *mailbox, struct table_record *record,
+struct table *sync_table_new(struct mailbox *mailbox)
+{
+	struct table *table = table_new();
+
+	table_on_gone(table, on_gone, mailbox);
+	return table;
+}
+
+/* --- applying ------------------------------------------------------------- */
+
+static void apply_flags(struct mailbox *mailbox, struct table_record *record,
 	const struct imap_flags *flags)
 {
 	uint32_t set = keyword_sets_intern(mailbox->keywords, flags->keywords,
@@ -42,42 +52,70 @@ static bool apply_flags(struct mailbox *mailbox, struct table_record *record,
 	record->flags = system;
 	record->keyword_set = set;
 	record->bits |= TABLE_HAS_FLAGS;
-	return changed;
+	if (changed && !imap_seqset_has(&mailbox->overlaid, record->uid))
+		mailbox_event(mailbox, EVENT_FLAGS, record->uid);
+}
+
+static void apply_row(struct mailbox *mailbox, struct table_record *record,
+	const struct digest *digest)
+{
+	record->internaldate = digest->internaldate;
+	record->internaldate_offset = digest->internaldate_offset;
+	record->date = digest->date;
+	record->size = digest->size;
+	record->subject = digest->subject & INT32_MAX;
+	record->is_reply = (digest->bits & DIGEST_IS_REPLY) != 0;
+	if (record->node == 0)
+		record->node = forest_add(mailbox->forest, &digest->ids);
+	record->bits |= TABLE_HAS_ROW;
+	record->bits &= (uint8_t) ~(TABLE_IS_REQUESTED | TABLE_IS_MISSING);
+}
+
+static void apply_digest(struct mailbox *mailbox, struct table_record *record,
+	const struct digest *digest)
+{
+	if (digest->bits & DIGEST_HAS_FLAGS)
+		apply_flags(mailbox, record, &digest->flags);
+	if (digest->bits & DIGEST_HAS_ROW)
+		apply_row(mailbox, record, digest);
+	if ((digest->bits & DIGEST_HAS_STRUCTURE) == 0)
+		return;
+	record->bits |= TABLE_HAS_STRUCTURE;
+	record->bits &= (uint8_t)~TABLE_STRUCTURE_REQUESTED;
+	if (digest->bits & DIGEST_HAS_ATTACHMENT)
+		record->bits |= TABLE_HAS_ATTACHMENT;
+}
+
+void sync_apply_digest(struct mailbox *mailbox, struct table_record *record,
+	const struct digest *digest)
+{
+	apply_digest(mailbox, record, digest);
+	if (digest->bits & DIGEST_HAS_ROW)
+		record->bits |= TABLE_IN_CACHE;
+}
+
+void sync_apply_strings(struct mailbox *mailbox, struct table_record *record,
+	const struct imap_fetch *fetch)
+{
+	if (!fetch->has_envelope)
+		return;
+	forget_blob(mailbox, record);
+	g_free(record->blob);
+	record->blob = row_pack(&fetch->envelope, fetch->references);
+	mailbox->blob_octets += row_size(record->blob);
 }
 
 void sync_apply_fetch(struct mailbox *mailbox, struct table_record *record,
 	const struct imap_fetch *fetch)
 {
-	bool changed = false;
+	struct digest digest;
 
-	if (fetch->has_flags)
-		changed = apply_flags(mailbox, record, &fetch->flags);
-	if (fetch->has_internaldate) {
-		record->internaldate = fetch->internaldate;
-		record->internaldate_offset =
-			(int16_t)fetch->internaldate_offset;
-	}
-	if (fetch->has_size)
-		record->size = fetch->size;
-	if (fetch->has_envelope) {
-		if (record->blob != NULL)
-			mailbox->blob_octets -= row_size(record->blob);
-		g_free(record->blob);
-		record->blob = row_pack(&fetch->envelope, fetch->references);
-		mailbox->blob_octets += row_size(record->blob);
-	}
-	if (fetch->has_envelope && fetch->has_internaldate && fetch->has_size) {
-		record->bits |= TABLE_HAS_ROW;
-		record->bits &=
-			(uint8_t) ~(TABLE_IS_REQUESTED | TABLE_IS_MISSING);
-	}
-	if (fetch->body != NULL) {
-		record->bits |= TABLE_HAS_STRUCTURE;
-		record->bits &= (uint8_t)~TABLE_STRUCTURE_REQUESTED;
-		if (has_attachment(fetch->body))
-			record->bits |= TABLE_HAS_ATTACHMENT;
-	}
-	if (changed && !imap_seqset_has(&mailbox->overlaid, record->uid))
-		mailbox_event(mailbox, EVENT_FLAGS, record->uid);
+	row_digest(fetch, &digest);
+	apply_digest(mailbox, record, &digest);
+	sync_apply_strings(mailbox, record, fetch);
+	if ((record->bits & TABLE_HAS_ROW) != 0)
+		record->bits |= TABLE_IN_CACHE;
+	cache_put_message(mailbox->account->cache, mailbox->name, fetch);
+	cache_put_digest(mailbox->account->cache, mailbox->name, &digest);
 	mailbox_rows_changed(mailbox);
 }

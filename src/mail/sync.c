@@ -14,8 +14,8 @@
 #include "src/base/error.h"
 #include "src/cache/cache.h"
 #include "src/mail/advice.h"
+#include "src/mail/forest.h"
 #include "src/mail/load.h"
-#include "src/mail/row.h"
 
 enum { ROW_HINT = 60 }; /* rows that SELECT's flight brings */
 
@@ -29,10 +29,11 @@ static struct table *positions(const struct mailbox *mailbox)
 
 static void forget_rows(struct mailbox *mailbox)
 {
+	forest_free(&mailbox->forest);
 	table_free(&mailbox->table);
 	table_free(&mailbox->shadow);
-	mailbox->table = table_new();
-	mailbox->blob_octets = 0;
+	mailbox->forest = forest_new();
+	mailbox->table = sync_table_new(mailbox);
 	mailbox->cache_is_complete = false;
 	mailbox->highest_mod_seq = mailbox->told_mod_seq = 0;
 	mailbox->uid_next = 0;
@@ -61,15 +62,6 @@ static void forget_uid(struct mailbox *mailbox, uint32_t uid,
 		mailbox_event(mailbox, EVENT_EXPUNGED, uid);
 }
 
-static void remove_at(struct mailbox *mailbox, struct table *table, uint32_t pos)
-{
-	const struct table_record *record = table_at(table, pos);
-
-	if (record->blob != NULL)
-		mailbox->blob_octets -= row_size(record->blob);
-	table_remove(table, pos);
-}
-
 /* The server's table takes the place of the cached one. */
 static void swap_tables(struct mailbox *mailbox)
 {
@@ -93,9 +85,6 @@ static void swap_tables(struct mailbox *mailbox)
 	}
 	for (; i < table_length(old); i++)
 		forget_uid(mailbox, table_at(old, i)->uid, &gone);
-	for (i = 0; i < table_length(old); i++)
-		if (table_at(old, i)->blob != NULL)
-			mailbox->blob_octets -= row_size(table_at(old, i)->blob);
 	if (!imap_seqset_is_empty(&gone))
 		cache_remove_messages(mailbox->account->cache, mailbox->name,
 			&gone);
@@ -180,7 +169,7 @@ static void on_opened(struct selection *selection,
 	table_recount(mailbox->table);
 	table_free(&mailbox->shadow);
 	if (table_length(mailbox->table) > 0)
-		mailbox->shadow = table_new();
+		mailbox->shadow = sync_table_new(mailbox);
 	table_append(positions(mailbox), info->exists);
 	mailbox_set_state(mailbox, MAILBOX_SYNCING, NULL);
 	swap_if_mapped(mailbox);
@@ -216,12 +205,12 @@ static void on_expunged(struct selection *selection, uint32_t pos,
 		uid = table_at(table, pos)->uid;
 	if (pos >= table_length(table) - mailbox->n_arriving)
 		mailbox->n_arriving--;
-	remove_at(mailbox, table, pos);
+	table_remove(table, pos);
 	if (mailbox->shadow != NULL) {
 		uint32_t shown = table_find(mailbox->table, uid);
 
 		if (shown != UINT32_MAX)
-			remove_at(mailbox, mailbox->table, shown);
+			table_remove(mailbox->table, shown);
 	}
 	if (mailbox->fill_pos > pos)
 		mailbox->fill_pos--;
@@ -314,9 +303,6 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	if (record == NULL)
 		return;
 	sync_apply_fetch(mailbox, record, fetch);
-	if ((record->bits & TABLE_HAS_ROW) != 0)
-		record->bits |= TABLE_IN_CACHE;
-	cache_put_message(mailbox->account->cache, mailbox->name, fetch);
 	swap_if_mapped(mailbox);
 	if (mailbox->shadow == NULL)
 		tell_arrived(mailbox);

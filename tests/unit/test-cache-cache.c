@@ -3,6 +3,7 @@
 #include "src/base/arena.h"
 #include "src/base/error.h"
 #include "src/cache/cache.h"
+#include "src/cache/digest.h"
 #include "src/imap/bodystructure.h"
 
 #include <glib/gstdio.h>
@@ -14,6 +15,56 @@
 
 static char *dir, *file;
 
+/* --- messages made from their UID ------------------------------------------ */
+
+static const char *const keywords[] = { "$Forwarded", "Work" };
+
+static void make_message(uint32_t uid, struct arena *arena,
+	struct imap_fetch *fetch)
+{
+	char *subject = g_strdup_printf("Subject %u", uid);
+	struct imap_address *from = arena_new_struct(arena,
+		struct imap_address);
+
+	*from = (struct imap_address){ NULL, "user", "example.org" };
+	*fetch = (struct imap_fetch){ .uid = uid, .has_envelope = true,
+		.has_references = true };
+	fetch->envelope.subject = arena_strdup(arena, subject);
+	fetch->envelope.message_id = "<x@example.org>";
+	fetch->envelope.from = (struct imap_addresses){ from, 1 };
+	fetch->references = "<a@b> <c@d>";
+	g_free(subject);
+}
+
+static struct digest make_digest(uint32_t uid)
+{
+	return (struct digest){ .uid = uid,
+		.bits = DIGEST_HAS_FLAGS | DIGEST_HAS_ROW,
+		.flags = { IMAP_FLAG_SEEN | IMAP_FLAG_RECENT, keywords, 2 },
+		.internaldate = -5 - (int64_t)uid, .internaldate_offset = -90,
+		.date = uid, .size = 1000 + uid, .subject = uid,
+		.ids = { .id = uid, .n_references = 1, .references = { 7 } } };
+}
+
+static void assert_digest(const struct digest *got, uint32_t uid)
+{
+	struct digest put = make_digest(uid);
+
+	g_assert_cmpuint(got->bits, ==, put.bits);
+	g_assert_cmpint(got->internaldate, ==, put.internaldate);
+	g_assert_cmpint(got->internaldate_offset, ==, -90);
+	g_assert_cmpint(got->date, ==, put.date);
+	g_assert_cmpuint(got->size, ==, put.size);
+	g_assert_cmpuint(got->subject, ==, put.subject);
+	g_assert_cmpuint(got->ids.id, ==, uid);
+	g_assert_cmpuint(got->ids.references[0], ==, 7);
+	g_assert_cmpuint(got->flags.system, ==, IMAP_FLAG_SEEN);
+	g_assert_cmpuint(got->flags.n_keywords, ==, 2);
+	g_assert_cmpstr(got->flags.keywords[1], ==, "Work");
+}
+
+/* --- answers --------------------------------------------------------------- */
+
 struct answer {
 	bool is_done;
 	unsigned n_problems;
@@ -21,6 +72,7 @@ struct answer {
 	bool has_state;
 	struct cache_mailbox state; /* without its name */
 	struct imap_seqset uids;
+	unsigned n_pages; /* of digests */
 	struct cache_page *page;
 	GString *names;
 	GBytes *octets;
@@ -55,22 +107,29 @@ static void on_problem(const GError *error, void *data)
 	answer->problem = g_error_copy(error);
 }
 
-static void on_open(const struct cache_mailbox *state,
-	const struct imap_seqset *uids, struct cache_page *page_take,
-	void *data)
+static void on_peek(const struct cache_mailbox *state,
+	struct cache_page *page_take, void *data)
 {
 	struct answer *answer = data;
 
 	answer->has_state = state != NULL;
 	if (state != NULL)
 		answer->state = *state;
-	imap_seqset_release(&answer->uids);
-	imap_seqset_init(&answer->uids);
-	if (uids != NULL)
-		imap_seqset_copy(&answer->uids, uids);
 	cache_page_free(&answer->page);
 	answer->page = page_take;
 	answer->is_done = true;
+}
+
+static void on_digests(const struct cache_digests *page, void *data)
+{
+	struct answer *answer = data;
+
+	for (size_t i = 0; i < page->n; i++) {
+		assert_digest(&page->items[i], page->items[i].uid);
+		imap_seqset_add(&answer->uids, page->items[i].uid);
+	}
+	answer->n_pages++;
+	answer->is_done = page->is_last;
 }
 
 static void on_page(struct cache_page *page_take, void *data)
@@ -137,43 +196,19 @@ static void tear_down(void)
 	g_free(file);
 }
 
-/* --- messages made from their UID ------------------------------------------ */
-
-static const char *const keywords[] = { "$Forwarded", "Work" };
-
-static void make_message(uint32_t uid, struct arena *arena,
-	struct imap_fetch *fetch)
-{
-	char *subject = g_strdup_printf("Subject %u", uid);
-	struct imap_address *from = arena_new_struct(arena,
-		struct imap_address);
-
-	*from = (struct imap_address){ NULL, "user", "example.org" };
-	*fetch = (struct imap_fetch){ .uid = uid, .has_flags = true,
-		.has_internaldate = true, .has_size = true,
-		.has_envelope = true, .has_references = true };
-	fetch->flags = (struct imap_flags){ IMAP_FLAG_SEEN |
-		IMAP_FLAG_RECENT, keywords, 2 };
-	fetch->internaldate = -5 - (int64_t)uid;
-	fetch->internaldate_offset = -90;
-	fetch->size = 1000 + uid;
-	fetch->mod_seq = 7000000000u + uid;
-	fetch->envelope.subject = arena_strdup(arena, subject);
-	fetch->envelope.message_id = "<x@example.org>";
-	fetch->envelope.from = (struct imap_addresses){ from, 1 };
-	fetch->references = "<a@b> <c@d>";
-	g_free(subject);
-}
+/* --- what is put ----------------------------------------------------------- */
 
 static void put(struct cache *cache, const char *mailbox, uint32_t first,
 	uint32_t last)
 {
 	for (uint32_t uid = first; uid <= last; uid++) {
 		struct arena *arena = arena_new();
+		struct digest digest = make_digest(uid);
 		struct imap_fetch fetch;
 
 		make_message(uid, arena, &fetch);
 		cache_put_message(cache, mailbox, &fetch);
+		cache_put_digest(cache, mailbox, &digest);
 		arena_free(&arena);
 	}
 }
@@ -188,7 +223,7 @@ static void put_state(struct cache *cache, const char *mailbox)
 	cache_put_state(cache, &state);
 }
 
-static void assert_message(const struct cache_message *message)
+static void assert_message_strings(const struct cache_message *message)
 {
 	const struct imap_fetch *got = &message->fetch;
 	struct arena *arena = arena_new();
@@ -204,14 +239,15 @@ static void assert_message(const struct cache_message *message)
 	g_assert_null(got->envelope.from.items[0].name);
 	g_assert_cmpstr(got->envelope.from.items[0].host, ==, "example.org");
 	g_assert_cmpstr(got->references, ==, "<a@b> <c@d>");
-	g_assert_cmpint(got->internaldate, ==, put_fetch.internaldate);
-	g_assert_cmpint(got->internaldate_offset, ==, -90);
-	g_assert_cmpuint(got->size, ==, put_fetch.size);
-	g_assert_cmpuint(message->mod_seq, ==, put_fetch.mod_seq);
-	g_assert_cmpuint(got->flags.system, ==, IMAP_FLAG_SEEN);
-	g_assert_cmpuint(got->flags.n_keywords, ==, 2);
-	g_assert_cmpstr(got->flags.keywords[1], ==, "Work");
 	arena_free(&arena);
+}
+
+/* A damaged message is missing, and its digest is not. */
+static void assert_message(const struct cache_message *message)
+{
+	assert_digest(message->digest, message->uid);
+	if (message->fetch.has_envelope)
+		assert_message_strings(message);
 }
 
 static void assert_page(const struct cache_page *page)
@@ -238,12 +274,24 @@ static void fill(uint32_t last)
 	g_bytes_unref(body);
 }
 
+/* The newest page and the UIDs. */
+static void open_mailbox(struct cache *cache, const char *name, size_t limit,
+	struct answer *answer)
+{
+	cache_peek_mailbox(cache, name, limit, on_peek, answer);
+	g_assert_false(answer->is_done);
+	run_until_done(answer);
+	imap_seqset_clear(&answer->uids);
+	answer->n_pages = 0;
+	cache_load_digests(cache, name, on_digests, answer);
+	g_assert_false(answer->is_done);
+	run_until_done(answer);
+}
+
 static void open_inbox(struct cache *cache, size_t limit,
 	struct answer *answer)
 {
-	cache_open_mailbox(cache, "INBOX", limit, on_open, answer);
-	g_assert_false(answer->is_done);
-	run_until_done(answer);
+	open_mailbox(cache, "INBOX", limit, answer);
 }
 
 static void assert_uids(const struct answer *answer, const char *text)
@@ -276,6 +324,7 @@ static void test_round(void)
 	g_assert_cmpint(answer.state.delimiter, ==, '/');
 	g_assert_cmpuint(answer.page->n, ==, 30);
 	g_assert_cmpuint(answer.page->messages[0].uid, ==, 100);
+	g_assert_true(answer.page->messages[29].fetch.has_envelope);
 	assert_page(answer.page);
 	assert_uids(&answer, "1:100");
 	imap_seqset_init(&set);
@@ -318,25 +367,33 @@ static void test_merge(void)
 	struct imap_body root = { .section = "", .type = "multipart",
 		.subtype = "mixed", .encoding = "7bit",
 		.children = children, .n_children = 1 };
-	struct imap_fetch flags = { .uid = 3, .has_flags = true,
-		.flags = { IMAP_FLAG_DELETED, NULL, 0 }, .mod_seq = 9 };
+	struct digest flags = { .uid = 3, .bits = DIGEST_HAS_FLAGS,
+		.flags = { IMAP_FLAG_DELETED, NULL, 0 } };
+	struct digest structure = { .uid = 3, .bits = DIGEST_HAS_STRUCTURE |
+		DIGEST_HAS_ATTACHMENT };
 	struct imap_fetch body = { .uid = 3, .body = &root };
 	struct answer answer = { 0 };
 	const struct imap_fetch *got;
+	const struct digest *digest;
 	struct cache *cache;
 
 	set_up();
 	cache = cache_open(dir, "work", NULL, NULL);
 	put(cache, "INBOX", 3, 3);
-	cache_put_message(cache, "INBOX", &flags);
+	cache_put_digest(cache, "INBOX", &flags);
 	cache_put_message(cache, "INBOX", &body);
+	cache_put_digest(cache, "INBOX", &structure);
 	put_state(cache, "INBOX");
-	open_inbox(cache, 10, &answer);
+	cache_peek_mailbox(cache, "INBOX", 10, on_peek, &answer);
+	run_until_done(&answer);
 	g_assert_cmpuint(answer.page->n, ==, 1);
+	digest = answer.page->messages[0].digest;
+	g_assert_cmpuint(digest->flags.system, ==, IMAP_FLAG_DELETED);
+	g_assert_cmpuint(digest->flags.n_keywords, ==, 0);
+	g_assert_cmpuint(digest->bits, ==, DIGEST_HAS_FLAGS | DIGEST_HAS_ROW |
+		DIGEST_HAS_STRUCTURE | DIGEST_HAS_ATTACHMENT);
+	g_assert_cmpuint(digest->size, ==, 1003);
 	got = &answer.page->messages[0].fetch;
-	g_assert_cmpuint(got->flags.system, ==, IMAP_FLAG_DELETED);
-	g_assert_cmpuint(got->flags.n_keywords, ==, 0);
-	g_assert_cmpuint(answer.page->messages[0].mod_seq, ==, 9);
 	g_assert_cmpstr(got->envelope.subject, ==, "Subject 3");
 	g_assert_cmpstr(got->body->subtype, ==, "mixed");
 	g_assert_cmpuint(got->body->children[0]->size, ==, 77);
@@ -365,13 +422,11 @@ static void test_mailboxes(void)
 	g_assert_cmpstr(answer.names->str, ==, "A:1 INBOX:2 ");
 	open_inbox(cache, 10, &answer);
 	g_assert_false(answer.has_state);
-	cache_open_mailbox(cache, "A", 10, on_open, &answer);
-	run_until_done(&answer);
+	open_mailbox(cache, "A", 10, &answer);
 	g_assert_cmpuint(answer.page->n, ==, 5);
 	assert_page(answer.page);
 	cache_put_mailboxes(cache, list + 1, 1);
-	cache_open_mailbox(cache, "A", 10, on_open, &answer);
-	run_until_done(&answer);
+	open_mailbox(cache, "A", 10, &answer);
 	g_assert_false(answer.has_state);
 	g_assert_cmpuint(answer.page->n, ==, 0);
 	cache_close(&cache);
@@ -387,7 +442,7 @@ static void test_peek(void)
 	set_up();
 	fill(5);
 	cache = cache_open(dir, "work", NULL, NULL);
-	cache_peek_mailbox(cache, "INBOX", 3, on_open, &answer);
+	cache_peek_mailbox(cache, "INBOX", 3, on_peek, &answer);
 	g_assert_false(answer.is_done);
 	run_until_done(&answer);
 	g_assert_true(answer.has_state);
@@ -397,7 +452,7 @@ static void test_peek(void)
 	open_inbox(cache, 0, &answer);
 	g_assert_cmpuint(answer.page->n, ==, 0);
 	assert_uids(&answer, "1:5");
-	cache_peek_mailbox(cache, "unheard of", 3, on_open, &answer);
+	cache_peek_mailbox(cache, "unheard of", 3, on_peek, &answer);
 	run_until_done(&answer);
 	g_assert_false(answer.has_state);
 	cache_close(&cache);
@@ -413,17 +468,107 @@ static void test_forget(void)
 	set_up();
 	fill(5);
 	cache = cache_open(dir, "work", NULL, NULL);
-	cache_open_mailbox(cache, "INBOX", 10, on_open, &answer);
+	cache_peek_mailbox(cache, "INBOX", 10, on_peek, &answer);
 	cache_load_fact(cache, "x", on_fact, &answer);
 	cache_forget(cache, &answer);
 	open_inbox(cache, 10, &other);
 	g_assert_false(answer.is_done);
 	g_assert_null(answer.page);
 	/* Answers under way are lost when it closes, and leak nothing. */
-	cache_open_mailbox(cache, "INBOX", 10, on_open, &answer);
+	cache_peek_mailbox(cache, "INBOX", 10, on_peek, &answer);
 	cache_close(&cache);
 	g_assert_false(answer.is_done);
 	answer_release(&other);
+	tear_down();
+}
+
+/* Pages of digests do not hold up what somebody waits for. */
+static void test_digests_in_pages(void)
+{
+	struct answer answer = { 0 }, other = { 0 };
+	struct cache *cache;
+
+	set_up();
+	fill(5000);
+	cache = cache_open(dir, "work", NULL, NULL);
+	cache_load_digests(cache, "INBOX", on_digests, &answer);
+	cache_load_body(cache, "INBOX", 42, 7, "1", on_body, &other);
+	run_until_done(&other);
+	g_assert_false(answer.is_done);
+	run_until_done(&answer);
+	g_assert_cmpuint(answer.n_pages, ==, 3);
+	assert_uids(&answer, "1:5000");
+	/* Nobody wants the rest. */
+	answer.n_pages = 0;
+	cache_load_digests(cache, "INBOX", on_digests, &answer);
+	while (answer.n_pages == 0)
+		g_main_context_iteration(NULL, TRUE);
+	cache_forget(cache, &answer);
+	open_inbox(cache, 1, &other);
+	g_assert_cmpuint(answer.n_pages, ==, 1);
+	cache_close(&cache);
+	answer_release(&answer);
+	answer_release(&other);
+	tear_down();
+}
+
+struct scan {
+	unsigned n_seen, n_freed, n_done;
+	uint32_t last;
+};
+
+static void on_scan(const struct cache_message *message, void *data)
+{
+	struct scan *scan = data;
+
+	assert_message_strings(message);
+	g_assert_cmpuint(message->uid, <, scan->last);
+	scan->last = message->uid;
+	scan->n_seen++;
+}
+
+static void on_scan_done(void *scan_data, void *data)
+{
+	struct scan *scan = data;
+
+	g_assert_true(scan_data == scan);
+	g_assert_cmpuint(scan->n_freed, ==, 0);
+	scan->n_done++;
+}
+
+static void free_scan(gpointer data)
+{
+	((struct scan *)data)->n_freed++;
+}
+
+static void test_scan(void)
+{
+	struct scan all = { .last = UINT32_MAX }, some = all, gone = all;
+	struct imap_seqset uids;
+	struct cache *cache;
+
+	set_up();
+	fill(3000);
+	cache = cache_open(dir, "work", NULL, NULL);
+	imap_seqset_init(&uids);
+	imap_seqset_parse(&uids, "1:10,100,2990:4000");
+	cache_scan(cache, "INBOX", NULL, on_scan, &gone, free_scan,
+		on_scan_done, &gone);
+	cache_forget(cache, &gone);
+	cache_scan(cache, "INBOX", NULL, on_scan, &all, free_scan,
+		on_scan_done, &all);
+	cache_scan(cache, "INBOX", &uids, on_scan, &some, free_scan,
+		on_scan_done, &some);
+	g_assert_cmpuint(all.n_done, ==, 0);
+	while (all.n_freed == 0 || some.n_freed == 0 || gone.n_freed == 0)
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpuint(all.n_seen, ==, 3000);
+	g_assert_cmpuint(all.n_done, ==, 1);
+	g_assert_cmpuint(some.n_seen, ==, 22);
+	g_assert_cmpuint(some.n_done, ==, 1);
+	g_assert_cmpuint(gone.n_done, ==, 0);
+	imap_seqset_release(&uids);
+	cache_close(&cache);
 	tear_down();
 }
 
@@ -629,14 +774,16 @@ static void test_swapped_records(void)
 
 	set_up();
 	fill(20);
-	run_sql("UPDATE messages SET record ="
-		" (SELECT record FROM messages WHERE uid = 3) WHERE uid = 4");
+	run_sql("UPDATE messages SET record = (SELECT record FROM messages"
+		" WHERE id & 4294967295 = 3) WHERE id & 4294967295 = 4");
+	run_sql("UPDATE digests SET record = (SELECT record FROM digests"
+		" WHERE id & 4294967295 = 7) WHERE id & 4294967295 = 8");
 	cache = cache_open(dir, "work", on_problem, &answer);
 	open_inbox(cache, 100, &answer);
-	g_assert_cmpuint(answer.page->n, ==, 19);
+	g_assert_cmpuint(answer.page->n, ==, 18);
 	assert_page(answer.page);
 	open_inbox(cache, 100, &answer);
-	assert_uids(&answer, "1:3,5:20");
+	assert_uids(&answer, "1:3,5:7,9:20");
 	g_assert_false(answer.state.is_complete);
 	cache_close(&cache);
 	answer_release(&answer);
@@ -721,6 +868,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/cache/mailboxes", test_mailboxes);
 	g_test_add_func("/cache/peek", test_peek);
 	g_test_add_func("/cache/forget", test_forget);
+	g_test_add_func("/cache/digests-in-pages", test_digests_in_pages);
+	g_test_add_func("/cache/scan", test_scan);
 	g_test_add_func("/cache/no-cache", test_no_cache);
 	g_test_add_func("/cache/bodies-bounded", test_bodies_bounded);
 	g_test_add_func("/cache/flipped", test_flipped);
