@@ -328,10 +328,12 @@ static void remove_conflicting(const struct binding *new, char **dropped_out)
 {
 	for (guint i = bindings->len; i-- > 0;) {
 		struct binding *old = bindings->pdata[i];
-		bool is_shorter = starts_with(&new->keys, &old->keys) && old->keys.n < new->keys.n;
+		bool is_shorter;
 
 		if (old->context != new->context)
 			continue;
+		is_shorter = old->keys.n < new->keys.n &&
+			starts_with(&new->keys, &old->keys);
 		if (!is_shorter && !keys_equal(&old->keys, &new->keys) &&
 			!starts_with(&old->keys, &new->keys))
 			continue;

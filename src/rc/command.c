@@ -8,7 +8,8 @@
 
 static struct {
 	GHashTable *names, *aliases; /* key to row */
-	GPtrArray *sorted;
+	GPtrArray *sorted; /* by name, once somebody asks */
+	bool is_sorted;
 } state;
 
 static int compare_rows(gconstpointer a, gconstpointer b)
@@ -39,7 +40,7 @@ void commands_register(const struct command_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		add_row(&rows[i]);
-	g_ptr_array_sort(state.sorted, compare_rows);
+	state.is_sorted = false;
 }
 
 void commands_init(void)
@@ -71,19 +72,30 @@ const struct command_row *command_find(const char *name)
 	return row != NULL ? row : g_hash_table_lookup(state.aliases, key);
 }
 
+static const GPtrArray *sorted_rows(void)
+{
+	if (!state.is_sorted)
+		g_ptr_array_sort(state.sorted, compare_rows);
+	state.is_sorted = true;
+	return state.sorted;
+}
+
 const struct command_row *const *command_rows(size_t *n_out)
 {
-	*n_out = state.sorted->len;
-	return (const struct command_row *const *)state.sorted->pdata;
+	const GPtrArray *rows = sorted_rows();
+
+	*n_out = rows->len;
+	return (const struct command_row *const *)rows->pdata;
 }
 
 const char *command_nearest(const char *name)
 {
+	const GPtrArray *rows = sorted_rows();
 	struct rc_nearest nearest;
 
 	rc_nearest_init(&nearest, name);
-	for (guint i = 0; i < state.sorted->len; i++) {
-		const struct command_row *row = state.sorted->pdata[i];
+	for (guint i = 0; i < rows->len; i++) {
+		const struct command_row *row = g_ptr_array_index(rows, i);
 
 		rc_nearest_offer(&nearest, row->name);
 	}
