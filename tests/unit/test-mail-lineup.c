@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lineups are drawn in one line: '|' before the first row of a thread, a dot
+ * for each row above, the UID, then '+' if an answer to the same follows, '?'
+ * without its parent, '*' by its subject, '=' a copy, '"' the same subject as
+ * above, 'u' and 'f' if unread or flagged ones are at or below it.
+ */
+#include "src/base/base.h"
+#include "src/cache/digest.h"
+#include "src/imap/flag.h"
+#include "src/mail/forest.h"
+#include "src/mail/lineup.h"
+#include "src/mail/table.h"
+
+enum { REFS_MAX = 4 };
+
+struct message {
+	uint32_t id;              /* of its Message-ID; 0: none */
+	uint32_t refs[REFS_MAX];  /* end at 0 */
+	uint32_t subject;
+	int64_t date;
+	bool is_reply;
+	uint8_t flags;
+};
+
+/* A mailbox whose UIDs are 1, 2, 3 ... */
+struct box {
+	struct table *table;
+	struct forest *forest;
+	struct table_snapshot *snapshot;
+	uint32_t *parents;
+	struct lineup_input input;
+};
+
+static uint64_t id_of(uint32_t n)
+{
+	return n == 0 ? 0 : n * UINT64_C(0x9E3779B97F4A7C15) | 1;
+}
+
+static void box_add(struct box *box, const struct message *message)
+{
+	uint32_t pos = table_length(box->table);
+	struct digest_ids ids = { .id = id_of(message->id) };
+	struct table_record *record;
+
+	table_append(box->table, 1);
+	table_set_uid(box->table, pos, pos + 1);
+	for (int i = 0; i < REFS_MAX && message->refs[i] != 0; i++)
+		ids.references[ids.n_references++] = id_of(message->refs[i]);
+	record = table_edit(box->table, pos);
+	record->node = forest_add(box->forest, &ids);
+	record->subject = message->subject;
+	record->is_reply = message->is_reply;
+	record->date = message->date;
+	record->internaldate = 1000 - message->date;
+	record->size = (uint64_t)(message->date % 3);
+	record->flags = message->flags ^ IMAP_FLAG_SEEN;
+	record->bits = TABLE_HAS_FLAGS | TABLE_HAS_ROW;
+}
+
+static void box_init(struct box *box)
+{
+	memset(box, 0, sizeof(*box));
+	box->table = table_new();
+	box->forest = forest_new();
+}
+
+/* Nothing is added any more. */
+static void box_close(struct box *box)
+{
+	box->snapshot = table_snapshot_new(box->table);
+	box->parents = forest_parents(box->forest);
+	box->input.snapshot = box->snapshot;
+	box->input.parents = box->parents;
+	box->input.n_parents = forest_size(box->forest) + 1;
+}
+
+static void box_release(struct box *box)
+{
+	table_snapshot_free(&box->snapshot);
+	table_free(&box->table);
+	forest_free(&box->forest);
+	g_free(box->parents);
+}
+
+static void set_order(struct box *box, const char *sort, const char *aux)
+{
+	GError *error = NULL;
+
+	g_assert_true(lineup_key_parse(sort, false, &box->input.order.sort,
+		&error));
+	g_assert_no_error(error);
+	g_assert_true(lineup_key_parse(aux, true, &box->input.order.aux,
+		&error));
+	g_assert_no_error(error);
+}
+
+static void draw_place(const struct lineup_place *place, uint32_t uid,
+	GString *text)
+{
+	static const struct { enum lineup_bits bit; char sign; } signs[] = {
+		{ LINEUP_HAS_NEXT, '+' }, { LINEUP_LACKS_PARENT, '?' },
+		{ LINEUP_BY_SUBJECT, '*' }, { LINEUP_IS_COPY, '=' },
+		{ LINEUP_SAME_SUBJECT, '"' }, { LINEUP_HAS_UNREAD, 'u' },
+		{ LINEUP_HAS_FLAGGED, 'f' },
+	};
+
+	if ((place->bits & LINEUP_BEGINS_THREAD) != 0)
+		g_string_append_c(text, '|');
+	for (int k = 0; k < place->depth; k++)
+		g_string_append_c(text, '.');
+	g_string_append_printf(text, "%u", uid);
+	for (size_t k = 0; k < G_N_ELEMENTS(signs); k++)
+		if ((place->bits & signs[k].bit) != 0)
+			g_string_append_c(text, signs[k].sign);
+}
+
+static char *draw(const struct lineup *lineup)
+{
+	GString *text = g_string_new(NULL);
+
+	for (uint32_t i = 0; i < lineup->n; i++) {
+		if (i > 0)
+			g_string_append_c(text, ' ');
+		if (lineup->places != NULL)
+			draw_place(&lineup->places[i], lineup->uids[i], text);
+		else
+			g_string_append_printf(text, "%u", lineup->uids[i]);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void check_input(const struct lineup_input *input, const char *expected)
+{
+	struct lineup *lineup = lineup_new(input);
+	char *drawn = draw(lineup);
+
+	g_assert_cmpstr(drawn, ==, expected);
+	g_assert_null(lineup->positions);
+	g_free(drawn);
+	lineup_free(&lineup);
+	g_assert_null(lineup);
+}
+
+static void check(struct box *box, const char *sort, const char *aux,
+	const char *expected)
+{
+	set_order(box, sort, aux);
+	check_input(&box->input, expected);
+}
+
+static void box_fill(struct box *box, const struct message *messages, size_t n)
+{
+	box_init(box);
+	for (size_t i = 0; i < n; i++)
+		box_add(box, &messages[i]);
+	box_close(box);
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+static void test_keys(void)
+{
+	struct lineup_key key;
+	GError *error = NULL;
+
+	g_assert_true(lineup_key_parse("reverse-last-date-received", true, &key,
+		NULL));
+	g_assert_cmpint(key.field, ==, LINEUP_DATE_RECEIVED);
+	g_assert_true(key.is_reverse);
+	g_assert_true(key.is_last);
+	g_assert_true(lineup_key_parse("threads", false, &key, NULL));
+	g_assert_cmpint(key.field, ==, LINEUP_THREADS);
+	g_assert_false(key.is_reverse);
+	for (int i = 0; lineup_key_names()[i] != NULL; i++)
+		g_assert_true(lineup_key_parse(lineup_key_names()[i], false,
+			&key, NULL));
+	g_assert_false(lineup_key_parse("threads", true, &key, NULL));
+	g_assert_false(lineup_key_parse("last-date", false, &key, NULL));
+	g_assert_false(lineup_key_parse("", false, &key, NULL));
+	g_assert_false(lineup_key_parse("dates", false, &key, &error));
+	g_assert_nonnull(strstr(error->message, "date-received"));
+	g_error_free(error);
+}
+
+/* --- lists ----------------------------------------------------------------- */
+
+static void test_lists(void)
+{
+	static const struct message messages[] = {
+		{ 1, { 0 }, 0, 50, 0, 0 }, { 2, { 0 }, 0, -7, 0, 0 },
+		{ 3, { 0 }, 0, 50, 0, 0 }, { 4, { 0 }, 0, 1LL << 40, 0, 0 },
+		{ 5, { 0 }, 0, 49, 0, 0 },
+	};
+	static const uint32_t ranks[] = { 2, 1, 1, 2, 0 };
+	struct box box;
+
+	box_fill(&box, messages, G_N_ELEMENTS(messages));
+	check(&box, "mailbox-order", "date", "1 2 3 4 5");
+	check(&box, "reverse-unsorted", "date", "5 4 3 2 1");
+	check(&box, "date", "mailbox-order", "2 5 1 3 4");
+	check(&box, "date", "reverse-mailbox-order", "2 5 3 1 4");
+	check(&box, "reverse-date-sent", "mailbox-order", "4 1 3 5 2");
+	check(&box, "date-received", "mailbox-order", "4 1 3 5 2");
+	check(&box, "size", "reverse-date", "4 5 3 1 2");
+	check(&box, "size", "date", "5 4 1 3 2");
+	box.input.ranks[0] = ranks;
+	check(&box, "from", "mailbox-order", "5 2 3 1 4");
+	check(&box, "reverse-to", "date", "1 4 2 3 5");
+	check(&box, "subject", "reverse-mailbox-order", "5 2 3 1 4");
+	box.input.ranks[1] = ranks;
+	check(&box, "size", "reverse-label", "4 5 1 3 2");
+	box.input.first = 2;
+	check(&box, "from", "mailbox-order", "5 3 4");
+	box_release(&box);
+}
+
+/* --- threads --------------------------------------------------------------- */
+
+static void test_threads(void)
+{
+	static const struct message messages[] = {
+		{ 1, { 0 }, 1, 10, 0, 0 },
+		{ 2, { 0 }, 2, 30, 0, 0 },
+		{ 3, { 1 }, 1, 20, 0, 0 },
+		{ 4, { 2 }, 3, 15, 0, IMAP_FLAG_FLAGGED },
+		{ 5, { 1, 3 }, 1, 70, 0, IMAP_FLAG_SEEN },
+		{ 6, { 1 }, 4, 5, 0, 0 },
+		{ 7, { 0 }, 5, 40, 0, 0 },
+	};
+	struct box box;
+
+	box_fill(&box, messages, G_N_ELEMENTS(messages));
+	check(&box, "threads", "mailbox-order",
+		"|1u .3+\"u ..5\"u .6 |2f .4f |7");
+	check(&box, "threads", "last-mailbox-order",
+		"|2f .4f |1u .3+\"u ..5\"u .6 |7");
+	check(&box, "reverse-threads", "last-mailbox-order",
+		"|7 |1u .3+\"u ..5\"u .6 |2f .4f");
+	check(&box, "threads", "reverse-mailbox-order",
+		"|7 |2f .4f |1u .6+ .3u ..5\"u");
+	check(&box, "threads", "date",
+		"|1u .6+ .3u ..5\"u |2f .4f |7");
+	check(&box, "threads", "last-date",
+		"|2f .4f |7 |1u .6+ .3u ..5\"u");
+	check(&box, "threads", "reverse-last-date",
+		"|1u .3+\"u ..5\"u .6 |7 |2f .4f");
+	check(&box, "reverse-threads", "date",
+		"|7 |2f .4f |1u .6+ .3u ..5\"u");
+	box_release(&box);
+}
+
+/* What is not there holds its answers together. */
+static void test_missing(void)
+{
+	static const struct message messages[] = {
+		{ 11, { 1, 2 }, 0, 10, 0, IMAP_FLAG_SEEN },
+		{ 12, { 3 }, 0, 20, 0, 0 },
+		{ 13, { 1 }, 0, 30, 0, 0 },
+		{ 14, { 11, 4, 5 }, 0, 40, 0, 0 },
+		{ 15, { 1, 2 }, 0, 5, 0, 0 },
+		{ 2, { 9 }, 0, 50, 0, 0 },
+		{ 16, { 0 }, 0, 45, 0, 0 },
+	};
+	struct box box;
+
+	box_fill(&box, messages, 5);
+	check(&box, "threads", "mailbox-order",
+		"|1+?u .4? 3+? 5? |2?");
+	check(&box, "threads", "date", "|5+? 1+?u .4? 3? |2?");
+	box_release(&box);
+	box_fill(&box, messages, G_N_ELEMENTS(messages));
+	/* 2 says what it answers itself: no more with 13. */
+	check(&box, "threads", "last-date",
+		"|2? |3? |7 |6?u .5+ .1u ..4?");
+	box_release(&box);
+}
+
+static void test_copies(void)
+{
+	static const struct message messages[] = {
+		{ 1, { 0 }, 7, 10, 0, 0 },
+		{ 1, { 0 }, 7, 20, 0, 0 },
+		{ 2, { 1 }, 7, 30, 0, 0 },
+		{ 2, { 1 }, 7, 30, 0, 0 },
+		{ 0, { 0 }, 0, 30, 0, 0 },
+		{ 0, { 0 }, 0, 30, 0, 0 },
+	};
+	struct box box;
+
+	box_fill(&box, messages, G_N_ELEMENTS(messages));
+	check(&box, "threads", "mailbox-order",
+		"|1 .2+=\" .3\" ..4=\" |5 |6");
+	box_release(&box);
+}
+
+/* --- subjects -------------------------------------------------------------- */
+
+static void test_subjects(void)
+{
+	static const struct message messages[] = {
+		{ 1, { 0 }, 7, 10, 0, 0 },
+		{ 2, { 0 }, 7, 20, 1, 0 },       /* Re: */
+		{ 3, { 0 }, 7, 30, 0, 0 },       /* begins anew */
+		{ 4, { 0 }, 7, 40, 1, 0 },
+		{ 5, { 99 }, 7, 25, 1, 0 },       /* answers what is not there */
+		{ 6, { 99 }, 8, 26, 1, 0 },
+		{ 7, { 5 }, 8, 27, 1, 0 },       /* another subject: may be joined */
+		{ 8, { 0 }, 8, 28, 1, 0 },
+		{ 9, { 0 }, 0, 29, 1, 0 },       /* without a subject */
+		{ 10, { 0 }, 0, 30, 1, 0 },
+		{ 11, { 0 }, 7, 5, 1, 0 },       /* before all others */
+	};
+	struct box box;
+
+	box_fill(&box, messages, 5);
+	check(&box, "threads", "mailbox-order",
+		"|1 |2 |3 |4 |5?");
+	box.input.joins_subjects = true;
+	box.input.needs_re = true;
+	check(&box, "threads", "mailbox-order",
+		"|1 .2+*\" .5?*\" |3 .4*\"");
+	box.input.needs_re = false;
+	check(&box, "threads", "mailbox-order",
+		"|1 .2+*\" .3+*\" .4+*\" .5?*\"");
+	box_release(&box);
+	box_fill(&box, messages, G_N_ELEMENTS(messages));
+	box.input.joins_subjects = true;
+	box.input.needs_re = true;
+	check(&box, "threads", "date", "|11 |1 .2+*\" .5+?*\" ..7 ...8*\" "
+		".6?*\" |9 |3 .4*\" |10");
+	/* By what was received, here the other way round. */
+	box.input.joins_by_received = true;
+	check(&box, "threads", "mailbox-order", "|1 .11*\" |3 .2+*\" "
+		".5+?*\" ..7 .6?*\" |4 |8 |9 |10");
+	box_release(&box);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/mail/lineup/keys", test_keys);
+	g_test_add_func("/mail/lineup/lists", test_lists);
+	g_test_add_func("/mail/lineup/threads", test_threads);
+	g_test_add_func("/mail/lineup/missing", test_missing);
+	g_test_add_func("/mail/lineup/copies", test_copies);
+	g_test_add_func("/mail/lineup/subjects", test_subjects);
+	return g_test_run();
+}
