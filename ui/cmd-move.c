@@ -240,12 +240,28 @@ static bool cmd_of_widget(const struct command_call *call, GError **error)
 	return tell_screen(call->row->name, call->argv, call->count, error);
 }
 
+/* A folded thread opens at its first unread message. */
+static uint32_t uid_to_open(void)
+{
+	struct listing *listing = view_current()->listing;
+	uint32_t uid = view_cursor_uid(), unread;
+	uint32_t place = listing && uid != 0 ? listing_find_uid(listing, uid) :
+		UINT32_MAX;
+
+	if (place == UINT32_MAX || !listing_is_folded(listing, place))
+		return uid;
+	listing_fold(listing, place, false);
+	unread = listing_unread_in_thread(listing, place);
+	return unread == UINT32_MAX ? uid : listing_uid_at(listing, unread);
+}
+
 static bool cmd_select(const struct command_call *call, GError **error)
 {
-	uint32_t uid = view_cursor_uid();
+	uint32_t uid;
 
 	if (screen_top()->ops->context != CONTEXT_INDEX)
 		return cmd_of_widget(call, error);
+	uid = uid_to_open();
 	if (uid == 0)
 		return refuse(error, "there is no message here");
 	desk_open_message(uid);

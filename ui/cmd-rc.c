@@ -52,22 +52,22 @@ static struct command_list *bound_commands(const struct command_call *call, GErr
 /* Functions of mutt that have no command here, with a blank after each. */
 static const char mutt_functions[] =
 	"attach-file attach-key attach-message attach-news autocrypt-acct-menu "
-	"autocrypt-menu break-thread buffy-toggle check-stats collapse-all "
-	"collapse-parts collapse-thread compose-to-sender complete-query copy-file "
+	"autocrypt-menu break-thread buffy-toggle check-stats "
+	"collapse-parts compose-to-sender complete-query copy-file "
 	"create-alias current-bottom current-middle current-top decode-copy "
-	"decode-save decrypt-copy decrypt-save delete-entry delete-subthread "
-	"delete-thread descend-directory detach-file edit edit-label edit-message "
+	"decode-save decrypt-copy decrypt-save delete-entry "
+	"descend-directory detach-file edit edit-label edit-message "
 	"edit-or-view-raw-message edit-raw-message edit-type enter-mask "
 	"extract-keys fetch-mail forget-passphrase group-chat-reply "
 	"imap-logout-all link-threads list-action list-subscribe list-unsubscribe "
-	"mail-key mark-message modify-labels modify-tags next-subthread next-thread "
-	"parent-message pipe-entry pipe-message postpone-message previous-subthread "
-	"previous-thread print-entry print-message purge-message purge-thread query "
-	"quick-sort read-subthread read-thread recall-message resend-message "
-	"root-message save-entry search-query send-message shell-escape show-version "
-	"sort-alias sort-mailbox sort-reverse spam subscribe-pattern tag-subthread "
-	"tag-thread toggle-mailboxes undelete-entry undelete-subthread "
-	"undelete-thread vfolder-from-query view-alt view-mailcap view-text what-key ";
+	"mail-key mark-message modify-labels modify-tags "
+	"pipe-entry pipe-message postpone-message "
+	"print-entry print-message purge-message purge-thread query "
+	"quick-sort recall-message resend-message "
+	"save-entry search-query send-message shell-escape show-version "
+	"sort-alias spam subscribe-pattern "
+	"toggle-mailboxes undelete-entry "
+	"vfolder-from-query view-alt view-mailcap view-text what-key ";
 
 static bool is_mutt_function(const char *name)
 {

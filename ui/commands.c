@@ -30,6 +30,8 @@ void ui_register(void)
 		&cmd_rc_table,
 		&cmd_screen_table,
 		&cmd_search_table,
+		&cmd_sort_table,
+		&cmd_thread_table,
 		&cmd_write_table,
 	};
 	const struct option_row *options;

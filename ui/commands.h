@@ -31,6 +31,8 @@ extern const struct command_table cmd_message_table;
 extern const struct command_table cmd_mailbox_table;
 extern const struct command_table cmd_screen_table;
 extern const struct command_table cmd_search_table;
+extern const struct command_table cmd_sort_table;
+extern const struct command_table cmd_thread_table;
 extern const struct command_table cmd_flag_table;
 extern const struct command_table cmd_prompt_table;
 extern const struct command_table cmd_rc_table;

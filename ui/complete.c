@@ -111,7 +111,7 @@ static void complete_value(const char *text, const char *equals, GPtrArray *cand
 {
 	char *name = g_strndup(text, (gsize)(equals - text));
 	const struct option_row *row = option_find(name);
-	const char *choices = NULL;
+	const char *choices;
 	char **words, *now;
 
 	g_free(name);
@@ -121,7 +121,7 @@ static void complete_value(const char *text, const char *equals, GPtrArray *cand
 		choices = "yes no";
 	else if (row->type == OPTION_QUAD)
 		choices = "yes no ask-yes ask-no";
-	else if (row->type == OPTION_ENUM)
+	else
 		choices = row->choices;
 	words = g_strsplit(choices ? choices : "", " ", -1);
 	for (size_t i = 0; words[i]; i++) {

@@ -14,6 +14,7 @@
 #include "ui/hooks.h"
 #include "ui/index.h"
 #include "ui/options.h"
+#include "ui/order.h"
 #include "ui/pager.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
@@ -333,7 +334,10 @@ static void view_open(struct view *view, struct account *account,
 	struct mailbox *mailbox = read_only ? mailbox_open_read_only(account, name)
 		: mailbox_open(account, name);
 	struct listing *listing = listing_new(mailbox, on_listing, NULL);
+	struct listing_order order;
 
+	order_of(mailbox_options(mailbox), &order);
+	listing_set_order(listing, &order);
 	leave_mailbox();
 	screen_pop_to(desk.index);
 	mailbox_listen(mailbox, &mailbox_ops, NULL);
@@ -562,6 +566,7 @@ void desk_start(const struct startup *startup)
 	desk.view.account = startup->account;
 	view_make_current(&desk.view);
 	acts_listen();
+	order_start();
 	desk.index = index_new();
 	screen_push(desk.index);
 	show_remarks(startup);
@@ -588,6 +593,7 @@ void desk_stop(void)
 	work_end(&desk.server_work);
 	if (desk.view.mailbox)
 		mailbox_unlisten(desk.view.mailbox, &mailbox_ops, NULL);
+	order_stop();
 	view_release(&desk.view);
 	source_clear(&desk.second_timer);
 	source_clear(&desk.logout_timer);

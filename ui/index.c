@@ -13,6 +13,7 @@
 #include "ui/row.h"
 #include "ui/screen.h"
 #include "ui/text.h"
+#include "ui/tree.h"
 #include "ui/view.h"
 
 enum { NOWHERE = UINT32_MAX };
@@ -65,46 +66,52 @@ static uint32_t place_of_cursor(struct index *index, struct listing *listing)
 	return index->from_end <= length ? length - index->from_end : 0;
 }
 
-/* The oldest unread of the newest screenful, else the last; NOWHERE while not
+/* The oldest unread of the newest screenful, else the newest; NOWHERE while not
  * all of them are loaded. */
 static uint32_t first_place(struct index *index, struct listing *listing)
 {
+	bool is_reverse = listing_order(listing)->order.sort.is_reverse;
 	uint32_t length = listing_length(listing);
-	uint32_t rows = (uint32_t)index->list.rows;
+	uint32_t n = MIN(length, (uint32_t)index->list.rows);
+	uint32_t place = is_reverse ? 0 : length - 1;
 
-	for (uint32_t i = length > rows ? length - rows : 0; i < length; i++) {
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t i = is_reverse ? k : length - 1 - k;
 		struct message_row row;
 
 		listing_get_row(listing, i, &row);
 		if (!row.is_loaded)
 			return NOWHERE;
 		if (!(row.flags & (IMAP_FLAG_SEEN | IMAP_FLAG_DELETED)))
-			return i;
+			place = i;
 	}
-	return length > 0 ? length - 1 : NOWHERE;
+	return length > 0 ? place : NOWHERE;
 }
 
 static void settle(struct index *index, struct listing *listing)
 {
 	enum mailbox_state state = mailbox_state(listing_mailbox(listing));
+	uint32_t newest = listing_order(listing)->order.sort.is_reverse ?
+		0 : UINT32_MAX;
 	uint32_t place = first_place(index, listing);
 
-	if (place == NOWHERE) {
-		list_set_cursor(&index->list, UINT32_MAX);
+	/* By way of the newest: its screenful is what is shown. */
+	list_set_cursor(&index->list, newest);
+	if (place == NOWHERE)
 		return;
-	}
-	/* By way of the last: the newest screenful is what is shown. */
-	list_set_cursor(&index->list, UINT32_MAX);
 	list_set_cursor(&index->list, place);
 	index->is_settled = state != MAILBOX_LOADING && state != MAILBOX_CACHED;
 }
 
+/* Rows that have gone since the order was made are taken out when they would
+ * be shown. */
 static void want_rows(struct index *index, struct listing *listing)
 {
-	uint32_t end = list_end(&index->list);
+	struct list *list = &index->list;
 
-	if (end > 0)
-		listing_want_rows(listing, index->list.top, end - 1);
+	while (list_end(list) > 0 &&
+		listing_want_rows(listing, list->top, list_end(list) - 1))
+		list_set_length(list, listing_length(listing));
 }
 
 /* Above the pager, what comes next is worth more than what was read. */
@@ -139,8 +146,8 @@ static void index_recalc(struct widget *widget)
 	list_set_length(&index->list, index->list.length);
 	if (!index->is_settled)
 		settle(index, listing);
-	note_cursor(index);
 	want_rows(index, listing);
+	note_cursor(index);
 }
 
 static void index_layout(struct widget *widget)
@@ -172,33 +179,20 @@ static void on_moved(struct list *list, void *data)
 static bool is_stop(struct list *list, uint32_t i, void *data)
 {
 	struct listing *listing = the_listing();
-	struct message_row row;
 
 	(void)list;
 	(void)data;
 	if (!listing || i >= listing_length(listing))
 		return false;
-	listing_get_row(listing, i, &row);
-	return !(row.flags & IMAP_FLAG_DELETED);
+	return listing_next_undeleted(listing, i, 1, true) == i;
 }
 
-/* A number is a message's, which is its row's only while all are shown. */
 static bool jump(struct index *index, unsigned number)
 {
 	struct listing *listing = the_listing();
-	uint32_t low = 0, high = listing ? listing_length(listing) : 0;
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		struct message_row row;
-
-		listing_get_row(listing, middle, &row);
-		if (row.number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return list_move(&index->list, MOVE_JUMP, low + 1);
+	return listing && list_move(&index->list, MOVE_JUMP,
+		listing_find_number(listing, number) + 1);
 }
 
 static bool index_move(struct widget *widget, enum move move, unsigned count)
@@ -245,13 +239,22 @@ static struct style apply_rules(struct style style, enum theme_object object,
 	return style;
 }
 
+static bool has_unread_below(const struct row_context *context)
+{
+	const struct lineup_place *place = listing_thread(context->listing,
+		context->place);
+
+	return place != NULL && (place->bits & LINEUP_HAS_UNREAD) != 0 &&
+		(place->bits & LINEUP_IS_FOLDED) != 0;
+}
+
 static struct style row_style(const struct row_context *context)
 {
 	struct style style = theme_style(THEME_INDEX);
 	const struct message_row *row = context->row;
 
 	style = apply_rules(style, THEME_INDEX, context->mailbox, row);
-	if (!(row->flags & IMAP_FLAG_SEEN))
+	if (!(row->flags & IMAP_FLAG_SEEN) || has_unread_below(context))
 		style = style_over(style, theme_layer(THEME_INDEX_NEW));
 	if (row->flags & IMAP_FLAG_DELETED)
 		style = style_over(style, theme_layer(THEME_INDEX_DELETED));
@@ -260,23 +263,47 @@ static struct style row_style(const struct row_context *context)
 	return style;
 }
 
+static struct style span_style(enum theme_object object, struct style base,
+	const struct row_context *context, bool has_bar)
+{
+	struct style style = base;
+
+	if (object != THEME_INDEX)
+		style = apply_rules(style_over(style, theme_layer(object)),
+			object, context->mailbox, context->row);
+	if (has_bar)
+		style = style_over(style, theme_layer(THEME_INDICATOR));
+	return style;
+}
+
+/* The tree before a subject, as far as it has not been cut off. */
+static gsize tree_length(const struct format_span *span, const char *text,
+	const struct row_context *context)
+{
+	gsize len = strlen(context->tree);
+
+	return span->object == THEME_INDEX_SUBJECT && len <= span->len &&
+		memcmp(text, context->tree, len) == 0 ? len : 0;
+}
+
 static void paint_spans(const struct area *line, int col,
 	const struct format_line *text, struct style base,
 	const struct row_context *context, bool has_bar)
 {
+	enum theme_object tree = listing_is_folded(context->listing,
+		context->place) ? THEME_INDEX_COLLAPSED : THEME_TREE;
+
 	for (guint i = 0; i < text->spans->len; i++) {
 		const struct format_span *span =
 			&g_array_index(text->spans, struct format_span, i);
-		struct style style = base;
+		const char *from = text->text->str + span->start;
+		gsize len = tree_length(span, from, context);
 
-		if (span->object != THEME_INDEX)
-			style = style_over(style, theme_layer(span->object));
-		if (span->object != THEME_INDEX)
-			style = apply_rules(style, span->object, context->mailbox, context->row);
-		if (has_bar)
-			style = style_over(style, theme_layer(THEME_INDICATOR));
-		col += paint_text(line, 0, col, -1, style, text->text->str + span->start,
-			(gssize)span->len);
+		col += paint_text(line, 0, col, -1,
+			span_style(tree, base, context, has_bar), from, (gssize)len);
+		col += paint_text(line, 0, col, -1,
+			span_style(span->object, base, context, has_bar),
+			from + len, (gssize)(span->len - len));
 	}
 }
 
@@ -286,7 +313,8 @@ static void paint_unloaded(const struct area *line, const struct row_context *co
 {
 	struct style style = style_over(theme_style(THEME_INDEX), theme_layer(THEME_INDEX_DIM));
 	char *text = g_strdup_printf(" %*u  %s", context->number_width,
-		context->row->number, text_sign("…", "..."));
+		listing_number_at(context->listing, context->place),
+		text_sign("…", "..."));
 
 	if (has_bar)
 		style = style_over(style, theme_layer(THEME_INDICATOR));
@@ -312,21 +340,26 @@ static const char *index_format(const struct ui_options *options, int columns)
 	return columns < 50 ? "%Z %-10.10L %s" : options->index_format;
 }
 
-static void paint_loaded(const struct area *line, const struct row_context *context,
+static void paint_loaded(const struct area *line, struct row_context *context,
 	bool is_cursor)
 {
+	GString *tree = g_string_new(NULL);
 	const struct ui_options *options = ui_options_of(mailbox_options(context->mailbox));
 	bool has_arrow = options->arrow_cursor;
 	struct style style = row_style(context);
 	struct format_line *text;
 	int col = has_arrow ? 3 : 0;
 
+	context->has_subject = tree_append(tree, context->listing, context->place,
+		line->cols);
+	context->tree = tree->str;
 	text = row_format(index_format(options, line->cols), MAX(line->cols - col, 0),
 		context);
 	if (has_arrow)
 		paint_fit(line, 0, 0, col, theme_style(THEME_INDICATOR), is_cursor ? "->" : "");
 	paint_spans(line, col, text, style, context, is_cursor && !has_arrow);
 	format_line_free(&text);
+	g_string_free(tree, TRUE);
 }
 
 static void paint_row(struct list *list, const struct area *line, uint32_t i,
@@ -345,6 +378,8 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 		return;
 	listing_get_row(listing, i, &row);
 	context.mailbox = listing_mailbox(listing);
+	context.listing = listing;
+	context.place = i;
 	context.number_width = digits(mailbox_length(context.mailbox));
 	context.is_tagged = row.uid != 0 && imap_seqset_has(&view_current()->tagged, row.uid);
 	if (row.is_loaded)
@@ -517,8 +552,12 @@ void index_set_cursor_uid(struct widget *widget, uint32_t uid)
 {
 	struct index *index = to_index(widget);
 	struct listing *listing = the_listing();
-	uint32_t place = listing ? listing_find_uid(listing, uid) : NOWHERE;
+	uint32_t place = NOWHERE;
 
+	if (listing) {
+		listing_reveal(listing, uid);
+		place = listing_find_uid(listing, uid);
+	}
 	index->is_settled = true;
 	index->wanted_uid = place == NOWHERE ? uid : 0;
 	if (place != NOWHERE) {
@@ -529,32 +568,9 @@ void index_set_cursor_uid(struct widget *widget, uint32_t uid)
 	widget_damage(widget, DAMAGE_CONTENT);
 }
 
-typedef bool row_test_fn(const struct message_row *row);
-
-static bool is_not_deleted(const struct message_row *row)
+static uint32_t uid_or_none(const struct listing *listing, uint32_t place)
 {
-	return !(row->flags & IMAP_FLAG_DELETED);
-}
-
-static bool is_unread(const struct message_row *row)
-{
-	return row->uid != 0 && !(row->flags & (IMAP_FLAG_SEEN | IMAP_FLAG_DELETED));
-}
-
-static uint32_t find_row(struct listing *listing, uint32_t from, uint32_t n,
-	bool is_next, row_test_fn *test)
-{
-	uint32_t length = listing_length(listing);
-
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t at = is_next ? (from + i) % length : (from + length - i) % length;
-		struct message_row row;
-
-		listing_get_row(listing, at, &row);
-		if (test(&row))
-			return row.uid;
-	}
-	return 0;
+	return place == NOWHERE ? 0 : listing_uid_at(listing, place);
 }
 
 uint32_t index_neighbour(struct widget *widget, uint32_t uid, bool is_next)
@@ -566,23 +582,37 @@ uint32_t index_neighbour(struct widget *widget, uint32_t uid, bool is_next)
 	if (length == 0)
 		return 0;
 	place = listing_find_uid(listing, uid);
-	if (place == NOWHERE) {
-		/* It has left: what moved up to its place is the next one. */
+	/* If it has left, what moved up to its place is the next one. */
+	if (place == NOWHERE)
 		place = listing_place_of(listing, uid);
-		if (is_next)
-			return place < length ? find_row(listing, place, length - place, true,
-				is_not_deleted) : 0;
-	} else if (is_next) {
-		return place + 1 < length ? find_row(listing, place + 1, length - place - 1,
-			true, is_not_deleted) : 0;
-	}
-	return place > 0 ? find_row(listing, place - 1, place, false, is_not_deleted) : 0;
+	else if (is_next)
+		place++;
+	if (is_next)
+		return uid_or_none(listing, listing_next_undeleted(listing,
+			place, length - MIN(place, length), true));
+	return uid_or_none(listing, place == 0 ? NOWHERE :
+		listing_next_undeleted(listing, place - 1, place, false));
+}
+
+/* From the place on, and round the end if wrap_search says so. */
+static uint32_t unread_from(const struct listing *listing, uint32_t place,
+	bool is_next)
+{
+	uint32_t length = listing_length(listing), found;
+	uint32_t n = is_next ? length - place - 1 : place;
+
+	found = listing_next_unread(listing, is_next ? place + 1 : place - 1, n,
+		is_next);
+	if (found != NOWHERE || !ui_options()->wrap_search)
+		return found;
+	return listing_next_unread(listing, is_next ? 0 : length - 1,
+		length - 1 - n, is_next);
 }
 
 uint32_t index_next_unread(struct widget *widget, uint32_t uid, bool is_next)
 {
 	struct listing *listing = the_listing();
-	uint32_t length = listing ? listing_length(listing) : 0, place, n;
+	uint32_t length = listing ? listing_length(listing) : 0, place;
 
 	(void)widget;
 	if (length == 0)
@@ -590,9 +620,5 @@ uint32_t index_next_unread(struct widget *widget, uint32_t uid, bool is_next)
 	place = listing_find_uid(listing, uid);
 	if (place == NOWHERE)
 		place = is_next ? length - 1 : 0;
-	n = is_next ? length - place - 1 : place;
-	if (ui_options()->wrap_search)
-		n = length - 1;
-	return find_row(listing, is_next ? (place + 1) % length : (place + length - 1) % length,
-		n, is_next, is_unread);
+	return uid_or_none(listing, unread_from(listing, place, is_next));
 }

@@ -3,6 +3,8 @@
 #include "src/base/base.h"
 #include "ui/options.h"
 
+#include "ui/order.h"
+
 static const struct option_row rows[] = {
 /* One list, included twice: here as rows, in options.h as members. */
 #define OPTION(option_type, member, ...) { .type = OPTION_##option_type, \

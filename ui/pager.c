@@ -5,6 +5,7 @@
 
 #include "src/mail/account.h"
 #include "src/mail/action.h"
+#include "src/mail/listing.h"
 #include "src/mail/mailbox.h"
 #include "src/mail/message.h"
 #include "src/mime/text.h"
@@ -13,6 +14,7 @@
 #include "ui/screen.h"
 #include "ui/status.h"
 #include "ui/text.h"
+#include "ui/view.h"
 #include "ui/work.h"
 
 enum { PROGRESS_FROM_OCTETS = 100000 };
@@ -164,6 +166,18 @@ void pager_show(struct widget *widget, uint32_t uid)
 
 /* --- the widget ------------------------------------------------------------------------ */
 
+/* As the index calls it, if the message is there. */
+static uint32_t number_of(const struct pager *pager,
+	const struct message_row *row)
+{
+	const struct view *view = view_current();
+	uint32_t place = view->mailbox == pager->mailbox ?
+		listing_find_uid(view->listing, row->uid) : UINT32_MAX;
+
+	return place == UINT32_MAX ? row->number :
+		listing_number_at(view->listing, place);
+}
+
 static void pager_title(struct widget *widget, GString *left, GString *right)
 {
 	struct pager *pager = to_pager(widget);
@@ -177,7 +191,7 @@ static void pager_title(struct widget *widget, GString *left, GString *right)
 	subject = text_fit(row.subject ? row.subject : "",
 		CLAMP(text_width(row.subject ? row.subject : "", -1), 1,
 			MAX(widget->area.cols / 2, 1)), TEXT_LEFT);
-	g_string_append_printf(right, "%u/%u · %s", row.number,
+	g_string_append_printf(right, "%u/%u · %s", number_of(pager, &row),
 		mailbox_length(pager->mailbox), subject);
 	g_free(subject);
 }

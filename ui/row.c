@@ -5,6 +5,7 @@
 
 #include "src/mail/account.h"
 #include "src/mail/details.h"
+#include "src/mail/listing.h"
 #include "src/mime/header.h"
 #include "src/mime/text.h"
 #include "ui/options.h"
@@ -64,8 +65,37 @@ static const struct imap_address *author(const struct row_context *c)
 
 static bool value_number(const struct row_context *c, GString *out)
 {
-	g_string_append_printf(out, "%*u", c->number_width, c->row->number);
+	g_string_append_printf(out, "%*u", c->number_width,
+		listing_number_at(c->listing, c->place));
 	return true;
+}
+
+static bool value_thread_number(const struct row_context *c, GString *out)
+{
+	uint32_t rank, size;
+
+	if (!listing_thread_rank(c->listing, c->place, &rank, &size))
+		return false;
+	g_string_append_printf(out, "%u", rank);
+	return true;
+}
+
+static bool value_thread_size(const struct row_context *c, GString *out)
+{
+	uint32_t rank, size;
+
+	if (!listing_thread_rank(c->listing, c->place, &rank, &size))
+		return false;
+	g_string_append_printf(out, "%u", size);
+	return true;
+}
+
+static bool value_n_folded(const struct row_context *c, GString *out)
+{
+	uint32_t n = listing_n_folded(c->listing, c->place);
+
+	g_string_append_printf(out, "%u", n);
+	return n > 0;
 }
 
 static bool value_status(const struct row_context *c, GString *out)
@@ -126,6 +156,9 @@ static bool value_subject(const struct row_context *c, GString *out)
 {
 	const char *subject = c->row->subject;
 
+	put(out, c->tree);
+	if (!c->has_subject)
+		return true;
 	return put(out, subject && *subject ? subject : "(no subject)") && subject && *subject;
 }
 
@@ -270,6 +303,9 @@ static const struct {
 	{ "s", "subject", THEME_INDEX_SUBJECT, value_subject },
 	{ "c", "body-characters", THEME_INDEX_SIZE, value_octets },
 	{ "cr", "size", THEME_INDEX_SIZE, value_size },
+	{ "e", "thread-number", THEME_INDEX_NUMBER, value_thread_number },
+	{ "E", "thread-count", THEME_INDEX_NUMBER, value_thread_size },
+	{ "M", "collapsed-count", THEME_INDEX_COLLAPSED, value_n_folded },
 	{ "X", "attachment-count", THEME_INDEX_SIZE, value_attachment },
 	{ "i", "message-id", THEME_INDEX, value_message_id },
 	{ "t", "to", THEME_INDEX_AUTHOR, value_to },

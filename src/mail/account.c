@@ -117,6 +117,9 @@ void mail_release(void)
 	for (guint i = 0; i < mail.accounts->len; i++)
 		end_session(mail.accounts->pdata[i]);
 	worker_flush(mail.worker);
+	if (mail.lineups != NULL)
+		worker_flush(mail.lineups);
+	worker_free(&mail.lineups);
 	actions_release();
 	ops_release();
 	while (mail.accounts->len > 0) {

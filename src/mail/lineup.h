@@ -111,4 +111,11 @@ struct lineup {
 struct lineup *lineup_new(const struct lineup_input *input);
 void lineup_free(struct lineup **lineup);
 
+/* lineup-walk.c, in threads: the first row of the thread that a row is in; and
+ * the row behind the thread that this row begins, with the bits of all rows of
+ * it that have none above them. */
+uint32_t lineup_thread_begin(const struct lineup *lineup, uint32_t row);
+uint32_t lineup_thread_end(const struct lineup *lineup, uint32_t row,
+	unsigned *bits_out);
+
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Positions of a screen to positions of a mailbox. Without hidden rows and
- * without a limit they are the same; else an array of them is made anew when
- * the mailbox's positions have changed since it was made.
+ * What is shown of a mailbox, and in which order: the arrangement holds it, the
+ * arranger makes it, and here is what they go by.
  *
  * A message once judged by the limit stays as it was judged, as in mutt: it
  * does not vanish under the cursor because it has been read. Messages that
@@ -10,6 +9,8 @@
  */
 #include "src/base/base.h"
 #include "src/mail/listing.h"
+#include "src/mail/arrangement.h"
+#include "src/mail/arranger.h"
 #include "src/mail/find.h"
 #include "src/mail/pattern.h"
 #include "src/mail/private.h"
@@ -20,41 +21,168 @@ struct listing {
 	struct mailbox *mailbox;
 	listing_changed_fn *changed;
 	void *data;
+	struct listing_order order;
+	struct arrangement *arrangement;
+	struct arranger *arranger;
+	unsigned generation;          /* of the mailbox, as arranged */
+	struct table_counts counts;   /* of it, when a lineup was asked for */
+	uint32_t first, last;         /* rows that the screen shows */
+	bool folds_all;
+	struct imap_seqset folded, unfolded;
+
 	struct pattern *limit;        /* NULL: all */
 	struct imap_seqset judged;    /* by the limit */
 	struct imap_seqset matched;
-	GArray *positions;            /* of uint32_t, when is_filtered */
-	bool is_filtered, is_valid;
 	bool is_loading;              /* rows that the limit has to see */
 	struct find *find;            /* the limit's, or the next one's */
 	listing_failed_fn *told;      /* of a search that came to nothing */
 	struct pattern *next; /* searched for, takes the limit's place */
-	unsigned generation;          /* of the mailbox, when valid */
 };
+
+/* --- the order ------------------------------------------------------------ */
+
+static void tell_changed(struct listing *listing)
+{
+	if (listing->changed != NULL)
+		listing->changed(listing, listing->data);
+}
+
+static bool is_by_arrival(const struct listing *listing)
+{
+	const struct lineup_key *key = &listing->order.order.sort;
+
+	return key->field == LINEUP_ARRIVAL && !key->is_reverse;
+}
+
+/* So little is hidden that it can be left out without a lineup. */
+static bool hides_little(const struct mailbox *mailbox)
+{
+	struct imap_seqset hidden;
+	bool is_little;
+
+	imap_seqset_init(&hidden);
+	mailbox_get_hidden(mailbox, &hidden);
+	is_little = imap_seqset_is_empty(&hidden) ||
+		(table_n_unknown(mailbox->table) == 0 &&
+		imap_seqset_n_ranges(&hidden) <= ARRANGEMENT_HIDDEN_MAX);
+	imap_seqset_release(&hidden);
+	return is_little;
+}
+
+static bool ask(struct arranger_wish *wish_out, void *data)
+{
+	struct listing *listing = data;
+
+	mailbox_count(listing->mailbox, &listing->counts);
+	if (is_by_arrival(listing) && listing->limit == NULL &&
+		hides_little(listing->mailbox))
+		return false;
+	*wish_out = (struct arranger_wish){
+		.order = listing->order,
+		.limited = listing->limit != NULL ? &listing->matched : NULL,
+		.folds_all = listing->folds_all,
+		.folded = &listing->folded,
+		.unfolded = &listing->unfolded,
+	};
+	return true;
+}
+
+static void made(struct lineup *lineup_take,
+	const struct arrangement_span *span, struct gaps *folded, void *data)
+{
+	struct listing *listing = data;
+
+	arrangement_set(listing->arrangement, lineup_take, span, folded);
+	arrangement_tidy(listing->arrangement, listing->first, listing->last);
+	tell_changed(listing);
+}
+
+static const struct arranger_ops arranger_ops = { .ask = ask, .made = made };
+
+static bool has_folds(const struct listing *listing)
+{
+	return listing->folds_all || !imap_seqset_is_empty(&listing->folded);
+}
+
+/* Whether a lineup would be another one: its order goes by what is known of
+ * rows, its folds by what is unread and flagged in a thread. That something is
+ * read matters to folds alone. */
+static bool is_outdated(struct listing *listing)
+{
+	struct table_counts now, then = listing->counts;
+
+	mailbox_count(listing->mailbox, &now);
+	if (!arrangement_has_lineup(listing->arrangement) &&
+		is_by_arrival(listing))
+		return false;
+	listing->counts.unseen = MIN(now.unseen, then.unseen);
+	return now.loaded != then.loaded || now.unseen > then.unseen ||
+		(has_folds(listing) && (now.unseen != then.unseen ||
+		now.flagged != then.flagged));
+}
+
+/* Positions have shifted: what the screen shows is put right at once. */
+static void refresh(const struct listing *constant)
+{
+	/* What it shows is found again, not changed. */
+	struct listing *listing = (struct listing *)constant;
+
+	if (listing->generation == listing->mailbox->generation)
+		return;
+	listing->generation = listing->mailbox->generation;
+	arrangement_refresh(listing->arrangement);
+	arrangement_tidy(listing->arrangement, listing->first, listing->last);
+	if (!is_by_arrival(listing) || listing->limit != NULL ||
+		arrangement_has_lineup(listing->arrangement) ||
+		!hides_little(listing->mailbox))
+		arranger_request(listing->arranger, false);
+}
+
+static void judge(struct listing *listing);
 
 static void on_changed(struct mailbox *mailbox, void *data)
 {
 	struct listing *listing = data;
 
 	(void)mailbox;
+	refresh(listing);
 	if (listing->limit != NULL)
-		listing->is_valid = false;
-	if (listing->changed != NULL)
-		listing->changed(listing, listing->data);
+		judge(listing);
+	if (is_outdated(listing))
+		arranger_request(listing->arranger, false);
+	tell_changed(listing);
 }
 
-static const struct mailbox_ops ops = { .changed = on_changed };
+static void on_arrived(struct mailbox *mailbox, uint32_t uid, void *data)
+{
+	struct listing *listing = data;
 
-struct listing *listing_new(struct mailbox *mailbox, listing_changed_fn *changed, void *data)
+	(void)mailbox;
+	if (uid != 0 && listing->order.unfolds_new && has_folds(listing))
+		imap_seqset_add(&listing->unfolded, uid);
+}
+
+static const struct mailbox_ops ops = {
+	.changed = on_changed,
+	.arrived = on_arrived,
+};
+
+struct listing *listing_new(struct mailbox *mailbox,
+	listing_changed_fn *changed, void *data)
 {
 	struct listing *listing = g_new0(struct listing, 1);
 
 	listing->mailbox = mailbox_ref(mailbox);
 	listing->changed = changed;
 	listing->data = data;
-	listing->positions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	listing->generation = mailbox->generation;
+	listing->arrangement = arrangement_new(mailbox);
+	listing->arranger = arranger_new(mailbox, &arranger_ops, listing);
+	imap_seqset_init(&listing->folded);
+	imap_seqset_init(&listing->unfolded);
 	imap_seqset_init(&listing->judged);
 	imap_seqset_init(&listing->matched);
+	arrangement_refresh(listing->arrangement);
 	mailbox_listen(mailbox, &ops, listing);
 	return listing;
 }
@@ -68,13 +196,16 @@ void listing_free(struct listing **listingp)
 	*listingp = NULL;
 	mailbox_forget(listing->mailbox, listing);
 	mailbox_unlisten(listing->mailbox, &ops, listing);
-	mailbox_unref(&listing->mailbox);
+	arranger_free(&listing->arranger);
+	arrangement_free(&listing->arrangement);
 	find_free(&listing->find);
+	mailbox_unref(&listing->mailbox);
 	pattern_free(&listing->next);
 	pattern_free(&listing->limit);
+	imap_seqset_release(&listing->folded);
+	imap_seqset_release(&listing->unfolded);
 	imap_seqset_release(&listing->judged);
 	imap_seqset_release(&listing->matched);
-	g_array_free(listing->positions, TRUE);
 	g_free(listing);
 }
 
@@ -82,6 +213,276 @@ struct mailbox *listing_mailbox(const struct listing *listing)
 {
 	return listing->mailbox;
 }
+
+void listing_set_order(struct listing *listing,
+	const struct listing_order *order)
+{
+	listing->order = *order;
+	arranger_request(listing->arranger, true);
+}
+
+const struct listing_order *listing_order(const struct listing *listing)
+{
+	return &listing->order;
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+uint32_t listing_length(const struct listing *listing)
+{
+	refresh(listing);
+	return arrangement_length(listing->arrangement);
+}
+
+static uint32_t position(const struct listing *listing, uint32_t i)
+{
+	refresh(listing);
+	return arrangement_position(listing->arrangement, i);
+}
+
+void listing_get_row(struct listing *listing, uint32_t i,
+	struct message_row *row_out)
+{
+	uint32_t pos = position(listing, i);
+
+	if (pos != UINT32_MAX)
+		mailbox_get_row(listing->mailbox, pos, row_out);
+	else
+		*row_out = (struct message_row){ .subject = "", .from = "" };
+}
+
+uint32_t listing_uid_at(const struct listing *listing, uint32_t i)
+{
+	uint32_t pos = position(listing, i);
+
+	return pos == UINT32_MAX ? 0 : mailbox_uid_at(listing->mailbox, pos);
+}
+
+uint32_t listing_number_at(const struct listing *listing, uint32_t i)
+{
+	if (!is_by_arrival(listing))
+		return arrangement_number(listing->arrangement, i);
+	return position(listing, i) + 1;
+}
+
+uint32_t listing_find_number(const struct listing *listing, uint32_t number)
+{
+	uint32_t length = mailbox_length(listing->mailbox), pos;
+
+	if (!is_by_arrival(listing))
+		return arrangement_numbered(listing->arrangement, number);
+	if (length == 0)
+		return 0;
+	pos = CLAMP(number, 1, length) - 1;
+	return arrangement_place(listing->arrangement,
+		mailbox_uid_at(listing->mailbox, pos));
+}
+
+uint32_t listing_find_uid(const struct listing *listing, uint32_t uid)
+{
+	refresh(listing);
+	return arrangement_find(listing->arrangement, uid);
+}
+
+uint32_t listing_place_of(const struct listing *listing, uint32_t uid)
+{
+	refresh(listing);
+	return arrangement_place(listing->arrangement, uid);
+}
+
+static bool has_flags(const struct listing *listing, uint32_t i,
+	unsigned flags)
+{
+	uint32_t pos = position(listing, i);
+
+	return pos == UINT32_MAX ||
+		(mailbox_flags_at(listing->mailbox, pos) & flags) != 0;
+}
+
+/* Nothing in its thread is unread, so that all of it is passed over. */
+static bool is_read_thread(const struct listing *listing, uint32_t i)
+{
+	const struct lineup_place *place = listing_thread(listing, i);
+
+	return place != NULL && (place->bits & LINEUP_HAS_UNREAD) == 0;
+}
+
+uint32_t listing_next_unread(const struct listing *listing, uint32_t i,
+	uint32_t n, bool is_down)
+{
+	const unsigned either = IMAP_FLAG_SEEN | IMAP_FLAG_DELETED;
+	struct table_counts counts;
+
+	mailbox_count(listing->mailbox, &counts);
+	for (; n > 0 && counts.unseen > 0; n--, i += is_down ? 1 : -1u) {
+		if (is_read_thread(listing, i))
+			continue;
+		if (!has_flags(listing, i, either) ||
+			listing_is_folded(listing, i))
+			return i;
+	}
+	return UINT32_MAX;
+}
+
+uint32_t listing_next_undeleted(const struct listing *listing, uint32_t i,
+	uint32_t n, bool is_down)
+{
+	for (; n > 0; n--, i += is_down ? 1 : -1u)
+		if (!has_flags(listing, i, IMAP_FLAG_DELETED))
+			return i;
+	return UINT32_MAX;
+}
+
+/* As one range, unless that would be much more than the screen shows. */
+static void want_range(struct listing *listing, uint32_t first, uint32_t last)
+{
+	uint32_t low = UINT32_MAX, high = 0;
+	struct message_row row;
+
+	for (uint32_t i = first; i <= last; i++) {
+		uint32_t pos = position(listing, i);
+
+		if (pos == UINT32_MAX)
+			continue;
+		low = MIN(low, pos);
+		high = MAX(high, pos);
+	}
+	if (low <= high && high - low < NEAR_MAX) {
+		mailbox_want_rows(listing->mailbox, low, high);
+		return;
+	}
+	/* Rows far apart: each is asked for by looking at it. */
+	for (uint32_t i = first; i <= last; i++)
+		listing_get_row(listing, i, &row);
+}
+
+bool listing_want_rows(struct listing *listing, uint32_t first, uint32_t last)
+{
+	uint32_t length = listing_length(listing);
+
+	listing->first = first;
+	listing->last = last;
+	if (length == 0 || first >= length)
+		return false;
+	if (arrangement_tidy(listing->arrangement, first, last))
+		return true;
+	want_range(listing, first, MIN(last, length - 1));
+	return false;
+}
+
+/* --- threads -------------------------------------------------------------- */
+
+const struct lineup_place *listing_thread(const struct listing *listing,
+	uint32_t i)
+{
+	refresh(listing);
+	return arrangement_thread(listing->arrangement, i);
+}
+
+bool listing_is_folded(const struct listing *listing, uint32_t i)
+{
+	return arrangement_is_folded(listing->arrangement, i);
+}
+
+uint32_t listing_n_folded(const struct listing *listing, uint32_t i)
+{
+	return arrangement_n_folded(listing->arrangement, i);
+}
+
+bool listing_thread_rank(const struct listing *listing, uint32_t i,
+	uint32_t *rank_out, uint32_t *size_out)
+{
+	return arrangement_rank(listing->arrangement, i, rank_out, size_out);
+}
+
+uint32_t listing_parent(const struct listing *listing, uint32_t i)
+{
+	return arrangement_parent(listing->arrangement, i);
+}
+
+uint32_t listing_root(const struct listing *listing, uint32_t i)
+{
+	return arrangement_root(listing->arrangement, i);
+}
+
+uint32_t listing_beside(const struct listing *listing, uint32_t i,
+	bool is_next, bool is_thread)
+{
+	return arrangement_beside(listing->arrangement, i, is_next, is_thread);
+}
+
+uint32_t listing_tree(const struct listing *listing, uint32_t i, uint32_t n,
+	bool *has_next_out)
+{
+	return arrangement_tree(listing->arrangement, i, n, has_next_out);
+}
+
+void listing_get_uids(const struct listing *listing, uint32_t i,
+	bool is_thread, struct imap_seqset *uids_out)
+{
+	arrangement_get_uids(listing->arrangement, i, is_thread, uids_out);
+}
+
+uint32_t listing_unread_in_thread(const struct listing *listing, uint32_t i)
+{
+	uint32_t next = listing_beside(listing, i, true, true);
+	uint32_t end = next == UINT32_MAX ? listing_length(listing) : next;
+
+	return listing_next_unread(listing, i, end - i, true);
+}
+
+static bool may_fold(const struct listing *listing, uint32_t root)
+{
+	unsigned bits;
+
+	return arrangement_may_fold(listing->arrangement, root, &bits) &&
+		(listing->order.folds_unread ||
+		(bits & LINEUP_HAS_UNREAD) == 0) &&
+		(listing->order.folds_flagged ||
+		(bits & LINEUP_HAS_FLAGGED) == 0);
+}
+
+bool listing_fold(struct listing *listing, uint32_t i, bool is_folded)
+{
+	uint32_t root = listing_root(listing, i);
+	struct imap_seqset uids;
+
+	if (is_folded && !may_fold(listing, root))
+		return false;
+	imap_seqset_init(&uids);
+	listing_get_uids(listing, root, true, &uids);
+	imap_seqset_add_set(is_folded ? &listing->folded : &listing->unfolded,
+		&uids);
+	imap_seqset_remove_set(is_folded ? &listing->unfolded :
+		&listing->folded, &uids);
+	imap_seqset_release(&uids);
+	arrangement_fold(listing->arrangement, root, is_folded);
+	arranger_outdate(listing->arranger);
+	tell_changed(listing);
+	return true;
+}
+
+void listing_fold_all(struct listing *listing, bool is_folded)
+{
+	listing->folds_all = is_folded;
+	imap_seqset_clear(&listing->folded);
+	imap_seqset_clear(&listing->unfolded);
+	arranger_request(listing->arranger, true);
+}
+
+bool listing_folds_all(const struct listing *listing)
+{
+	return listing->folds_all;
+}
+
+bool listing_reveal(struct listing *listing, uint32_t uid)
+{
+	uint32_t i = arrangement_folded_at(listing->arrangement, uid);
+
+	return i != UINT32_MAX && listing_fold(listing, i, false);
+}
+
+/* --- limits --------------------------------------------------------------- */
 
 static bool is_judgeable(const struct listing *listing,
 	const struct table_record *record)
@@ -95,6 +496,7 @@ static bool is_judgeable(const struct listing *listing,
 static void judge(struct listing *listing)
 {
 	struct table *table = listing->mailbox->table;
+	bool is_new = false;
 
 	if (pattern_needs_server(listing->limit))
 		return;
@@ -105,125 +507,13 @@ static void judge(struct listing *listing)
 			imap_seqset_has(&listing->judged, record->uid))
 			continue;
 		imap_seqset_add(&listing->judged, record->uid);
-		if (pattern_match(listing->limit, listing->mailbox, i))
+		if (pattern_match(listing->limit, listing->mailbox, i)) {
 			imap_seqset_add(&listing->matched, record->uid);
+			is_new = true;
+		}
 	}
-}
-
-static bool is_shown(const struct listing *listing, uint32_t pos)
-{
-	if (listing->limit != NULL && !imap_seqset_has(&listing->matched,
-		mailbox_uid_at(listing->mailbox, pos)))
-		return false;
-	return !mailbox_is_hidden(listing->mailbox, pos);
-}
-
-static void refresh(const struct listing *constant)
-{
-	/* What it shows is found again, not changed. */
-	struct listing *listing = (struct listing *)constant;
-	struct mailbox *mailbox = listing->mailbox;
-
-	if (listing->is_valid && listing->generation == mailbox->generation)
-		return;
-	listing->is_valid = true;
-	listing->generation = mailbox->generation;
-	listing->is_filtered = listing->limit != NULL ||
-		mailbox->overlays->len > 0 ||
-		!imap_seqset_is_empty(&mailbox->moved);
-	g_array_set_size(listing->positions, 0);
-	if (!listing->is_filtered)
-		return;
-	if (listing->limit != NULL)
-		judge(listing);
-	for (uint32_t i = 0; i < mailbox_length(mailbox); i++)
-		if (is_shown(listing, i))
-			g_array_append_val(listing->positions, i);
-}
-
-uint32_t listing_length(const struct listing *listing)
-{
-	refresh(listing);
-	return listing->is_filtered ? listing->positions->len :
-		mailbox_length(listing->mailbox);
-}
-
-static uint32_t position(const struct listing *listing, uint32_t i)
-{
-	refresh(listing);
-	return listing->is_filtered ?
-		g_array_index(listing->positions, uint32_t, i) : i;
-}
-
-void listing_get_row(struct listing *listing, uint32_t i, struct message_row *row_out)
-{
-	mailbox_get_row(listing->mailbox, position(listing, i), row_out);
-}
-
-uint32_t listing_uid_at(const struct listing *listing, uint32_t i)
-{
-	return mailbox_uid_at(listing->mailbox, position(listing, i));
-}
-
-/* The first place whose position is at least pos. */
-static uint32_t place_from(const struct listing *listing, uint32_t pos)
-{
-	uint32_t low = 0, high = listing_length(listing);
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (position(listing, middle) < pos)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-uint32_t listing_find_uid(const struct listing *listing, uint32_t uid)
-{
-	uint32_t pos = mailbox_find_uid(listing->mailbox, uid), place;
-
-	if (pos == UINT32_MAX)
-		return UINT32_MAX;
-	place = place_from(listing, pos);
-	if (place >= listing_length(listing) || position(listing, place) != pos)
-		return UINT32_MAX;
-	return place;
-}
-
-uint32_t listing_place_of(const struct listing *listing, uint32_t uid)
-{
-	return place_from(listing,
-		table_lower_bound(listing->mailbox->table, uid));
-}
-
-void listing_want_rows(struct listing *listing, uint32_t first, uint32_t last)
-{
-	uint32_t length = listing_length(listing);
-	struct message_row row;
-
-	if (length == 0)
-		return;
-	last = MIN(last, length - 1);
-	if (first > last)
-		return;
-	if (position(listing, last) - position(listing, first) < NEAR_MAX) {
-		mailbox_want_rows(listing->mailbox, position(listing, first),
-			position(listing, last));
-		return;
-	}
-	/* Rows far apart: each is asked for by looking at it. */
-	for (uint32_t i = first; i <= last; i++)
-		listing_get_row(listing, i, &row);
-}
-
-static void tell_changed(struct listing *listing)
-{
-	listing->is_valid = false;
-	if (listing->changed != NULL)
-		listing->changed(listing, listing->data);
+	if (is_new)
+		arranger_request(listing->arranger, false);
 }
 
 static void take_limit(struct listing *listing, struct pattern *pattern_take)
@@ -250,6 +540,8 @@ static void on_found(const GError *error, const struct imap_seqset *uids,
 	pattern_free(&listing->next);
 	if (error == NULL && listing->limit != NULL)
 		judge(listing);
+	if (error == NULL)
+		arranger_request(listing->arranger, true);
 	tell_changed(listing);
 }
 
@@ -262,16 +554,19 @@ void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
 	listing_stop_search(listing);
 	listing->told = failed;
 	find_free(&listing->find);
-	listing->is_valid = false;
 	listing->is_loading = needs_server || (pattern_take != NULL &&
 		!pattern_is_cheap(pattern_take));
 	if (listing->is_loading)
 		listing->find = find_start(listing->mailbox, pattern_take,
 			NULL, needs_server ? FIND_STAYS : 0, on_found, listing);
-	if (needs_server)
+	if (needs_server) {
 		listing->next = pattern_take;
-	else
-		take_limit(listing, pattern_take);
+		return;
+	}
+	take_limit(listing, pattern_take);
+	if (pattern_take != NULL)
+		judge(listing);
+	arranger_request(listing->arranger, true);
 }
 
 void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
@@ -284,6 +579,7 @@ void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
 		if (mailbox_uid_at(listing->mailbox, i) != 0)
 			imap_seqset_add(&listing->judged,
 				mailbox_uid_at(listing->mailbox, i));
+	arranger_request(listing->arranger, true);
 	tell_changed(listing);
 }
 
@@ -309,15 +605,4 @@ bool listing_is_loading(const struct listing *listing)
 const struct pattern *listing_limit(const struct listing *listing)
 {
 	return listing->limit;
-}
-
-void listing_match(struct listing *listing, const struct pattern *pattern, struct imap_seqset *uids_out)
-{
-	for (uint32_t i = 0; i < listing_length(listing); i++) {
-		uint32_t pos = position(listing, i);
-
-		if (pattern_match(pattern, listing->mailbox, pos))
-			imap_seqset_add(uids_out,
-				mailbox_uid_at(listing->mailbox, pos));
-	}
 }

@@ -39,6 +39,7 @@ extern struct mail_globals {
 	struct wake *wake;
 	struct journal *journal;
 	struct worker *worker;   /* small files: pins, saved parts */
+	struct worker *lineups;  /* orders of listings; NULL until needed */
 } mail;
 
 struct account {

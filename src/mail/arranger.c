@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/base/base.h"
+#include "src/mail/arranger.h"
+#include "src/base/worker.h"
+#include "src/mail/forest.h"
+#include "src/mail/private.h"
+
+enum {
+	SMALL = 4000,          /* rows that are put in order in the loop */
+	LOOK_MAX = 100 * 1000, /* rows looked at in one turn */
+	PAUSE_FACTOR = 4,      /* a pause is as many times what one took */
+	PAUSE_MS = 100,        /* at least, while rows come in */
+};
+
+struct job {
+	struct arranger *arranger;   /* NULL: nobody waits for it */
+	struct mailbox *mailbox;     /* a reference */
+	struct table_snapshot *snapshot;
+	struct lineup_input input;
+	struct listing_order order;
+	struct imap_seqset hidden, limited, folded, unfolded;
+	bool folds_all;
+	uint32_t *parents;
+	struct arrangement_span span;
+	struct lineup *lineup;
+	struct gaps gaps;
+	int64_t took_us;
+};
+
+struct arranger {
+	struct mailbox *mailbox;
+	const struct arranger_ops *ops;
+	void *data;
+	struct job *job;        /* under way on the worker, or NULL */
+	bool is_wanted;         /* an other one, when it may be */
+	int64_t not_before_us;  /* of the next one */
+	guint timer;
+	uint32_t uid_validity;
+	uint32_t known_from;    /* the rows from here on are known */
+};
+
+struct arranger *arranger_new(struct mailbox *mailbox,
+	const struct arranger_ops *ops, void *data)
+{
+	struct arranger *arranger = g_new0(struct arranger, 1);
+
+	arranger->mailbox = mailbox;
+	arranger->ops = ops;
+	arranger->data = data;
+	arranger->known_from = UINT32_MAX;
+	return arranger;
+}
+
+void arranger_free(struct arranger **arrangerp)
+{
+	struct arranger *arranger = *arrangerp;
+
+	if (arranger == NULL)
+		return;
+	*arrangerp = NULL;
+	source_clear(&arranger->timer);
+	if (arranger->job != NULL)
+		arranger->job->arranger = NULL;
+	g_free(arranger);
+}
+
+static void job_free(struct job *job)
+{
+	lineup_free(&job->lineup);
+	gaps_release(&job->gaps);
+	table_snapshot_free(&job->snapshot);
+	imap_seqset_release(&job->hidden);
+	imap_seqset_release(&job->limited);
+	imap_seqset_release(&job->folded);
+	imap_seqset_release(&job->unfolded);
+	g_free(job->parents);
+	mailbox_unref(&job->mailbox);
+	g_free(job);
+}
+
+/* --- the work, on any thread ----------------------------------------------- */
+
+static bool has_any(const struct imap_seqset *uids, const struct lineup *lineup,
+	uint32_t row, uint32_t end)
+{
+	if (imap_seqset_is_empty(uids))
+		return false;
+	for (; row < end; row++)
+		if (imap_seqset_has(uids, lineup->uids[row]))
+			return true;
+	return false;
+}
+
+/* A thread, from a row to the one before end. */
+static bool is_folded(const struct job *job, uint32_t row, uint32_t end,
+	unsigned bits)
+{
+	if (end - row < 2 ||
+		(!job->order.folds_unread && (bits & LINEUP_HAS_UNREAD) != 0) ||
+		(!job->order.folds_flagged && (bits & LINEUP_HAS_FLAGGED) != 0))
+		return false;
+	return (job->folds_all ||
+		has_any(&job->folded, job->lineup, row, end)) &&
+		!has_any(&job->unfolded, job->lineup, row, end);
+}
+
+static void fold(struct job *job)
+{
+	struct lineup *lineup = job->lineup;
+	uint32_t end;
+
+	if (lineup->places == NULL ||
+		(!job->folds_all && imap_seqset_is_empty(&job->folded)))
+		return;
+	for (uint32_t row = 0; row < lineup->n; row = end) {
+		unsigned bits;
+
+		end = lineup_thread_end(lineup, row, &bits);
+		if (!is_folded(job, row, end, bits))
+			continue;
+		lineup->places[row].bits |= LINEUP_IS_FOLDED;
+		gaps_add(&job->gaps, row + 1, end - 1);
+	}
+}
+
+static void run(void *data)
+{
+	struct job *job = data;
+	int64_t began_us = g_get_monotonic_time();
+
+	job->lineup = lineup_new(&job->input);
+	fold(job);
+	job->took_us = g_get_monotonic_time() - began_us;
+}
+
+/* --- what it is made of ------------------------------------------------------ */
+
+static bool is_known(const struct mailbox *mailbox, uint32_t pos)
+{
+	const struct table_record *record = table_at(mailbox->table, pos);
+
+	return record->uid != 0 && (record->bits & TABLE_HAS_ROW) != 0;
+}
+
+/* Rows become known from the newest to the oldest; where they are not yet is
+ * found step by step. */
+static void look_for_known(struct arranger *arranger)
+{
+	struct mailbox *mailbox = arranger->mailbox;
+	uint32_t length = mailbox_length(mailbox);
+
+	if (arranger->uid_validity != mailbox->uid_validity)
+		arranger->known_from = UINT32_MAX;
+	arranger->uid_validity = mailbox->uid_validity;
+	arranger->known_from = MIN(arranger->known_from, length);
+	for (int i = 0; i < LOOK_MAX && arranger->known_from > 0 &&
+		is_known(mailbox, arranger->known_from - 1); i++)
+		arranger->known_from--;
+	if (arranger->known_from > 0 &&
+		is_known(mailbox, arranger->known_from - 1))
+		arranger->is_wanted = true;
+}
+
+/* Rows that are not known, at the beginning, need no place in a lineup unless
+ * some of them are not shown. */
+static uint32_t first_row(const struct arranger *arranger, const struct job *job,
+	bool has_limit)
+{
+	struct mailbox *mailbox = arranger->mailbox;
+	uint32_t first = arranger->known_from;
+
+	if (has_limit || first >= mailbox_length(mailbox))
+		return 0;
+	if (!imap_seqset_is_empty(&job->hidden) &&
+		imap_seqset_min(&job->hidden) < mailbox_uid_at(mailbox, first))
+		return 0;
+	return first;
+}
+
+static uint32_t last_uid(const struct mailbox *mailbox)
+{
+	for (uint32_t pos = mailbox_length(mailbox); pos > 0; pos--)
+		if (mailbox_uid_at(mailbox, pos - 1) != 0)
+			return mailbox_uid_at(mailbox, pos - 1);
+	return 0;
+}
+
+/* Where a message that comes has its place, as far as that can be told. */
+static bool is_newest_last(const struct lineup_order *order)
+{
+	const struct lineup_key *key = order->sort.field == LINEUP_THREADS ?
+		&order->aux : &order->sort;
+
+	return !order->sort.is_reverse && !key->is_reverse &&
+		(key->field == LINEUP_ARRIVAL || key->field == LINEUP_DATE ||
+		key->field == LINEUP_DATE_RECEIVED);
+}
+
+static void set_span(struct job *job, const struct arranger_wish *wish)
+{
+	const struct lineup_order *order = &job->order.order;
+	uint32_t first = job->input.first;
+
+	job->span = (struct arrangement_span){
+		.first_uid = first == 0 ? 0 :
+			mailbox_uid_at(job->mailbox, first),
+		.last_uid = last_uid(job->mailbox),
+		.is_reverse = order->sort.is_reverse,
+		.shows_news = wish->limited == NULL && is_newest_last(order),
+	};
+}
+
+static void set_threads(struct job *job)
+{
+	struct forest *forest = job->mailbox->forest;
+
+	if (job->order.order.sort.field != LINEUP_THREADS)
+		return;
+	job->parents = forest_parents(forest);
+	job->input.parents = job->parents;
+	job->input.n_parents = forest_size(forest) + 1;
+}
+
+static struct job *job_new(struct arranger *arranger,
+	const struct arranger_wish *wish)
+{
+	struct job *job = g_new0(struct job, 1);
+
+	job->arranger = arranger;
+	job->mailbox = mailbox_ref(arranger->mailbox);
+	job->snapshot = table_snapshot_new(job->mailbox->table);
+	job->order = wish->order;
+	job->folds_all = wish->folds_all;
+	gaps_init(&job->gaps);
+	imap_seqset_copy(&job->folded, wish->folded);
+	imap_seqset_copy(&job->unfolded, wish->unfolded);
+	if (wish->limited != NULL)
+		imap_seqset_copy(&job->limited, wish->limited);
+	mailbox_get_hidden(job->mailbox, &job->hidden);
+	job->input = (struct lineup_input){
+		.snapshot = job->snapshot,
+		.order = wish->order.order,
+		.joins_subjects = wish->order.joins_subjects,
+		.needs_re = wish->order.needs_re,
+		.joins_by_received = wish->order.joins_by_received,
+		.hidden = &job->hidden,
+		.limited = wish->limited != NULL ? &job->limited : NULL,
+	};
+	look_for_known(arranger);
+	job->input.first = first_row(arranger, job, wish->limited != NULL);
+	set_threads(job);
+	set_span(job, wish);
+	return job;
+}
+
+/* --- when ------------------------------------------------------------------- */
+
+static void look(struct arranger *arranger);
+
+static void give(struct arranger *arranger, struct job *job)
+{
+	int64_t pause_us = PAUSE_FACTOR * job->took_us;
+
+	if (mailbox_state(arranger->mailbox) != MAILBOX_READY)
+		pause_us = MAX(pause_us, PAUSE_MS * 1000);
+	arranger->not_before_us = g_get_monotonic_time() + pause_us;
+	arranger->ops->made(g_steal_pointer(&job->lineup), &job->span,
+		&job->gaps, arranger->data);
+}
+
+static void on_done(void *data)
+{
+	struct job *job = data;
+	struct arranger *arranger = job->arranger;
+
+	if (arranger != NULL) {
+		arranger->job = NULL;
+		give(arranger, job);
+		look(arranger);
+	}
+	job_free(job);
+}
+
+static void start(struct arranger *arranger)
+{
+	struct arranger_wish wish = { .limited = NULL };
+	struct arrangement_span span = { .first_uid = 0 };
+	struct job *job;
+
+	arranger->is_wanted = false;
+	if (!arranger->ops->ask(&wish, arranger->data)) {
+		struct gaps none;
+
+		gaps_init(&none);
+		arranger->ops->made(NULL, &span, &none, arranger->data);
+		gaps_release(&none);
+		return;
+	}
+	job = job_new(arranger, &wish);
+	if (mailbox_length(arranger->mailbox) - job->input.first > SMALL) {
+		arranger->job = job;
+		if (mail.lineups == NULL)
+			mail.lineups = worker_new("lineups");
+		worker_push(mail.lineups, run, on_done, job);
+		return;
+	}
+	run(job);
+	give(arranger, job);
+	job_free(job);
+}
+
+static gboolean on_time(gpointer data)
+{
+	struct arranger *arranger = data;
+
+	arranger->timer = 0;
+	look(arranger);
+	return G_SOURCE_REMOVE;
+}
+
+static void look(struct arranger *arranger)
+{
+	int64_t now_us = g_get_monotonic_time();
+
+	if (!arranger->is_wanted || arranger->job != NULL)
+		return;
+	if (now_us >= arranger->not_before_us) {
+		source_clear(&arranger->timer);
+		start(arranger);
+	}
+	if (arranger->is_wanted && arranger->job == NULL &&
+		arranger->timer == 0)
+		arranger->timer = g_timeout_add((guint)MAX(1,
+			(arranger->not_before_us - now_us) / 1000 + 1),
+			on_time, arranger);
+}
+
+void arranger_outdate(struct arranger *arranger)
+{
+	if (arranger->job != NULL)
+		arranger_request(arranger, true);
+}
+
+void arranger_request(struct arranger *arranger, bool is_urgent)
+{
+	arranger->is_wanted = true;
+	if (is_urgent) {
+		arranger->not_before_us = 0;
+		if (arranger->job != NULL)
+			arranger->job->arranger = NULL;
+		arranger->job = NULL;
+	}
+	look(arranger);
+}
