@@ -334,6 +334,44 @@ static void test_snapshot_untouched(void)
 	table_free(&table);
 }
 
+static void count_gone(const struct table_record *record, void *data)
+{
+	*(uint64_t *)data += record->uid;
+}
+
+static void test_front(void)
+{
+	struct table *table = table_new();
+	uint64_t gone = 0;
+
+	table_on_gone(table, count_gone, &gone);
+	table_prepend(table, 0);
+	g_assert_cmpuint(table_length(table), ==, 0);
+	table_append(table, 3);
+	table_set_uid(table, 0, 10001);
+	table_prepend(table, 10000);
+	g_assert_cmpuint(table_length(table), ==, 10003);
+	g_assert_cmpuint(table_n_unknown(table), ==, 10002);
+	g_assert_cmpuint(table_find(table, 10001), ==, 10000);
+	for (uint32_t pos = 9000; pos < 10000; pos++)
+		table_set_uid(table, pos, pos);
+	table_edit(table, 9000)->blob = g_strdup("goes with its record");
+	table_remove_first(table, 9003);
+	g_assert_cmpuint(gone, ==, 9000 + 9001 + 9002);
+	g_assert_cmpuint(table_length(table), ==, 1000);
+	g_assert_cmpuint(table_n_unknown(table), ==, 2);
+	g_assert_cmpuint(table_find(table, 9003), ==, 0);
+	g_assert_cmpuint(table_find(table, 10001), ==, 997);
+	table_remove_first(table, 1000);
+	g_assert_cmpuint(table_length(table), ==, 0);
+	g_assert_cmpuint(table_n_unknown(table), ==, 0);
+	table_append(table, 1);
+	table_set_uid(table, 0, 5);
+	gone = 0;
+	table_free(&table);
+	g_assert_cmpuint(gone, ==, 5);
+}
+
 static void test_row(void)
 {
 	struct imap_address from[] = { { "Ada", "ada", "example.org" },
@@ -438,6 +476,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/table/count", test_count);
 	g_test_add_func("/mail/table/few-known", test_few_known);
 	g_test_add_func("/mail/table/record-move", test_record_move);
+	g_test_add_func("/mail/table/front", test_front);
 	g_test_add_func("/mail/table/size", test_size);
 	g_test_add_func("/mail/table/snapshot/empty", test_snapshot_empty);
 	g_test_add_func("/mail/table/snapshot/keeps", test_snapshot_keeps);
