@@ -64,6 +64,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz-*.c))
 TOOL_SRC := $(sort $(wildcard tests/bench/*.c))
 # What is loaded before a program, to stand between it and the system.
 PRELOADS := $(patsubst %.c,$(O)/%.so,$(wildcard tests/preload/*.c))
+HARNESS_SRC := $(sort $(wildcard tests/bench/harness/*.c))
 
 WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla -Wundef
@@ -91,14 +92,16 @@ PTY_TESTS := $(if $(TEST_LIBS),$(call programs,$(PTY_TEST_SRC)))
 REPLAYS := $(patsubst tests/fuzz/fuzz-%.c,$(O)/tests/fuzz/replay-%,$(FUZZ_SRC))
 FUZZERS := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
 OBJ := $(call objects,$(ENGINE_SRC) $(UI_SRC) $(ENGINE_TEST_SRC) $(UI_TEST_SRC) \
-	$(PTY_TEST_SRC) $(FUZZ_SRC) $(TOOL_SRC) tests/fuzz/replay.c)
+	$(PTY_TEST_SRC) $(FUZZ_SRC) $(TOOL_SRC) $(HARNESS_SRC) \
+	tests/fuzz/replay.c)
 
 all: culver
 
 # The engine may not see curses: only these flags reach src/.
 $(call objects,$(ENGINE_SRC) $(ENGINE_TEST_SRC) $(FUZZ_SRC) tests/fuzz/replay.c): \
 	PKG_CFLAGS = $(ENGINE_CFLAGS)
-$(call objects,$(UI_SRC) $(UI_TEST_SRC) $(TOOL_SRC)): PKG_CFLAGS = $(ENGINE_CFLAGS) $(UI_CFLAGS)
+$(call objects,$(UI_SRC) $(UI_TEST_SRC) $(TOOL_SRC) $(HARNESS_SRC)): \
+	PKG_CFLAGS = $(ENGINE_CFLAGS) $(UI_CFLAGS)
 $(call objects,$(PTY_TEST_SRC)): PKG_CFLAGS = $(ENGINE_CFLAGS) $(UI_CFLAGS) $(TEST_CFLAGS)
 
 $(O)/%.o: %.c Makefile config.mk
@@ -128,6 +131,10 @@ culver: $(O)/ui/main.o $(O)/libculver-ui.a $(O)/libculver.a
 	@echo $(O) >build/mode
 
 .SECONDEXPANSION:
+# What the programs of tests/bench share.
+$(O)/tests/bench/harness.a: $(call objects,$(HARNESS_SRC))
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $^
 # In an archive, of which each test takes what it uses.
 ENGINE_HELPERS := $(O)/tests/unit/helpers.a $(O)/tests/imap/helpers.a
 $(ENGINE_HELPERS): $$(call helpers,$$(subst $(O)/,,$$(@D)),$(ENGINE_TEST_SRC))
@@ -145,7 +152,8 @@ $(REPLAYS): $(O)/tests/fuzz/replay-%: $(O)/tests/fuzz/fuzz-%.o $(O)/tests/fuzz/r
 	$(link) $(ENGINE_LIBS) $(LIBS)
 $(FUZZERS): $(O)/%: $(O)/%.o $(O)/libculver.a
 	$(link) $(ENGINE_LIBS) $(LIBS)
-$(patsubst %.c,$(O)/%,$(TOOL_SRC)): $(O)/%: $(O)/%.o $(O)/libculver.a
+$(patsubst %.c,$(O)/%,$(TOOL_SRC)): $(O)/%: $(O)/%.o $(O)/tests/bench/harness.a \
+		$(O)/libculver.a
 	$(link) $(ENGINE_LIBS) $(UI_LIBS) $(TEST_LIBS) $(LIBS)
 
 $(O)/tests/bench/bench $(O)/tests/bench/hinder-keys: $(O)/tests/pty/tty.o

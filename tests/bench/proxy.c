@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * proxy: stands between a client and an IMAP server, in the clear, and counts.
+ * proxy: stands between a client and an IMAP server, and counts.
  *
- *   proxy SERVER_PORT DELAY_MS REPORT [KBIT]
+ *   proxy [-l PORT] [-m LIVE] SERVER_PORT DELAY_MS REPORT [KBIT]
  *
- * It listens on a free port of 127.0.0.1, prints it, and passes everything on
- * after the delay, each way, so that what belongs to one flight stays together;
- * with KBIT each way takes no more than so many kilobits a second.
+ * It listens on PORT or a free port of 127.0.0.1, prints it, and passes
+ * everything on after the delay, each way, so that what belongs to one flight
+ * stays together; with KBIT each way takes no more than so many kilobits a
+ * second. Commands are counted in the clear; of TLS there are octets and
+ * flights. With -m the sums are in the file LIVE all the time (harness/live.h).
  * A flight is what the client could say without an answer to any of it: octets
  * of the client are one flight further than the latest octets of the server
  * that had come to it, and those belong to the latest flight that had come to
@@ -29,10 +31,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/bench/harness/live.h"
+
 enum {
 	BUFFER = 65536,
 	PACKET = 1460, /* octets at once, of a way that is slow */
 	WORD_MAX = 20,
+	TLS_HANDSHAKE = 0x16,
 };
 
 struct flight {
@@ -62,6 +67,7 @@ struct link {
 	unsigned number;
 	struct way ways[2];  /* the client's first */
 	unsigned n_open;
+	bool is_tls;
 	GPtrArray *flights;  /* of struct flight; the greeting's is 0 */
 	GString *line;       /* the client's, not whole yet */
 	gsize literal;       /* octets of one that are still to come */
@@ -71,6 +77,7 @@ static GMainLoop *loop;
 static GPtrArray *links;
 static unsigned server_port, delay_ms, rate_kbit, n_connected;
 static const char *report_path;
+static struct live *live;
 
 /* --- what is counted ------------------------------------------------------ */
 
@@ -141,10 +148,14 @@ static void count(struct link *link, bool is_client, unsigned number,
 
 	if (!is_client) {
 		flight->in += n;
+		live->in += n;
 		return;
 	}
+	if (flight->out == 0)
+		live->flights++;
 	flight->out += n;
-	for (gsize i = 0; i < n; i++)
+	live->out += n;
+	for (gsize i = 0; i < n && !link->is_tls; i++)
 		count_octet(link, flight, octets[i]);
 }
 
@@ -204,6 +215,7 @@ static gboolean piece_due(void *data)
 	const char *octets = g_bytes_get_data(piece->octets, &n);
 
 	way->arrived = MAX(way->arrived, piece->flight);
+	live->last_us = g_get_monotonic_time();
 	if (n > 0)
 		pass_on(way, octets, n);
 	else
@@ -245,6 +257,8 @@ static gboolean on_readable(gint fd, GIOCondition condition, void *data)
 	piece->octets = g_bytes_new(octets, (gsize)n);
 	piece->flight = way->is_client ? link->ways[1].arrived + 1 :
 		link->ways[0].arrived;
+	if (link->flights->len == 0 && way->is_client)
+		link->is_tls = n > 0 && octets[0] == TLS_HANDSHAKE;
 	if (n > 0)
 		count(link, way->is_client, piece->flight, octets, (gsize)n);
 	g_timeout_add_full(G_PRIORITY_HIGH, delay_ms, piece_due, piece, NULL);
@@ -305,12 +319,14 @@ static gboolean on_client(gint fd, GIOCondition condition, void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-static int listen_here(void)
+static int listen_at(unsigned port)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	socklen_t len = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	address.sin_port = htons((uint16_t)port);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(fd, (struct sockaddr *)&address, len) != 0 ||
 		listen(fd, 16) != 0 ||
@@ -331,20 +347,35 @@ static gboolean on_term(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
+static void usage(void)
+{
+	fprintf(stderr, "usage: proxy [-l PORT] [-m LIVE] SERVER_PORT DELAY_MS"
+		" REPORT [KBIT]\n");
+	exit(2);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 4 && argc != 5) {
-		fprintf(stderr,
-			"usage: proxy SERVER_PORT DELAY_MS REPORT [KBIT]\n");
-		return 2;
-	}
-	server_port = (unsigned)strtoul(argv[1], NULL, 10);
-	delay_ms = (unsigned)strtoul(argv[2], NULL, 10);
-	report_path = argv[3];
-	rate_kbit = argc == 5 ? (unsigned)strtoul(argv[4], NULL, 10) : 0;
+	static struct live unseen;
+	unsigned port = 0;
+	int option;
+
+	live = &unseen;
+	while ((option = getopt(argc, argv, "l:m:")) != -1)
+		if (option == 'l')
+			port = (unsigned)strtoul(optarg, NULL, 10);
+		else if (option != 'm' || (live = live_map(optarg)) == NULL)
+			usage();
+	argv += optind;
+	if (argc - optind != 3 && argc - optind != 4)
+		usage();
+	server_port = (unsigned)strtoul(argv[0], NULL, 10);
+	delay_ms = (unsigned)strtoul(argv[1], NULL, 10);
+	report_path = argv[2];
+	rate_kbit = argv[3] == NULL ? 0 : (unsigned)strtoul(argv[3], NULL, 10);
 	links = g_ptr_array_new();
 	loop = g_main_loop_new(NULL, FALSE);
-	g_unix_fd_add(listen_here(), G_IO_IN, on_client, NULL);
+	g_unix_fd_add(listen_at(port), G_IO_IN, on_client, NULL);
 	g_unix_signal_add(SIGTERM, on_term, NULL);
 	g_main_loop_run(loop);
 	return 0;

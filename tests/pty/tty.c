@@ -19,6 +19,7 @@ struct tty {
 	bool is_closed;  /* the program's end of the terminal */
 	bool has_exited;
 	int status;
+	struct rusage usage;
 	int rows, cols;
 	VTerm *vterm;
 	VTermScreen *screen;
@@ -83,8 +84,17 @@ struct tty *tty_spawn(int rows, int cols, const char *const *argv,
 
 static void reap(struct tty *tty, int flags)
 {
-	if (!tty->has_exited && waitpid(tty->pid, &tty->status, flags) == tty->pid)
+	if (!tty->has_exited && wait4(tty->pid, &tty->status, flags,
+			&tty->usage) == tty->pid)
 		tty->has_exited = true;
+}
+
+static void kill_and_reap(struct tty *tty)
+{
+	if (tty->has_exited)
+		return;
+	kill(tty->pid, SIGKILL);
+	reap(tty, 0);
 }
 
 void tty_free(struct tty **ttyp)
@@ -96,10 +106,7 @@ void tty_free(struct tty **ttyp)
 	*ttyp = NULL;
 	close(tty->fd);
 	reap(tty, WNOHANG);
-	if (!tty->has_exited) {
-		kill(tty->pid, SIGKILL);
-		reap(tty, 0);
-	}
+	kill_and_reap(tty);
 	vterm_free(tty->vterm);
 	g_free(tty);
 }
@@ -229,6 +236,13 @@ int tty_wait_exit(struct tty *tty)
 	if (!tty->has_exited || !WIFEXITED(tty->status))
 		return -1;
 	return WEXITSTATUS(tty->status);
+}
+
+struct rusage tty_end(struct tty *tty)
+{
+	tty_wait_exit(tty);
+	kill_and_reap(tty);
+	return tty->usage;
 }
 
 /* --- the screen ------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 struct tty;
 
@@ -38,6 +39,8 @@ bool tty_wait_gone(struct tty *tty, const char *text);
 bool tty_wait_quiet(struct tty *tty, int quiet_ms);
 /* Waits for the end of the program; its exit status, -1 at the deadline. */
 int tty_wait_exit(struct tty *tty);
+/* The same, and kills it at the deadline; what it and its children used. */
+struct rusage tty_end(struct tty *tty);
 
 /* A row's text without trailing blanks; g_free() it. */
 char *tty_row(struct tty *tty, int row);
