@@ -27,7 +27,7 @@ endif
 
 # These goals first install what is missing to build and to test: now, before
 # anything looks at configure. The others say what is missing.
-ifneq ($(filter deps demo demo-server check check-servers bench bench-wire fuzz check-man,$(MAKECMDGOALS)),)
+ifneq ($(filter deps demo demo-server check check-servers bench bench-big bench-wire fuzz check-man,$(MAKECMDGOALS)),)
 ifeq ($(MAKE_RESTARTS)$(FUZZ),)
 ifneq ($(shell tests/deps packages >&2 || echo failed),)
 $(error packages are missing)
@@ -202,6 +202,9 @@ check-man: $(MAN)
 bench: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) $(PRELOADS) | deps
 	@tests/bench/run $(O)
 	@tests/bench/wire $(O)
+bench-big: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
+	@SIZES="1000 10000 100000 1000000" tests/bench/run $(O)
+	@tests/bench/wire $(O)
 bench-wire: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
 	@tests/bench/wire $(O)
 fuzz:
@@ -241,7 +244,7 @@ clean:
 distclean dist-clean: clean
 	rm -rf config.mk config.status config.log configure autom4te.cache
 
-.PHONY: all bench bench-wire check check-layers check-long check-man check-servers clean demo demo-server deps \
+.PHONY: all bench bench-big bench-wire check check-layers check-long check-man check-servers clean demo demo-server deps \
 	dist-clean distclean fuzz fuzzers install man uninstall
 .SECONDARY:
 -include $(OBJ:.o=.d)

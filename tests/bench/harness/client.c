@@ -7,20 +7,22 @@
 
 /* mutt, neomutt and culver have the same habits. */
 #define MUTT_KEYS .up = "k", .down = "j", .open = "\r", .back = "i", \
-	.next = "j", .sync = "$", .limit = "l~s rare\r", .delete_one = "d", \
+	.sync = "$", .limit = "l~s rare\r", .delete_one = "d", \
 	.delete_rare = "D~s rare\r", .quit = "q"
 
 static const struct client clients[] = {
 	{ .name = "culver", .command = "culver", MUTT_KEYS,
-		.newest = "*", .oldest = "=", .older = "Z",
+		.newest = "*", .oldest = "=", .older = "Z", .next = "j",
 		.delete_row = "=D~m 1-50000\r",
 		.sort = "os", .thread = "ot" },
 	{ .name = "mutt", .command = "mutt", MUTT_KEYS,
-		.newest = "=", .oldest = "*", .older = "z",
+		.newest_is_first = true,
+		.newest = "=", .oldest = "*", .older = "z", .next = "k",
 		.delete_row = "=D~m 1-50000\r",
 		.sort = "os", .thread = "ot" },
 	{ .name = "neomutt", .command = "neomutt", MUTT_KEYS,
-		.newest = "=", .oldest = "*", .older = "z",
+		.newest_is_first = true,
+		.newest = "=", .oldest = "*", .older = "z", .next = "k",
 		.delete_row = "=D~m 1-50000\r",
 		.sort = "os", .thread = "ot" },
 	{ .name = "alpine", .command = "alpine -i",
@@ -34,8 +36,8 @@ static const struct client clients[] = {
 		.sort = "$s", .thread = "$h", .limit = ";tsrare\r",
 		.quit = "q" },
 	{ .name = "aerc", .command = "aerc",
-		.newest = "g", .oldest = "G", .older = "\006",
-		.up = "k", .down = "j", .open = "\r", .back = "q", .next = "J",
+		.newest_is_first = true, .newest = "g", .oldest = "G", .older = "\006",
+		.up = "k", .down = "j", .open = "\r", .back = "q", .next = "K",
 		.delete_one = ":delete\r",
 		.delete_rare = ":filter rare\r\f:mark -a\r:delete\r", .sync = "",
 		.sort = ":sort subject\r", .thread = ":toggle-threads\r",

@@ -3,12 +3,14 @@
  * The programs that are measured: a row each, with what to type for what is
  * measured, and beside it a folder ../peers/NAME with its configuration. Keys
  * are octets; NULL: it cannot do that, or not without a prompt that depends on
- * the mailbox. Where the newest messages are, above or below, is the client's
+ * the mailbox. Whether the newest message is the first or the last is the client's
  * choice: "newest" and "oldest" lead there, "older" is a page away from the
  * newest.
  */
 #ifndef CULVER_BENCH_CLIENT_H
 #define CULVER_BENCH_CLIENT_H
+
+#include <stdbool.h>
 
 /* What it asks for at its start, and the answer. */
 struct client_prompt {
@@ -23,10 +25,13 @@ struct client {
 	 * configuration below $HOME. */
 	const char *command;
 	struct client_prompt prompts[CLIENT_PROMPTS];
+	bool newest_is_first;
 	const char *newest, *oldest, *older;
 	/* The cursor by one message, seen from the newest. */
 	const char *up, *down;
-	const char *open, *back, *next;
+	const char *open, *back;
+	/* From the text of the oldest message to the one after it. */
+	const char *next;
 	const char *delete_one;
 	/* The messages with "rare" in their subject; 50 000 in a row. */
 	const char *delete_rare, *delete_row;

@@ -158,18 +158,46 @@ static void scene_move(const struct setup *setup)
 
 /* --- deleting ------------------------------------------------------------- */
 
-/* Until the server has no more than so many; ms from start. */
-static double server_has(struct visit *visit, struct imap *imap, unsigned wanted,
-	int64_t start_us)
-{
-	int64_t limit_us = start_us + visit->setup->limit_ms * INT64_C(1000);
+/* What looks at the server while the screen is waited for. */
+struct watch {
+	const struct setup *setup;
+	struct imap *imap;
+	unsigned wanted;
+	int64_t start_us;
+	double ms;
+};
 
-	while (imap_messages(imap) > wanted) {
-		if (g_get_monotonic_time() > limit_us)
-			return VISIT_LATE;
-		visit_pass(visit, POLL_MS);
+/* Until the server has no more messages than wanted. */
+static void *watch_server(void *data)
+{
+	struct watch *watch = data;
+	unsigned limit_ms = watch->setup->limit_ms;
+
+	while (imap_messages(watch->imap) > watch->wanted &&
+			watch->ms < limit_ms) {
+		g_usleep(POLL_MS * 1000);
+		watch->ms = (double)(g_get_monotonic_time() -
+			watch->start_us) / 1000;
 	}
-	return (double)(g_get_monotonic_time() - start_us) / 1000;
+	if (watch->ms >= limit_ms)
+		watch->ms = VISIT_LATE;
+	return NULL;
+}
+
+static void delete_and_watch(struct visit *visit, const char *name,
+	const char *keys, struct watch *watch)
+{
+	GThread *thread;
+
+	visit_count_anew(visit);
+	watch->start_us = g_get_monotonic_time();
+	thread = g_thread_new("watch", watch_server, watch);
+	visit_print(visit, name, "screen", visit_list_change(visit, keys));
+	g_thread_join(thread);
+	visit_print(visit, name, "server", watch->ms);
+	visit_quiet(visit);
+	visit_print_wire(visit, name);
+	visit_print_memory(visit, name);
 }
 
 static void delete_by(const struct setup *setup, const char *name,
@@ -177,20 +205,12 @@ static void delete_by(const struct setup *setup, const char *name,
 {
 	struct imap *imap = imap_open(setup->port, setup->user, setup->password);
 	char *typed = g_strconcat(keys, setup->client->sync, NULL);
+	struct watch watch = { .setup = setup, .imap = imap,
+		.wanted = setup->count - n };
 	struct visit visit;
-	int64_t start_us;
 
-	if (start_in_sync(&visit, setup)) {
-		visit_count_anew(&visit);
-		start_us = g_get_monotonic_time();
-		visit_print(&visit, name, "screen",
-			visit_list_change(&visit, typed));
-		visit_print(&visit, name, "server",
-			server_has(&visit, imap, setup->count - n, start_us));
-		visit_quiet(&visit);
-		visit_print_wire(&visit, name);
-		visit_print_memory(&visit, name);
-	}
+	if (start_in_sync(&visit, setup))
+		delete_and_watch(&visit, name, typed, &watch);
 	visit_end(&visit, name);
 	imap_close(&imap);
 	g_free(typed);
@@ -250,7 +270,7 @@ static void type_keys(struct visit *visit, const char *name)
 	int n;
 
 	for (n = 0; n < KEYS; n++) {
-		bool is_up = n / TURN % 2 == (*visit->client->newest != '*');
+		bool is_up = n / TURN % 2 == visit->client->newest_is_first;
 
 		ms[n] = visit_cursor(visit, is_up ? visit->client->up :
 			visit->client->down);

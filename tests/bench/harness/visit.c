@@ -71,6 +71,13 @@ struct shown visit_shown(struct visit *visit)
 
 /* --- waiting -------------------------------------------------------------- */
 
+/* For whoever looks why a client is late. */
+static double late(struct visit *visit)
+{
+	tty_dump(visit->tty);
+	return VISIT_LATE;
+}
+
 static bool never(struct tty *tty, void *data)
 {
 	(void)tty;
@@ -170,7 +177,7 @@ double visit_first_screen(struct visit *visit)
 
 	if (!tty_wait(visit->tty, newest_shows, &awaited,
 			(int)visit->setup->limit_ms))
-		return VISIT_LATE;
+		return late(visit);
 	return settle(visit, visit->start_us);
 }
 
@@ -189,7 +196,7 @@ double visit_list_change(struct visit *visit, const char *keys)
 			(int)visit->setup->limit_ms);
 	}
 	g_strfreev(parts);
-	return is_late ? VISIT_LATE : settle(visit, start_us);
+	return is_late ? late(visit) : settle(visit, start_us);
 }
 
 double visit_text(struct visit *visit, const char *keys, bool other)
@@ -201,7 +208,7 @@ double visit_text(struct visit *visit, const char *keys, bool other)
 	tty_type(visit->tty, keys);
 	if (!tty_wait(visit->tty, text_differs, &awaited,
 			(int)visit->setup->limit_ms))
-		return VISIT_LATE;
+		return late(visit);
 	return ms_since(start_us);
 }
 
@@ -214,7 +221,7 @@ double visit_cursor(struct visit *visit, const char *key)
 	tty_type(visit->tty, key);
 	if (!tty_wait(visit->tty, look_differs, &awaited,
 			(int)visit->setup->limit_ms))
-		return VISIT_LATE;
+		return late(visit);
 	return ms_since(start_us);
 }
 
@@ -232,7 +239,7 @@ double visit_cpu(const struct visit *visit)
 
 double visit_quiet(struct visit *visit)
 {
-	int64_t busy_us = g_get_monotonic_time();
+	int64_t busy_us = tty_last_output_us(visit->tty);
 	int64_t quiet_us = (QUIET_MS + visit->setup->delay_ms * 2) *
 		INT64_C(1000);
 	double cpu = visit_cpu(visit);

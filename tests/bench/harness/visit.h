@@ -2,7 +2,7 @@
 /*
  * A visit: a client on a pseudo terminal with one of the generated mailboxes
  * open, seen from outside. Times are milliseconds; a wait that gets to the
- * limit says so by VISIT_LATE. What a measure found is printed at once, as a
+ * limit says so by VISIT_LATE, and prints the screen as lines with "#". What a measure found is printed at once, as a
  * line "name<TAB>value", ">limit" where it was late.
  */
 #ifndef CULVER_BENCH_VISIT_H
