@@ -16,14 +16,13 @@ static const struct {
 } choices[] = {
 	{ 'd', "(d)ate", "date-sent" },
 	{ 'f', "(f)rom", "from" },
-	{ 'r', "(r)eceived", "date-received" },
-	{ 's', "(s)ubject", "subject" },
+	{ 'r', "(r)ecv", "date-received" },
+	{ 's', "(s)ubj", "subject" },
 	{ 'o', "t(o)", "to" },
 	{ 't', "(t)hread", "threads" },
-	{ 'u', "(u)nsorted", "mailbox-order" },
+	{ 'u', "(u)nsort", "mailbox-order" },
 	{ 'z', "si(z)e", "size" },
 	{ 'c', "s(c)ore", "score" },
-	{ 'p', "s(p)am", "spam" },
 	{ 'l', "(l)abel", "label" },
 };
 
@@ -64,7 +63,7 @@ static bool ask_sort(bool is_reverse, GError **error)
 	const struct option_row *row = option_find("sort");
 	char *now = option_get_text(
 		mailbox_options(view_current()->mailbox), row);
-	char *above = g_strdup_printf("The order is %s now. %s by", now,
+	char *above = g_strdup_printf("The order is %s now. %s by:", now,
 		is_reverse ? "Sort in reverse" : "Sort");
 	GString *label = g_string_new(NULL);
 	GString *keys = g_string_new(NULL);
