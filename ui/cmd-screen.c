@@ -163,10 +163,6 @@ static bool cmd_cancel(const struct command_call *call, GError **error)
 		listing_stop_search(listing);
 		view_current()->ops->changed(view_current());
 		view_message(VIEW_INFO, "search stopped");
-	} else if (listing && listing_is_loading(listing)) {
-		listing_set_limit(listing, NULL, NULL);
-		view_current()->ops->changed(view_current());
-		view_message(VIEW_INFO, "stopped; all messages are shown");
 	} else if ((stopped = work_cancel()) != NULL) {
 		view_message(VIEW_INFO, "%s: stopped", stopped);
 	} else {

@@ -1,46 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is here is judged first (judging.h). Of rows that are not, the server
+ * is asked which are worth loading, if they are many; these are loaded a
+ * helping at a time, so that their strings need not all be in memory at once.
+ */
 #include "src/base/base.h"
-#include "src/mail/find.h"
-#include "src/base/error.h"
-#include "src/imap/write.h"
-#include "src/mail/pattern-search.h"
-#include "src/mail/private.h"
+#include "src/mail/find-private.h"
+#include "src/mail/judging.h"
 #include "src/session/search.h"
 
-/* Rows not loaded below which the server need not narrow them down. */
-enum { WORTH_ASKING = 200 };
-
-struct find {
-	struct mailbox *mailbox;      /* a reference */
-	struct pattern *pattern;      /* a hold on it */
-	struct imap_seqset tagged;
-	bool has_tagged;
-	unsigned flags;               /* enum find_flags */
-	find_done_fn *done;
-	void *data;
-	struct pattern_plan plan;
-	bool has_plan;
-	bool avoids_fuzzy;            /* it has found nothing */
-	guint asked;                  /* TERMS: the one that is asked for */
-	GHashTable *answers;          /* TERMS: node to struct imap_seqset */
-	struct imap_seqset found;     /* EXACT and FILTER: by the server */
-	struct imap_seqset matched;
-	struct session_request *request;
-	struct search_context *context;
-	bool is_telling;              /* within done */
-	bool is_freed;                /* when its request or done has ended */
+enum {
+	HELPING = 4000,     /* rows loaded at a time */
+	PAUSE_MS = 100,     /* between looks at what has arrived */
+	PROGRESS_MS = 100,
 };
 
-static void find_destroy(struct find *find)
+static void on_changed(struct mailbox *mailbox, void *data);
+
+static const struct mailbox_ops ops = { .changed = on_changed };
+
+/* Nothing of it goes on any more but its request. */
+static void stop(struct find *find)
 {
+	judging_free(&find->judging);
+	source_clear(&find->timer);
+	source_clear(&find->progress_timer);
+	if (find->is_listening)
+		mailbox_unlisten(find->mailbox, &ops, find);
+	find->is_listening = false;
 	mailbox_forget(find->mailbox, find);
+	fill_forget(find->mailbox, find);
+}
+
+void find_destroy(struct find *find)
+{
+	stop(find);
 	search_context_free(&find->context);
 	if (find->has_plan)
 		pattern_plan_release(&find->plan);
-	g_clear_pointer(&find->answers, g_hash_table_destroy);
+	pattern_answers_free(&find->answers);
 	imap_seqset_release(&find->tagged);
 	imap_seqset_release(&find->found);
 	imap_seqset_release(&find->matched);
+	imap_seqset_release(&find->missing);
+	imap_seqset_release(&find->helping);
+	imap_seqset_release(&find->judged);
 	pattern_free(&find->pattern);
 	mailbox_unref(&find->mailbox);
 	g_free(find);
@@ -55,7 +59,7 @@ void find_free(struct find **findp)
 		return;
 	*findp = NULL;
 	find->is_freed = true;
-	mailbox_forget(find->mailbox, find);
+	stop(find);
 	request = find->request;
 	/* Its end is told, whatever it is. */
 	if (request != NULL)
@@ -66,285 +70,213 @@ void find_free(struct find **findp)
 
 /* --- the end ------------------------------------------------------------- */
 
-static void tell(struct find *find, const GError *error)
+bool find_tell(struct find *find, const GError *error)
 {
 	static const struct imap_seqset none;
 
+	source_clear(&find->progress_timer);
+	find->has_told = true;
+	find->n_told = imap_seqset_count(&find->matched);
 	find->is_telling = true;
 	find->done(error, error == NULL ? &find->matched : &none, find->data);
 	find->is_telling = false;
-	if (find->is_freed)
+	if (!find->is_freed)
+		return true;
+	/* A request of it ends later. */
+	if (find->request == NULL)
 		find_destroy(find);
+	return false;
 }
 
-static void fail_take(struct find *find, GError *error_take)
+/* --- what is here -------------------------------------------------------- */
+
+/* It goes on by itself: what arrives is judged as well. */
+static bool stays_here(const struct find *find)
 {
-	tell(find, error_take);
-	g_error_free(error_take);
+	return (find->flags & (FIND_STAYS | FIND_ASKS)) == FIND_STAYS &&
+		!pattern_needs_server(find->pattern);
 }
 
-/* The rows decide: of all messages, or of those that the server found. */
-static void match(struct find *find, const struct imap_seqset *among)
+/* Rows come without being asked for. */
+static bool is_filling(const struct find *find)
 {
-	const struct pattern_scope scope = {
-		.among = among,
+	const struct mailbox *mailbox = find->mailbox;
+
+	return !mail.batch && !mailbox->is_beside && !mailbox->is_fill_stopped;
+}
+
+static void on_judged(struct judging_result *result, void *data)
+{
+	struct find *find = data;
+
+	imap_seqset_add_set(&find->matched, &result->matched);
+	if (stays_here(find)) {
+		imap_seqset_add_set(&find->judged, &result->matched);
+		imap_seqset_add_set(&find->judged, &result->unmatched);
+	}
+	/* What was loaded just now, and is still missing, is not to be had. */
+	if (imap_seqset_is_empty(&find->helping))
+		imap_seqset_copy(&find->missing, &result->missing);
+	else if (stays_here(find))
+		imap_seqset_add_set(&find->judged, &find->helping);
+	imap_seqset_clear(&find->helping);
+	judging_free(&find->judging);
+	find_go_on(find);
+}
+
+void find_judge(struct find *find, const struct imap_seqset *among)
+{
+	const struct judging_task task = {
+		.mailbox = find->mailbox,
+		.pattern = find->pattern,
 		.tagged = find->has_tagged ? &find->tagged : NULL,
+		.is_found = find->is_found,
 		.answers = find->answers,
-		.is_found = true,
+		.among = among,
+		.except = stays_here(find) ? &find->judged : NULL,
+		.skips_missing = find->has_told && stays_here(find) &&
+			is_filling(find),
 	};
 
-	imap_seqset_clear(&find->matched);
-	pattern_match_scope(find->pattern, find->mailbox, &scope,
-		&find->matched);
-	tell(find, NULL);
+	judging_free(&find->judging);
+	find->judging = judging_start(&task, on_judged, find);
 }
 
-static void on_all_loaded(const GError *error, void *data)
-{
-	if (error != NULL)
-		tell(data, error);
-	else
-		match(data, NULL);
-}
+/* --- what is not --------------------------------------------------------- */
 
-static void load_all(struct find *find)
-{
-	mailbox_load_all(find->mailbox, on_all_loaded, find);
-}
-
-static void on_rows(const GError *error, void *data)
+static void on_loaded(const GError *error, void *data)
 {
 	struct find *find = data;
 
 	(void)error;
-	match(find, &find->found);
+	find_judge(find, &find->helping);
 }
 
-/* What the server found and is neither gone nor moved away. */
-static void match_exactly(struct find *find)
+static void load_some(struct find *find)
 {
-	struct mailbox *mailbox = find->mailbox;
-
-	imap_seqset_clear(&find->matched);
-	for (uint32_t pos = 0; pos < mailbox_length(mailbox); pos++) {
-		uint32_t uid = mailbox_uid_at(mailbox, pos);
-
-		if (uid != 0 && !mailbox_is_hidden(mailbox, pos) &&
-			imap_seqset_has(&find->found, uid))
-			imap_seqset_add(&find->matched, uid);
-	}
-	tell(find, NULL);
+	imap_seqset_take(&find->missing, HELPING, SIZE_MAX, &find->helping);
+	fill_load(find->mailbox, &find->helping, on_loaded, find);
 }
 
-static void take_found(struct find *find, const struct imap_seqset *uids)
-{
-	imap_seqset_copy(&find->found, uids);
-	if (find->plan.kind == PLAN_EXACT)
-		match_exactly(find);
-	else
-		fill_load(find->mailbox, &find->found, on_rows, find);
-}
-
-/* --- asking the server --------------------------------------------------- */
-
-static GError *failure(const struct imap_result *result)
-{
-	const char *text = result->text != NULL ? result->text : "";
-
-	if (result->outcome == IMAP_OUTCOME_NO ||
-		result->outcome == IMAP_OUTCOME_BAD)
-		return g_error_new(MAIL_ERROR, MAIL_ERROR_SERVER,
-			"the server cannot search for this: %s", text);
-	return g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
-		"the search came to nothing: %s", text);
-}
-
-/* Not found by the server: an error, unless the rows know as well. */
-static void on_failed(struct find *find, const struct imap_result *result)
-{
-	if (pattern_needs_server(find->pattern))
-		fail_take(find, failure(result));
-	else
-		load_all(find);
-}
-
-static void ask(struct find *find);
-
-/* Words as they are, where none like them were found. */
-static void ask_plainly(struct find *find)
-{
-	find->avoids_fuzzy = true;
-	ask(find);
-}
-
-static void on_found(const struct imap_result *result,
-	const struct imap_seqset *uids, void *data)
+static gboolean look_again(gpointer data)
 {
 	struct find *find = data;
 
-	find->request = NULL;
-	if (find->is_freed)
-		find_destroy(find);
-	else if (result->outcome == IMAP_OUTCOME_OK && find->plan.is_fuzzy &&
-		imap_seqset_is_empty(uids))
-		ask_plainly(find);
-	else if (result->outcome == IMAP_OUTCOME_OK)
-		take_found(find, uids);
-	else
-		on_failed(find, result);
+	find->timer = 0;
+	find->has_changed = false;
+	find_judge(find, NULL);
+	return G_SOURCE_REMOVE;
 }
 
-static void on_context(const struct imap_result *result, void *data)
+static void look_later(struct find *find)
+{
+	bool is_busy = !stays_here(find) || find->judging != NULL ||
+		find->request != NULL ||
+		!imap_seqset_is_empty(&find->helping);
+
+	if (find->timer == 0 && !is_busy)
+		find->timer = g_timeout_add(PAUSE_MS, look_again, find);
+}
+
+/* Nothing has to come, and nobody to be asked. */
+static bool is_here(const struct find *find)
+{
+	const struct mailbox *mailbox = find->mailbox;
+	struct table_counts counts;
+
+	if (mail.batch || (find->flags & FIND_ASKS) != 0 ||
+		mailbox->state == MAILBOX_LOADING ||
+		mailbox->state == MAILBOX_GONE)
+		return false;
+	mailbox_count(mailbox, &counts);
+	return counts.unknown == 0 && table_n_unknown(mailbox->table) == 0;
+}
+
+static void on_changed(struct mailbox *mailbox, void *data)
 {
 	struct find *find = data;
 
-	if (result->outcome == IMAP_OUTCOME_OK) {
-		fill_forget(find->mailbox, find);
-		take_found(find, search_context_uids(find->context));
-	} else {
-		on_failed(find, result);
+	/* The UIDs name other messages now. */
+	if (find->uid_validity != mailbox->uid_validity) {
+		find->uid_validity = mailbox->uid_validity;
+		imap_seqset_clear(&find->judged);
+		imap_seqset_clear(&find->matched);
+	}
+	find->has_changed = true;
+	if (!find->is_waiting) {
+		look_later(find);
+	} else if (is_here(find)) {
+		/* Before the server has answered, if it ever does. */
+		mailbox_forget(mailbox, find);
+		find->is_waiting = false;
+		find_judge(find, NULL);
 	}
 }
 
-/* The rows of all that is found come in the same flight, if most are new. */
-static bool lacks_rows(const struct find *find)
+static void end_round(struct find *find)
 {
-	struct mailbox_counts counts;
-
-	mailbox_get_counts(find->mailbox, &counts);
-	/* Flags of what is open beside are not followed. */
-	return find->mailbox->is_beside || counts.loaded < counts.messages / 2;
-}
-
-static void ask_once(struct find *find)
-{
-	struct selection *selection = find->mailbox->selection;
-	struct imap_text *criteria = find->plan.criteria;
-
-	find->plan.criteria = NULL;
-	if ((find->flags & FIND_STAYS) != 0)
-		find->context = search_context_new(selection, criteria,
-			on_context, find);
-	else if (find->plan.kind == PLAN_FILTER && lacks_rows(find))
-		find->request = selection_search_fetch(selection, criteria,
-			IMAP_FETCH_ROW, SESSION_INTERACTIVE, on_found, find);
-	else
-		find->request = selection_search(selection, criteria,
-			SESSION_INTERACTIVE, on_found, find);
-}
-
-static void ask_term(struct find *find);
-
-static void on_term(const struct imap_result *result,
-	const struct imap_seqset *uids, void *data)
-{
-	struct find *find = data;
-	struct imap_seqset *answer;
-
-	find->request = NULL;
-	if (find->is_freed) {
-		find_destroy(find);
-	} else if (result->outcome != IMAP_OUTCOME_OK) {
-		fail_take(find, failure(result));
-	} else {
-		answer = g_new0(struct imap_seqset, 1);
-		imap_seqset_copy(answer, uids);
-		g_hash_table_insert(find->answers, (void *)g_array_index(
-			find->plan.terms, struct pattern_term,
-			find->asked++).node, answer);
-		ask_term(find);
-	}
-}
-
-static void ask_term(struct find *find)
-{
-	struct pattern_term *term;
-
-	if (find->asked == find->plan.terms->len) {
-		load_all(find);
+	find->has_narrowed = false;
+	imap_seqset_clear(&find->missing);
+	if (find->has_told && find->n_told == imap_seqset_count(&find->matched)
+		&& stays_here(find))
+		source_clear(&find->progress_timer);
+	else if (!find_tell(find, NULL))
 		return;
-	}
-	term = &g_array_index(find->plan.terms, struct pattern_term,
-		find->asked);
-	find->request = selection_search(find->mailbox->selection,
-		g_steal_pointer(&term->criteria), SESSION_INTERACTIVE, on_term,
-		find);
+	if (find->has_changed)
+		look_later(find);
 }
 
-static void free_answer(gpointer answer)
+void find_go_on(struct find *find)
 {
-	imap_seqset_release(answer);
-	g_free(answer);
-}
+	bool waits = stays_here(find) && is_filling(find);
 
-static void ask_terms(struct find *find)
-{
-	find->answers = g_hash_table_new_full(NULL, NULL, NULL, free_answer);
-	ask_term(find);
+	if (imap_seqset_is_empty(&find->missing))
+		end_round(find);
+	/* What is here is shown while the server is asked. */
+	else if (waits && !find->has_told && !find_tell(find, NULL))
+		return;
+	else if (find_narrow_down(find))
+		return;
+	else if (waits && !find->has_narrowed)
+		end_round(find);
+	else
+		load_some(find);
 }
 
 /* --- the beginning ------------------------------------------------------- */
 
-/* Flags of ours are on the screen before the server has them. */
-static bool make_plan(struct find *find, GError **error)
+static void listen(struct find *find)
 {
-	struct mailbox *mailbox = find->mailbox;
-	struct pattern_server server;
-
-	pattern_server_init(&server, account_session(mailbox->account));
-	server.has_own_flags = mailbox->overlays->len > 0;
-	server.avoids_fuzzy = find->avoids_fuzzy;
-	if (find->has_plan)
-		pattern_plan_release(&find->plan);
-	find->has_plan = pattern_plan_make(pattern_root(find->pattern),
-		&server, &find->plan, error);
-	return find->has_plan;
+	mailbox_listen(find->mailbox, &ops, find);
+	find->is_listening = true;
+	find->uid_validity = find->mailbox->uid_validity;
+	if ((find->flags & FIND_ARRIVALS) != 0)
+		table_get_uids(find->mailbox->table, &find->judged);
 }
 
-static void ask(struct find *find)
-{
-	GError *error = NULL;
-
-	if (find->mailbox->selection == NULL)
-		fail_take(find, g_error_new(MAIL_ERROR, MAIL_ERROR_OFFLINE,
-			"the server is needed for this search"));
-	else if (!make_plan(find, &error))
-		fail_take(find, error);
-	else if (find->plan.kind == PLAN_TERMS ||
-		pattern_needs_all(find->pattern))
-		ask_terms(find);
-	else if (find->plan.kind == PLAN_LOCAL)
-		load_all(find);
-	else
-		ask_once(find);
-}
-
-/* Is the server asked what the rows know as well, but are not here yet? */
-static bool is_worth_asking(const struct find *find)
+/* Does the server tell what the rows know as well? */
+static bool is_asked_first(const struct find *find)
 {
 	const struct mailbox *mailbox = find->mailbox;
-	struct mailbox_counts counts;
 
-	if ((find->flags & FIND_ASKS) != 0)
-		return (find->flags & FIND_STAYS) != 0 || mailbox->is_beside ||
-			!(pattern_is_cheap(find->pattern) ||
-			mailbox_is_loaded(mailbox));
-	mailbox_get_counts(mailbox, &counts);
-	return (find->flags & (FIND_LOADS_ALL | FIND_STAYS)) == 0 &&
-		mailbox->state == MAILBOX_READY &&
-		counts.messages - counts.loaded > WORTH_ASKING;
+	return pattern_needs_server(find->pattern) ||
+		((find->flags & FIND_ASKS) != 0 &&
+		((find->flags & FIND_STAYS) != 0 || mailbox->is_beside ||
+		!(pattern_is_cheap(find->pattern) ||
+		mailbox_is_loaded(mailbox))));
 }
 
 static void on_ready(const GError *error, void *data)
 {
 	struct find *find = data;
 
+	find->is_waiting = false;
 	if (error != NULL)
-		tell(find, error);
-	else if (pattern_is_cheap(find->pattern) && !is_worth_asking(find))
-		match(find, NULL);
+		find_tell(find, error);
+	else if (is_asked_first(find))
+		find_ask(find);
 	else
-		ask(find);
+		find_judge(find, NULL);
 }
 
 struct find *find_start(struct mailbox *mailbox, const struct pattern *pattern,
@@ -355,31 +287,49 @@ struct find *find_start(struct mailbox *mailbox, const struct pattern *pattern,
 
 	find->mailbox = mailbox_ref(mailbox);
 	find->pattern = pattern_ref(pattern);
-	imap_seqset_init(&find->tagged);
-	imap_seqset_init(&find->found);
-	imap_seqset_init(&find->matched);
 	find->has_tagged = tagged != NULL;
 	if (tagged != NULL)
 		imap_seqset_copy(&find->tagged, tagged);
 	find->flags = flags;
 	find->done = done;
 	find->data = data;
-	if (pattern_needs_server(pattern) && (flags & FIND_LOADS_ALL) != 0)
+	find->answers = pattern_answers_new(pattern_root(pattern));
+	listen(find);
+	if ((flags & FIND_LOADS_ALL) != 0 || pattern_needs_all(pattern))
 		mailbox_load_all(mailbox, on_ready, find);
-	else if (pattern_needs_server(pattern) || is_worth_asking(find) ||
-		(pattern_is_cheap(pattern) && (flags & FIND_LOADS_ALL) == 0))
+	else if (!pattern_needs_server(pattern) &&
+		(stays_here(find) || is_here(find)))
+		find_judge(find, NULL);
+	else {
+		find->is_waiting = !pattern_needs_server(pattern);
 		mailbox_when_ready(mailbox, on_ready, find);
-	else
-		load_all(find);
+	}
 	return find;
+}
+
+static gboolean tell_progress(gpointer data)
+{
+	struct find *find = data;
+	uint64_t had = 0, wanted = 0;
+
+	if (find->judging != NULL)
+		judging_get_progress(find->judging, &had, &wanted);
+	find->progress(had, wanted, find->data);
+	return G_SOURCE_CONTINUE;
+}
+
+void find_watch(struct find *find, find_progress_fn *progress)
+{
+	find->progress = progress;
+	find->progress_timer = g_timeout_add(PROGRESS_MS, tell_progress, find);
 }
 
 bool find_now(struct mailbox *mailbox, const struct pattern *pattern,
 	const struct imap_seqset *tagged, struct imap_seqset *uids_out)
 {
-	if (pattern_needs_server(pattern) || (!pattern_is_cheap(pattern) &&
-		!mailbox_is_loaded(mailbox)))
-		return false;
-	pattern_match_all(pattern, mailbox, tagged, uids_out);
-	return true;
+	const struct judging_task task = { .mailbox = mailbox,
+		.pattern = pattern, .tagged = tagged };
+
+	return !pattern_needs_server(pattern) && !pattern_needs_all(pattern) &&
+		judging_at_once(&task, uids_out);
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is shown of a mailbox, and in which order: the arrangement holds it, the
- * arranger makes it, and here is what they go by.
- *
- * A message once judged by the limit stays as it was judged, as in mutt: it
- * does not vanish under the cursor because it has been read. Messages that
- * come are judged when their rows are there.
+ * arranger makes it, and here is what they go by. A limit is a set of UIDs that
+ * its find tells, and adds to as messages come (find.h).
  */
 #include "src/base/base.h"
 #include "src/mail/listing.h"
@@ -31,9 +28,7 @@ struct listing {
 	struct imap_seqset folded, unfolded;
 
 	struct pattern *limit;        /* NULL: all */
-	struct imap_seqset judged;    /* by the limit */
-	struct imap_seqset matched;
-	bool is_loading;              /* rows that the limit has to see */
+	struct imap_seqset matched;   /* by it */
 	struct find *find;            /* the limit's, or the next one's */
 	listing_failed_fn *told;      /* of a search that came to nothing */
 	struct pattern *next; /* searched for, takes the limit's place */
@@ -138,16 +133,12 @@ static void refresh(const struct listing *constant)
 		arranger_request(listing->arranger, false);
 }
 
-static void judge(struct listing *listing);
-
 static void on_changed(struct mailbox *mailbox, void *data)
 {
 	struct listing *listing = data;
 
 	(void)mailbox;
 	refresh(listing);
-	if (listing->limit != NULL)
-		judge(listing);
 	if (is_outdated(listing))
 		arranger_request(listing->arranger, false);
 	tell_changed(listing);
@@ -180,7 +171,6 @@ struct listing *listing_new(struct mailbox *mailbox,
 	listing->arranger = arranger_new(mailbox, &arranger_ops, listing);
 	imap_seqset_init(&listing->folded);
 	imap_seqset_init(&listing->unfolded);
-	imap_seqset_init(&listing->judged);
 	imap_seqset_init(&listing->matched);
 	arrangement_refresh(listing->arrangement);
 	mailbox_listen(mailbox, &ops, listing);
@@ -204,7 +194,6 @@ void listing_free(struct listing **listingp)
 	pattern_free(&listing->limit);
 	imap_seqset_release(&listing->folded);
 	imap_seqset_release(&listing->unfolded);
-	imap_seqset_release(&listing->judged);
 	imap_seqset_release(&listing->matched);
 	g_free(listing);
 }
@@ -484,43 +473,10 @@ bool listing_reveal(struct listing *listing, uint32_t uid)
 
 /* --- limits --------------------------------------------------------------- */
 
-static bool is_judgeable(const struct listing *listing,
-	const struct table_record *record)
-{
-	if (pattern_is_cheap(listing->limit))
-		return (record->bits & TABLE_HAS_FLAGS) != 0;
-	return (record->bits & TABLE_HAS_FLAGS) != 0 && record->blob != NULL;
-}
-
-/* A limit that only the server can judge by is told by its find. */
-static void judge(struct listing *listing)
-{
-	struct table *table = listing->mailbox->table;
-	bool is_new = false;
-
-	if (pattern_needs_server(listing->limit))
-		return;
-	for (uint32_t i = 0; i < table_length(table); i++) {
-		const struct table_record *record = table_at(table, i);
-
-		if (record->uid == 0 || !is_judgeable(listing, record) ||
-			imap_seqset_has(&listing->judged, record->uid))
-			continue;
-		imap_seqset_add(&listing->judged, record->uid);
-		if (pattern_match(listing->limit, listing->mailbox, i)) {
-			imap_seqset_add(&listing->matched, record->uid);
-			is_new = true;
-		}
-	}
-	if (is_new)
-		arranger_request(listing->arranger, false);
-}
-
 static void take_limit(struct listing *listing, struct pattern *pattern_take)
 {
 	pattern_free(&listing->limit);
 	listing->limit = pattern_take;
-	imap_seqset_clear(&listing->judged);
 	imap_seqset_clear(&listing->matched);
 }
 
@@ -529,44 +485,49 @@ static void on_found(const GError *error, const struct imap_seqset *uids,
 	void *data)
 {
 	struct listing *listing = data;
+	bool is_first = listing->next != NULL;
 
-	listing->is_loading = false;
-	if (listing->next != NULL && error == NULL)
+	if (is_first && error == NULL)
 		take_limit(listing, g_steal_pointer(&listing->next));
-	if (error == NULL)
-		imap_seqset_add_set(&listing->matched, uids);
-	else if (listing->told != NULL && listing->next != NULL)
+	else if (is_first && listing->told != NULL)
 		listing->told(listing, error, listing->data);
 	pattern_free(&listing->next);
-	if (error == NULL && listing->limit != NULL)
-		judge(listing);
-	if (error == NULL)
-		arranger_request(listing->arranger, true);
+	if (error == NULL) {
+		imap_seqset_add_set(&listing->matched, uids);
+		arranger_request(listing->arranger, is_first);
+	}
 	tell_changed(listing);
+}
+
+/* What is there has been judged. */
+static void watch_arrivals(struct listing *listing)
+{
+	if (!pattern_needs_server(listing->limit))
+		listing->find = find_start(listing->mailbox, listing->limit,
+			NULL, FIND_STAYS | FIND_ARRIVALS, on_found, listing);
 }
 
 void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
 	listing_failed_fn *failed)
 {
-	bool needs_server = pattern_take != NULL &&
-		pattern_needs_server(pattern_take);
+	struct imap_seqset now;
 
 	listing_stop_search(listing);
 	listing->told = failed;
 	find_free(&listing->find);
-	listing->is_loading = needs_server || (pattern_take != NULL &&
-		!pattern_is_cheap(pattern_take));
-	if (listing->is_loading)
-		listing->find = find_start(listing->mailbox, pattern_take,
-			NULL, needs_server ? FIND_STAYS : 0, on_found, listing);
-	if (needs_server) {
+	imap_seqset_init(&now);
+	if (pattern_take == NULL ||
+		find_now(listing->mailbox, pattern_take, NULL, &now)) {
+		take_limit(listing, pattern_take);
+		imap_seqset_add_set(&listing->matched, &now);
+		arranger_request(listing->arranger, true);
+	} else {
 		listing->next = pattern_take;
-		return;
 	}
-	take_limit(listing, pattern_take);
+	imap_seqset_release(&now);
 	if (pattern_take != NULL)
-		judge(listing);
-	arranger_request(listing->arranger, true);
+		listing->find = find_start(listing->mailbox, pattern_take, NULL,
+			FIND_STAYS, on_found, listing);
 }
 
 void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
@@ -575,10 +536,7 @@ void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
 	listing_set_limit(listing, NULL, NULL);
 	take_limit(listing, pattern_take);
 	imap_seqset_add_set(&listing->matched, uids);
-	for (uint32_t i = 0; i < mailbox_length(listing->mailbox); i++)
-		if (mailbox_uid_at(listing->mailbox, i) != 0)
-			imap_seqset_add(&listing->judged,
-				mailbox_uid_at(listing->mailbox, i));
+	watch_arrivals(listing);
 	arranger_request(listing->arranger, true);
 	tell_changed(listing);
 }
@@ -589,17 +547,13 @@ void listing_stop_search(struct listing *listing)
 		return;
 	find_free(&listing->find);
 	pattern_free(&listing->next);
-	listing->is_loading = false;
+	if (listing->limit != NULL)
+		watch_arrivals(listing);
 }
 
 const struct pattern *listing_next_limit(const struct listing *listing)
 {
 	return listing->next;
-}
-
-bool listing_is_loading(const struct listing *listing)
-{
-	return listing->is_loading;
 }
 
 const struct pattern *listing_limit(const struct listing *listing)

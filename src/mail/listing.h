@@ -106,9 +106,9 @@ bool listing_reveal(struct listing *listing, uint32_t uid);
 typedef void listing_failed_fn(struct listing *listing, const GError *error,
 	void *data);
 /*
- * Takes the pattern; NULL shows all. One that the server has to answer is
- * listing_next_limit() until it has, and then takes the place of the limit
- * with all of its result; failed (may be NULL, gets listing_new()'s data) is
+ * Takes the pattern; NULL shows all. One that takes time is
+ * listing_next_limit() until it is answered, and then takes the place of the
+ * limit with all of its result; failed (may be NULL, gets listing_new()'s data) is
  * called from the loop when that goes wrong.
  */
 void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
@@ -119,8 +119,6 @@ void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
 const struct pattern *listing_next_limit(const struct listing *listing);
 /* Gives up the next limit. */
 void listing_stop_search(struct listing *listing);
-/* Rows are being loaded that the limit has to see. */
-bool listing_is_loading(const struct listing *listing);
 const struct pattern *listing_limit(const struct listing *listing);
 
 #endif

@@ -1,108 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Matching one message. Its strings are a stranger's: each is cut before a
- * regular expression sees it, and the steps of the expression are limited.
- */
+/* Matching one message by the letters, and the tree of them. */
 #include "src/base/base.h"
 #include "src/imap/flag.h"
 #include "src/mail/pattern-private.h"
 #include "src/mime/header.h"
-
-enum { SUBJECT_MAX = 4096 };
-/* Backtracking beyond this is no match. */
-#define STEPS "(*LIMIT_MATCH=100000)"
-
-/* --- regular expressions ------------------------------------------------- */
-
-bool pattern_has_upper(const char *text)
-{
-	for (; *text != '\0'; text = g_utf8_next_char(text)) {
-		if (*text == '\\' && text[1] != '\0')
-			text++;
-		else if (g_unichar_isupper(g_utf8_get_char(text)))
-			return true;
-	}
-	return false;
-}
-
-/* POSIX's \< and \> are what PCRE calls otherwise. */
-static char *to_pcre(const char *text)
-{
-	GString *out = g_string_new(STEPS);
-
-	for (; *text != '\0'; text++) {
-		if (*text != '\\' || text[1] == '\0') {
-			g_string_append_c(out, *text);
-			continue;
-		}
-		text++;
-		if (*text == '<')
-			g_string_append(out, "\\b(?=\\w)");
-		else if (*text == '>')
-			g_string_append(out, "\\b(?<=\\w)");
-		else
-			g_string_append_printf(out, "\\%c", *text);
-	}
-	return g_string_free(out, FALSE);
-}
-
-GRegex *pattern_regex_new(const char *text, bool is_caseless, GError **error)
-{
-	char *pcre = to_pcre(text);
-	GRegex *regex = g_regex_new(pcre, is_caseless ? G_REGEX_CASELESS : 0,
-		0, error);
-
-	g_free(pcre);
-	return regex;
-}
-
-/* The length of str, at most SUBJECT_MAX, and no character cut. */
-static size_t bounded_length(const char *str)
-{
-	size_t len = strnlen(str, SUBJECT_MAX + 1);
-	const char *end;
-
-	if (len <= SUBJECT_MAX)
-		return len;
-	g_utf8_validate(str, SUBJECT_MAX, &end);
-	return (size_t)(end - str);
-}
-
-bool pattern_regex_match(const GRegex *regex, const char *subject)
-{
-	return g_regex_match_full(regex, subject,
-		(gssize)bounded_length(subject), 0, 0, NULL, NULL);
-}
-
-static bool contains(const struct pattern_node *node, const char *subject)
-{
-	char *cut = g_strndup(subject, bounded_length(subject));
-	char *folded = node->is_caseless ? g_utf8_casefold(cut, -1) : NULL;
-	bool found = strstr(folded != NULL ? folded : cut, node->text) != NULL;
-
-	g_free(folded);
-	g_free(cut);
-	return found;
-}
-
-/* subject is UTF-8, or NULL. */
-static bool matches_text(const struct pattern_node *node, const char *subject)
-{
-	if (subject == NULL)
-		subject = "";
-	if (node->regex != NULL)
-		return pattern_regex_match(node->regex, subject);
-	return contains(node, subject);
-}
-
-static bool matches_raw(const struct pattern_node *node, const char *raw)
-{
-	char *text = mime_header_decode(raw);
-	bool matches = matches_text(node, text);
-
-	g_free(text);
-	return matches;
-}
 
 /* --- flags and numbers --------------------------------------------------- */
 
@@ -154,7 +55,7 @@ bool pattern_match_keyword(const struct pattern_node *node,
 {
 	for (size_t i = 0; subject->keywords != NULL &&
 		subject->keywords[i] != NULL; i++) {
-		if (matches_raw(node, subject->keywords[i]))
+		if (pattern_match_raw(node, subject->keywords[i]))
 			return true;
 	}
 	return false;
@@ -206,14 +107,7 @@ bool pattern_match_received(const struct pattern_node *node,
 bool pattern_match_date(const struct pattern_node *node,
 	const struct pattern_subject *subject)
 {
-	const struct imap_envelope *envelope = subject->row->envelope;
-	int64_t time;
-	int offset;
-
-	if (envelope == NULL || envelope->date == NULL ||
-		!mime_date_parse(envelope->date, &time, &offset))
-		time = subject->row->internaldate;
-	return is_in(current_range(node->dates), time);
+	return is_in(current_range(node->dates), subject->date);
 }
 
 /* --- header fields ------------------------------------------------------- */
@@ -223,7 +117,8 @@ bool pattern_match_subject(const struct pattern_node *node,
 {
 	const struct imap_envelope *envelope = subject->row->envelope;
 
-	return matches_raw(node, envelope != NULL ? envelope->subject : NULL);
+	return pattern_match_raw(node,
+		envelope != NULL ? envelope->subject : NULL);
 }
 
 bool pattern_match_id(const struct pattern_node *node,
@@ -231,7 +126,7 @@ bool pattern_match_id(const struct pattern_node *node,
 {
 	const struct imap_envelope *envelope = subject->row->envelope;
 
-	return matches_raw(node,
+	return pattern_match_raw(node,
 		envelope != NULL ? envelope->message_id : NULL);
 }
 
@@ -240,23 +135,27 @@ bool pattern_match_references(const struct pattern_node *node,
 {
 	const struct imap_envelope *envelope = subject->row->envelope;
 
-	return matches_raw(node, subject->row->references) ||
-		(envelope != NULL && matches_raw(node, envelope->in_reply_to));
+	return pattern_match_raw(node, subject->row->references) ||
+		(envelope != NULL &&
+		pattern_match_raw(node, envelope->in_reply_to));
 }
 
 /* --- addresses ----------------------------------------------------------- */
 
 typedef bool address_fn(const struct imap_address *address, const void *data);
 
-/* box@host, decoded; NULL for the start or the end of a group. */
+/* box@host, raw; NULL for the start or the end of a group. */
+static char *raw_address(const struct imap_address *address)
+{
+	return address->host == NULL || address->mailbox == NULL ? NULL :
+		g_strconcat(address->mailbox, "@", address->host, NULL);
+}
+
 static char *address_text(const struct imap_address *address)
 {
-	char *raw, *text;
+	char *raw = raw_address(address);
+	char *text = mime_header_decode(raw);
 
-	if (address->host == NULL || address->mailbox == NULL)
-		return NULL;
-	raw = g_strdup_printf("%s@%s", address->mailbox, address->host);
-	text = mime_header_decode(raw);
 	g_free(raw);
 	return text;
 }
@@ -305,12 +204,12 @@ static bool match_fields(const struct message_row *row, unsigned fields,
 static bool address_has_text(const struct imap_address *address,
 	const void *data)
 {
-	char *text = address_text(address);
-	bool matches = text != NULL && matches_text(data, text);
+	char *raw = raw_address(address);
+	bool matches = raw != NULL && pattern_match_raw(data, raw);
 
-	g_free(text);
+	g_free(raw);
 	return matches || (address->name != NULL &&
-		matches_raw(data, address->name));
+		pattern_match_raw(data, address->name));
 }
 
 bool pattern_match_addresses(const struct pattern_node *node,
@@ -369,49 +268,107 @@ bool pattern_match_lists(const struct pattern_node *node,
 			subject->self->regexes[node->letter->operand]);
 }
 
-bool pattern_match_server(const struct pattern_node *node,
-	const struct pattern_subject *subject)
-{
-	const struct imap_seqset *answer;
+/* --- answers ------------------------------------------------------------- */
 
-	if (subject->answers == NULL)
-		return subject->is_found != node->is_negated;
-	answer = g_hash_table_lookup(subject->answers, node);
-	return answer != NULL && imap_seqset_has(answer, subject->row->uid);
+struct pattern_answers *pattern_answers_new(const struct pattern_node *root)
+{
+	struct pattern_answers *answers = g_new0(struct pattern_answers, 1);
+
+	answers->n = root->n_answers;
+	answers->items = g_new0(struct pattern_answer, answers->n);
+	return answers;
+}
+
+void pattern_answers_free(struct pattern_answers **answersp)
+{
+	struct pattern_answers *answers = *answersp;
+
+	if (answers == NULL)
+		return;
+	*answersp = NULL;
+	for (unsigned i = 0; i < answers->n; i++)
+		imap_seqset_release(&answers->items[i].uids);
+	imap_seqset_release(&answers->read);
+	g_free(answers->items);
+	g_free(answers);
+}
+
+struct pattern_answer *pattern_answer_of(const struct pattern_answers *answers,
+	const struct pattern_node *node)
+{
+	return &answers->items[node->answer - 1];
 }
 
 /* --- the tree ------------------------------------------------------------ */
 
-unsigned pattern_node_needs(const struct pattern_node *node)
+bool pattern_node_is_text(const struct pattern_node *node)
 {
-	unsigned needs = 0;
-
-	if (node->op == PATTERN_TERM)
-		return node->letter->needs;
-	for (guint i = 0; i < node->children->len; i++)
-		needs |= pattern_node_needs(node->children->pdata[i]);
-	return needs;
+	return (node->needs & PATTERN_NEEDS_TEXT) != 0 && (node->needs &
+		~(unsigned)(PATTERN_NEEDS_TEXT | PATTERN_NEEDS_SELF)) == 0;
 }
 
-static bool match_children(const struct pattern_node *node,
+static enum pattern_verdict verdict(bool matches)
+{
+	return matches ? PATTERN_YES : PATTERN_NO;
+}
+
+/* What was found out of the node, without its negation. */
+static enum pattern_verdict look_up(const struct pattern_node *node,
 	const struct pattern_subject *subject)
 {
-	bool is_or = node->op == PATTERN_OR;
+	const struct pattern_answer *answer;
+	uint32_t uid = subject->row->uid;
+
+	if (subject->answers == NULL)
+		return PATTERN_UNKNOWN;
+	answer = pattern_answer_of(subject->answers, node);
+	if (!answer->is_there && (!pattern_node_is_text(node) ||
+		!imap_seqset_has(&subject->answers->read, uid)))
+		return PATTERN_UNKNOWN;
+	return verdict(imap_seqset_has(&answer->uids, uid));
+}
+
+static enum pattern_verdict judge_children(const struct pattern_node *node,
+	const struct pattern_subject *subject)
+{
+	enum pattern_verdict decisive = verdict(node->op == PATTERN_OR);
+	bool is_open = false;
 
 	for (guint i = 0; i < node->children->len; i++) {
-		if (pattern_node_match(node->children->pdata[i], subject) ==
-			is_or)
-			return is_or;
+		enum pattern_verdict one = pattern_node_judge(
+			node->children->pdata[i], subject);
+
+		if (one == decisive)
+			return decisive;
+		is_open |= one == PATTERN_UNKNOWN;
 	}
-	return !is_or;
+	return is_open ? PATTERN_UNKNOWN : verdict(node->op == PATTERN_AND);
+}
+
+enum pattern_verdict pattern_node_judge(const struct pattern_node *node,
+	const struct pattern_subject *subject)
+{
+	unsigned lacks = node->needs & subject->lacks;
+	enum pattern_verdict one;
+
+	if ((node->needs & PATTERN_NEEDS_SERVER) != 0 && node->answer != 0 &&
+		subject->is_found)
+		return PATTERN_YES;
+	if (node->answer != 0 && (lacks != 0 ||
+		!pattern_node_is_text(node)))
+		one = look_up(node, subject);
+	else if (node->op != PATTERN_TERM)
+		one = judge_children(node, subject);
+	else
+		one = lacks != 0 ? PATTERN_UNKNOWN :
+			verdict(node->letter->match(node, subject));
+	if (one == PATTERN_UNKNOWN || !node->is_negated)
+		return one;
+	return verdict(one == PATTERN_NO);
 }
 
 bool pattern_node_match(const struct pattern_node *node,
 	const struct pattern_subject *subject)
 {
-	bool matches = node->op == PATTERN_TERM ?
-		node->letter->match(node, subject) :
-		match_children(node, subject);
-
-	return matches != node->is_negated;
+	return pattern_node_judge(node, subject) == PATTERN_YES;
 }

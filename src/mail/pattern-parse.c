@@ -61,6 +61,7 @@ void pattern_node_free(struct pattern_node *node)
 	g_clear_pointer(&node->children, g_ptr_array_unref);
 	g_clear_pointer(&node->regex, g_regex_unref);
 	g_free(node->text);
+	g_free(node->ascii);
 	g_free(node->field);
 	if (node->dates != NULL)
 		g_free(node->dates->text);
@@ -149,13 +150,6 @@ static char *parse_word(struct parser *parser)
 
 /* --- terms --------------------------------------------------------------- */
 
-static void set_plain(struct pattern_node *node, const char *word)
-{
-	node->is_caseless = !pattern_has_upper(word);
-	node->text = node->is_caseless ? g_utf8_casefold(word, -1) :
-		g_strdup(word);
-}
-
 static bool set_text(struct parser *parser, struct pattern_node *node,
 	const char *word, const char *at)
 {
@@ -163,15 +157,13 @@ static bool set_text(struct parser *parser, struct pattern_node *node,
 	char *what;
 
 	if (parser->is_plain) {
-		set_plain(node, word);
+		pattern_set_plain(node, word);
 		return true;
 	}
-	node->regex = pattern_regex_new(word, !pattern_has_upper(word),
-		&reason);
-	if (node->regex != NULL)
+	if (pattern_set_regex(node, word, &reason))
 		return true;
 	if (parser->is_simple) {
-		set_plain(node, word);
+		pattern_set_plain(node, word);
 	} else {
 		what = g_strdup_printf("not a regular expression: %s",
 			reason->message);
@@ -386,7 +378,7 @@ static struct pattern_node *parse_group(struct parser *parser)
 static void want_all(struct pattern_node *node)
 {
 	node->wants_all = true;
-	for (guint i = 0; node->children != NULL && i < node->children->len; i++)
+	for (guint i = 0; i < pattern_n_children(node); i++)
 		want_all(g_ptr_array_index(node->children, i));
 }
 
@@ -534,7 +526,28 @@ static struct pattern_node *parse_simple(const char *words, GError **error)
 	return node;
 }
 
-struct pattern_node *pattern_node_parse(const char *text, GError **error)
+/* --- numbers ------------------------------------------------------------- */
+
+static unsigned note_needs(struct pattern_node *node)
+{
+	node->needs = node->op == PATTERN_TERM ? node->letter->needs : 0;
+	for (guint i = 0; i < pattern_n_children(node); i++)
+		node->needs |= note_needs(node->children->pdata[i]);
+	return node->needs;
+}
+
+static void number_answers(struct pattern_node *node, unsigned *n_io)
+{
+	if (pattern_node_is_text(node) || (node->op == PATTERN_TERM &&
+		(node->needs & PATTERN_NEEDS_SERVER) != 0)) {
+		node->answer = ++*n_io;
+		return;
+	}
+	for (guint i = 0; i < pattern_n_children(node); i++)
+		number_answers(node->children->pdata[i], n_io);
+}
+
+static struct pattern_node *parse_text(const char *text, GError **error)
 {
 	struct parser parser = { .text = text, .at = text, .error = error };
 	char *words;
@@ -555,5 +568,16 @@ struct pattern_node *pattern_node_parse(const char *text, GError **error)
 	else
 		node = parse_simple(words, error);
 	g_free(words);
+	return node;
+}
+
+struct pattern_node *pattern_node_parse(const char *text, GError **error)
+{
+	struct pattern_node *node = parse_text(text, error);
+
+	if (node != NULL) {
+		note_needs(node);
+		number_answers(node, &node->n_answers);
+	}
 	return node;
 }

@@ -34,16 +34,31 @@ struct pattern_self {
 /* What "~=" and "~$" know of all messages: see pattern-corpus.c. */
 struct pattern_corpus;
 
+/* Messages of which a node of the tree is true, its negation left aside. */
+struct pattern_answer {
+	bool is_there;     /* all are known */
+	struct imap_seqset uids;
+};
+
+/* What was found out of a pattern over a mailbox: by the server, by reading
+ * the texts of many messages at once, or by looking at all messages. */
+struct pattern_answers {
+	unsigned n;
+	struct pattern_answer *items;   /* by node->answer */
+	struct imap_seqset read;        /* UIDs whose texts were read */
+};
+
 /* One message, as patterns see it. Everything is borrowed. Of the row's strings
  * those of the envelope and the references are looked at. */
 struct pattern_subject {
 	const struct message_row *row;
+	unsigned lacks;  /* enum pattern_need: what is not known of it */
+	int64_t date;    /* of the Date field; else when it was received */
 	const char *const *keywords; /* NULL-terminated */
 	bool is_tagged;
-	/* What only the server knows: its answers, sets of UIDs by node; or NULL,
-	 * then is_found: true of the message is what each of those terms says. */
-	GHashTable *answers;
-	bool is_found;
+	const struct pattern_answers *answers; /* may be NULL */
+	bool is_found;   /* what each term that only the server knows says is
+	                  * true of it */
 	const struct pattern_self *self;     /* may be NULL */
 	const struct pattern_corpus *corpus; /* may be NULL */
 };
@@ -62,11 +77,15 @@ enum pattern_arg {
 
 enum pattern_need {
 	PATTERN_NEEDS_FLAGS = 1 << 0, /* and keywords */
-	PATTERN_NEEDS_ROW = 1 << 1,   /* dates, size, envelope */
-	PATTERN_NEEDS_SELF = 1 << 2,
-	PATTERN_NEEDS_CORPUS = 1 << 3,
-	PATTERN_NEEDS_SERVER = 1 << 4, /* nobody else knows */
+	PATTERN_NEEDS_ROW = 1 << 1,   /* dates, size, structure */
+	PATTERN_NEEDS_TEXT = 1 << 2,  /* envelope, references */
+	PATTERN_NEEDS_SELF = 1 << 3,
+	PATTERN_NEEDS_CORPUS = 1 << 4,
+	PATTERN_NEEDS_SERVER = 1 << 5, /* nobody else knows */
+	PATTERN_NEEDS_PLACE = 1 << 6,  /* number, tag: they are at hand */
 };
+
+enum pattern_verdict { PATTERN_NO, PATTERN_YES, PATTERN_UNKNOWN };
 
 typedef bool pattern_match_fn(const struct pattern_node *node,
 	const struct pattern_subject *subject);
@@ -126,39 +145,60 @@ struct pattern_node {
 	enum pattern_op op;
 	bool is_negated;
 	bool wants_all;      /* "^": all addresses */
+	unsigned needs;      /* enum pattern_need, of it and all below it */
+	/* Those that are answered for all messages at once have a number from
+	 * 1: what only the server knows, and what is of texts and nothing else,
+	 * as high up in the tree as that is true. Else 0. */
+	unsigned answer;
+	unsigned n_answers;  /* of the root: all of them */
 	GPtrArray *children; /* AND and OR */
 	const struct pattern_letter *letter;
 	bool has_arg;
 	GRegex *regex;       /* one of these two */
 	char *text;
-	bool is_caseless;    /* of text */
+	char *ascii;         /* what it looks for in ASCII if that is plain
+	                      * characters, in lower case if is_caseless */
+	bool is_caseless;
 	char *field;         /* of a header, for the server; or NULL */
 	struct pattern_range range;
 	struct pattern_dates *dates;
 	struct imap_seqset uids;
 };
 
+static inline guint pattern_n_children(const struct pattern_node *node)
+{
+	return node->children != NULL ? node->children->len : 0;
+}
+
 /* NULL with error. */
 struct pattern_node *pattern_node_parse(const char *text, GError **error);
 void pattern_node_free(struct pattern_node *node);
-/* enum pattern_need of it and all below it. */
-unsigned pattern_node_needs(const struct pattern_node *node);
+/* It can be judged by a message's strings alone, in any thread. */
+bool pattern_node_is_text(const struct pattern_node *node);
+enum pattern_verdict pattern_node_judge(const struct pattern_node *node,
+	const struct pattern_subject *subject);
+/* It is surely true. */
 bool pattern_node_match(const struct pattern_node *node,
 	const struct pattern_subject *subject);
 const struct pattern_node *pattern_root(const struct pattern *pattern);
-/* It looks at all messages of the mailbox to judge one. */
-bool pattern_needs_all(const struct pattern *pattern);
 
-/* Which messages of a mailbox are looked at, and what is known of them. */
+/* What is known of the messages of a mailbox beside their rows. */
 struct pattern_scope {
-	const struct imap_seqset *among;  /* NULL: all */
 	const struct imap_seqset *tagged; /* what "~T" means, or NULL */
-	GHashTable *answers;              /* as pattern_subject has them */
+	/* As pattern_subject has them. */
+	const struct pattern_answers *answers;
 	bool is_found;
 };
-void pattern_match_scope(const struct pattern *pattern,
-	struct mailbox *mailbox, const struct pattern_scope *scope,
-	struct imap_seqset *uids_out);
+/* Who the reader is, for other threads, too. */
+struct pattern_self *pattern_self_of(struct mailbox *mailbox);
+/* Before rows of the mailbox are judged, and when the loop has turned. */
+void pattern_prepare(const struct pattern *pattern, struct mailbox *mailbox);
+/* By what is in memory. A row that is not shown is none that matches. The
+ * arena is cleared. */
+struct arena;
+enum pattern_verdict pattern_judge(const struct pattern *pattern,
+	struct mailbox *mailbox, uint32_t pos,
+	const struct pattern_scope *scope, struct arena *arena);
 
 /* "5", "5-", "-5", "5-9", "<5", ">5", each with K, M or G. */
 bool pattern_range_parse(const char *text, struct pattern_range *range_out);
@@ -169,6 +209,19 @@ const struct pattern_range *pattern_dates_now(struct pattern_dates *dates,
 bool pattern_dates_parse(const char *text, int64_t now,
 	struct pattern_range *range_out, bool *is_relative_out);
 
+struct pattern_answers *pattern_answers_new(const struct pattern_node *root);
+void pattern_answers_free(struct pattern_answers **answers);
+/* Of a node with a number. */
+struct pattern_answer *pattern_answer_of(const struct pattern_answers *answers,
+	const struct pattern_node *node);
+
+/* pattern-text.c: a word as plain text, or as a regular expression; false with
+ * error when it is none. */
+void pattern_set_plain(struct pattern_node *node, const char *word);
+bool pattern_set_regex(struct pattern_node *node, const char *word,
+	GError **error);
+/* Against a header field as the server sent it; NULL is an empty one. */
+bool pattern_match_raw(const struct pattern_node *node, const char *raw);
 /* A regular expression as mutt reads them, bounded in what it may cost. */
 GRegex *pattern_regex_new(const char *text, bool is_caseless, GError **error);
 bool pattern_regex_match(const GRegex *regex, const char *subject);
@@ -198,7 +251,7 @@ pattern_match_fn pattern_match_any, pattern_match_set, pattern_match_clear,
 	pattern_match_received, pattern_match_subject, pattern_match_id,
 	pattern_match_references, pattern_match_addresses, pattern_match_self,
 	pattern_match_duplicate, pattern_match_unreferenced,
-	pattern_match_lists, pattern_match_server;
+	pattern_match_lists;
 
 /* pattern-key.c: the same letters as search keys. */
 pattern_search_fn pattern_search_any, pattern_search_set,

@@ -18,7 +18,7 @@ struct pattern *pattern_parse(const char *text, GError **error);
 struct pattern *pattern_ref(const struct pattern *pattern);
 void pattern_free(struct pattern **pattern);
 const char *pattern_text(const struct pattern *pattern);
-/* The row must be loaded, except for patterns of flags and UIDs. */
+/* By what is in memory: what is not known does not match. */
 bool pattern_match(const struct pattern *pattern, struct mailbox *mailbox,
 	uint32_t pos);
 /* The same for a row that is not there any more. */
@@ -29,10 +29,8 @@ bool pattern_is_cheap(const struct pattern *pattern);
 /* True when a term is in it that only the server can answer, as "~b": it
  * matches nothing by itself, see find.h. */
 bool pattern_needs_server(const struct pattern *pattern);
-/* Every message of the mailbox that is shown and matches. tagged: what "~T"
- * means, or NULL. */
-void pattern_match_all(const struct pattern *pattern, struct mailbox *mailbox,
-	const struct imap_seqset *tagged, struct imap_seqset *uids_out);
+/* It looks at all messages of the mailbox to judge one. */
+bool pattern_needs_all(const struct pattern *pattern);
 /* Letters with their one-line meaning, for help and the manual. */
 struct pattern_row {
 	char letter;

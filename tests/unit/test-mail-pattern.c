@@ -55,7 +55,8 @@ static bool match_subject(const char *text,
 
 static bool match_row(const char *text, const struct message_row *of)
 {
-	struct pattern_subject subject = { .row = of, .keywords = keywords };
+	struct pattern_subject subject = { .row = of, .keywords = keywords,
+		.date = of->internaldate };
 
 	return match_subject(text, &subject);
 }
