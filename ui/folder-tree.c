@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
 #include "ui/folder-tree.h"
+#include "src/base/arena.h"
 #include "src/mail/account.h"
 
 /* "account" and "account/name" of what is folded. */
@@ -39,36 +40,37 @@ void folder_tree_set_folded(const struct folder_row *row, bool fold)
 	g_free(key);
 }
 
-static void row_free(gpointer data)
+static struct folder_row *add_row(struct folder_tree *tree,
+	struct account *account)
 {
-	struct folder_row *row = data;
-
-	g_free(row->name);
-	g_free(row->leaf);
-	g_free(row->note);
-	g_free(row);
-}
-
-static struct folder_row *account_row(struct account *account)
-{
-	struct folder_row *row = g_new0(struct folder_row, 1);
+	struct folder_row *row = arena_new_struct(tree->arena,
+		struct folder_row);
 
 	row->account = account;
-	row->leaf = g_strdup(account_name(account));
+	g_ptr_array_add(tree->rows, row);
+	return row;
+}
+
+static struct folder_row *add_account(struct folder_tree *tree,
+	struct account *account)
+{
+	struct folder_row *row = add_row(tree, account);
+
+	row->leaf = arena_strdup(tree->arena, account_name(account));
 	row->has_children = account_n_mailboxes(account) > 0;
 	row->is_folded = is_folded(account, NULL);
 	return row;
 }
 
-static struct folder_row *mailbox_row(struct account *account,
-	const struct account_mailbox *mailbox)
+static struct folder_row *add_mailbox(struct folder_tree *tree,
+	struct account *account, const struct account_mailbox *mailbox)
 {
-	struct folder_row *row = g_new0(struct folder_row, 1);
+	struct folder_row *row = add_row(tree, account);
 	const char *note;
 
-	row->account = account;
-	row->name = g_strdup(mailbox->name);
-	row->leaf = g_strdup(mailbox->leaf);
+	row->name = arena_strdup(tree->arena, mailbox->name);
+	/* It is the end of the name. */
+	row->leaf = row->name + strlen(mailbox->name) - strlen(mailbox->leaf);
 	row->depth = mailbox->depth;
 	row->attributes = mailbox->attributes;
 	row->can_select = mailbox->can_select;
@@ -81,13 +83,14 @@ static struct folder_row *mailbox_row(struct account *account,
 	row->has_size = mailbox->has_size;
 	row->size = mailbox->size;
 	note = account_mailbox_restriction(mailbox);
-	row->note = g_strdup(note != NULL ? note : mailbox->comment);
+	row->note = arena_strdup(tree->arena,
+		note != NULL ? note : mailbox->comment);
 	return row;
 }
 
 /* Adds the account's mailboxes; what is below a folded row only adds to its
  * unseen count. */
-static void add_mailboxes(GPtrArray *rows, struct folder_row *top)
+static void add_mailboxes(struct folder_tree *tree, struct folder_row *top)
 {
 	size_t n = account_n_mailboxes(top->account);
 	struct folder_row *folder = top->is_folded ? top : NULL;
@@ -105,32 +108,41 @@ static void add_mailboxes(GPtrArray *rows, struct folder_row *top)
 			folder->has_counts |= mailbox->has_counts;
 			continue;
 		}
-		row = mailbox_row(top->account, mailbox);
-		g_ptr_array_add(rows, row);
+		row = add_mailbox(tree, top->account, mailbox);
 		if (row->is_folded)
 			folder = row;
 	}
 }
 
-GPtrArray *folder_tree_rows(void)
+struct folder_tree *folder_tree_new(void)
 {
-	GPtrArray *rows = g_ptr_array_new_with_free_func(row_free);
+	struct folder_tree *tree = g_new0(struct folder_tree, 1);
 	const GPtrArray *all = accounts();
 
-	for (guint i = 0; i < all->len; i++) {
-		struct folder_row *row = account_row(g_ptr_array_index(all, i));
-
-		g_ptr_array_add(rows, row);
-		add_mailboxes(rows, row);
-	}
-	return rows;
+	tree->arena = arena_new();
+	tree->rows = g_ptr_array_new();
+	for (guint i = 0; i < all->len; i++)
+		add_mailboxes(tree, add_account(tree, all->pdata[i]));
+	return tree;
 }
 
-int folder_tree_find(const GPtrArray *rows, const struct account *account,
-	const char *name)
+void folder_tree_free(struct folder_tree **treep)
 {
-	for (guint i = 0; i < rows->len; i++) {
-		const struct folder_row *row = g_ptr_array_index(rows, i);
+	struct folder_tree *tree = *treep;
+
+	*treep = NULL;
+	if (tree == NULL)
+		return;
+	g_ptr_array_unref(tree->rows);
+	arena_free(&tree->arena);
+	g_free(tree);
+}
+
+int folder_tree_find(const struct folder_tree *tree,
+	const struct account *account, const char *name)
+{
+	for (guint i = 0; i < tree->rows->len; i++) {
+		const struct folder_row *row = tree->rows->pdata[i];
 
 		if (row->account == account && g_strcmp0(row->name, name) == 0)
 			return (int)i;

@@ -13,8 +13,8 @@ struct account;
 
 struct folder_row {
 	struct account *account;
-	char *name;          /* whole name; NULL on the account's own line */
-	char *leaf;          /* what is shown */
+	const char *name;    /* whole name; NULL on the account's own line */
+	const char *leaf;    /* what is shown */
 	unsigned depth;      /* 0 for an account and the top mailboxes */
 	unsigned attributes; /* enum imap_mailbox_attribute */
 	bool can_select, has_children, is_folded;
@@ -23,13 +23,20 @@ struct folder_row {
 	uint32_t messages;
 	bool has_size;
 	uint64_t size;       /* octets */
-	char *note;          /* "read-only", or the mailbox's comment; NULL */
+	const char *note;    /* "read-only", or the mailbox's comment; NULL */
 };
 
-/* A GPtrArray of struct folder_row *, with free function. */
-GPtrArray *folder_tree_rows(void);
+struct folder_tree {
+	GPtrArray *rows;     /* of struct folder_row *, of the arena */
+	struct arena *arena; /* in one piece, as there may be thousands */
+};
+
+struct folder_tree *folder_tree_new(void);
+/* Sets it to NULL; NULL is fine. */
+void folder_tree_free(struct folder_tree **tree);
 /* Index of a row; name NULL: the account's line. -1 if it is not shown. */
-int folder_tree_find(const GPtrArray *rows, const struct account *account, const char *name);
+int folder_tree_find(const struct folder_tree *tree,
+	const struct account *account, const char *name);
 /* Folding is kept for the process. */
 void folder_tree_set_folded(const struct folder_row *row, bool is_folded);
 

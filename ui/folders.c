@@ -28,7 +28,8 @@ enum {
 struct folders {
 	struct widget widget; /* first */
 	struct list list;
-	GPtrArray *rows;      /* of struct folder_row * */
+	struct folder_tree *tree;
+	GPtrArray *rows;      /* its rows */
 	bool is_sidebar;
 	bool has_sizes;       /* of some row at least */
 	const struct mailbox *shown; /* the open mailbox when last looked; only compared */
@@ -231,11 +232,13 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 		paint_note(line, col, right, style, row);
 }
 
-static void take_rows(struct folders *folders, GPtrArray *rows_take)
+static void make_rows(struct folders *folders)
 {
-	folders->rows = rows_take;
+	folder_tree_free(&folders->tree);
+	folders->tree = folder_tree_new();
+	folders->rows = folders->tree->rows;
 	folders->has_sizes = false;
-	for (guint i = 0; i < rows_take->len; i++)
+	for (guint i = 0; i < folders->rows->len; i++)
 		folders->has_sizes |= row_at(folders, i)->has_size;
 }
 
@@ -254,22 +257,32 @@ static void put_cursor_on_open(struct folders *folders)
 	folders->shown = view_current()->mailbox;
 }
 
+/* Where the cursor belongs now: on the row it was on, or on what was just made.
+ * -1: that is gone. */
+static int find_cursor(const struct folders *folders,
+	const struct account *account, const char *name)
+{
+	int cursor = wanted.name == NULL ? -1 : folder_tree_find(folders->tree,
+		wanted.account, wanted.name);
+
+	if (cursor < 0)
+		return folder_tree_find(folders->tree, account, name);
+	g_clear_pointer(&wanted.name, g_free);
+	return cursor;
+}
+
 static void recalc(struct widget *widget)
 {
 	struct folders *folders = to_folders(widget);
 	const struct folder_row *chosen = chosen_row(folders);
-	GPtrArray *rows = folder_tree_rows();
-	int cursor = -1;
+	const struct account *account = chosen != NULL ? chosen->account : NULL;
+	char *name = chosen != NULL ? g_strdup(chosen->name) : NULL;
+	int cursor;
 
-	if (chosen != NULL)
-		cursor = folder_tree_find(rows, chosen->account, chosen->name);
-	g_ptr_array_unref(folders->rows);
-	take_rows(folders, rows);
-	list_set_length(&folders->list, rows->len);
-	if (wanted.name != NULL && folder_tree_find(rows, wanted.account, wanted.name) >= 0) {
-		cursor = folder_tree_find(rows, wanted.account, wanted.name);
-		g_clear_pointer(&wanted.name, g_free);
-	}
+	make_rows(folders);
+	list_set_length(&folders->list, folders->rows->len);
+	cursor = find_cursor(folders, account, name);
+	g_free(name);
 	if (cursor >= 0)
 		list_shift_cursor(&folders->list, (uint32_t)cursor);
 	if (folders->shown != view_current()->mailbox)
@@ -480,7 +493,7 @@ static void free_folders(struct widget *widget)
 	struct folders *folders = to_folders(widget);
 
 	g_ptr_array_remove(instances, folders);
-	g_ptr_array_unref(folders->rows);
+	folder_tree_free(&folders->tree);
 	g_free(folders);
 }
 
@@ -514,7 +527,7 @@ static struct widget *folders_make(bool is_sidebar)
 	widget_init(&folders->widget, is_sidebar ? &sidebar_ops : &screen_ops);
 	list_init(&folders->list, &list_ops, folders);
 	folders->is_sidebar = is_sidebar;
-	take_rows(folders, folder_tree_rows());
+	make_rows(folders);
 	list_set_length(&folders->list, folders->rows->len);
 	put_cursor_on_open(folders);
 	if (instances == NULL)

@@ -41,8 +41,9 @@ void account_list_load(struct account *account)
 	cache_load_mailboxes(account->cache, on_cached, account);
 }
 
-void account_list_save(struct account *account)
+static gboolean save(gpointer data)
 {
+	struct account *account = data;
 	size_t n = mailbox_tree_length(account->tree), kept = 0;
 	struct cache_mailbox *rows = g_new0(struct cache_mailbox, n + 1);
 
@@ -60,6 +61,23 @@ void account_list_save(struct account *account)
 	}
 	cache_put_mailboxes(account->cache, rows, kept);
 	g_free(rows);
+	account->save_source = 0;
+	return G_SOURCE_REMOVE;
+}
+
+/* Thousands of them are a turn of their own. */
+void account_list_save(struct account *account)
+{
+	if (account->save_source == 0)
+		account->save_source = g_idle_add(save, account);
+}
+
+void account_list_flush(struct account *account)
+{
+	if (account->save_source == 0)
+		return;
+	source_clear(&account->save_source);
+	save(account);
 }
 
 /* --- LIST and STATUS ------------------------------------------------------ */

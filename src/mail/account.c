@@ -79,6 +79,7 @@ static void account_free(struct account *account)
 	srv_cancel(&account->srv);
 	account_forget_secrets(account);
 	session_free(&account->session);
+	account_list_flush(account);
 	cache_close(&account->cache);
 	source_clear(&account->told);
 	account_news_free(&account->news);

@@ -73,6 +73,7 @@ struct account {
 	bool is_listed, is_listing;
 	bool is_watched;          /* its list is kept current */
 	guint told;               /* source */
+	guint save_source;        /* the list goes to the cache */
 	size_t n_listed;          /* by the list that comes */
 	struct account_news *news;
 	bool mailboxes_told, state_told;
@@ -142,7 +143,8 @@ void account_ids_compare(struct account *account);
 
 /* account-list.c: the folder list. */
 void account_list_load(struct account *account);  /* from the cache */
-void account_list_save(struct account *account);  /* to it */
+void account_list_save(struct account *account);  /* to it, soon */
+void account_list_flush(struct account *account); /* now, if it is to be */
 void account_list_start(struct account *account); /* it is online */
 void account_list_stop(struct account *account);
 /* Asks for all of it; the request ends then. */

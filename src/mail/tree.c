@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Nodes are kept by name; the rows are sorted from them when somebody looks.
- * Two rows are compared where their paths part, so that children follow their
- * parent whatever character the delimiter is.
+ * Nodes are kept by name; the rows are sorted from them when somebody looks:
+ * all of them as siblings are, then each child to its parent, so that children
+ * follow their parent whatever character the delimiter is.
  */
 #include "src/base/base.h"
 #include "src/mail/tree.h"
@@ -21,6 +21,7 @@ struct node {
 	char *key;      /* of its last level, for strcmp() */
 	char *rights, *comment; /* or NULL */
 	struct node *parent; /* when sorted; NULL at the top */
+	struct node *first_child, *next; /* of its siblings; when sorted */
 	bool is_listed; /* named by the current LIST answer */
 	bool is_made_up;
 	unsigned rank;  /* among its siblings, before the name */
@@ -95,16 +96,16 @@ static struct node *get_node(struct mailbox_tree *tree, const char *name,
 	struct node *node = g_hash_table_lookup(tree->nodes, name);
 	guint depth;
 
+	if (node != NULL && node->row.delimiter == delimiter)
+		return node;
 	tree->is_dirty = true;
 	if (node == NULL) {
 		node = g_new0(struct node, 1);
 		node->name = g_strdup(name);
 		g_hash_table_insert(tree->nodes, node->name, node);
 	}
-	if (node->levels == NULL || node->row.delimiter != delimiter) {
-		g_strfreev(node->levels);
-		node->levels = split_levels(name, delimiter);
-	}
+	g_strfreev(node->levels);
+	node->levels = split_levels(name, delimiter);
 	node->row.name = node->name;
 	node->row.delimiter = delimiter;
 	depth = g_strv_length(node->levels);
@@ -112,8 +113,8 @@ static struct node *get_node(struct mailbox_tree *tree, const char *name,
 	node->row.leaf = depth > 0 && node->levels[depth - 1][0] != '\0' ?
 		node->levels[depth - 1] : node->name;
 	node->row.depth = depth > 0 ? depth - 1 : 0;
-	if (node->key == NULL)
-		node->key = g_utf8_collate_key(node->row.leaf, -1);
+	g_free(node->key);
+	node->key = g_utf8_collate_key(node->row.leaf, -1);
 	return node;
 }
 
@@ -130,17 +131,23 @@ void mailbox_tree_begin(struct mailbox_tree *tree)
 bool mailbox_tree_add(struct mailbox_tree *tree, const struct imap_list *list)
 {
 	struct node *node;
+	bool was_made_up;
+	unsigned rank;
 
 	if (list->name[0] == '\0' ||
 		(g_hash_table_size(tree->nodes) >= NODES_MAX &&
 		!g_hash_table_contains(tree->nodes, list->name)))
 		return false;
 	node = get_node(tree, list->name, list->delimiter);
+	was_made_up = node->is_made_up;
+	rank = node->rank;
 	node->is_listed = true;
 	node->is_made_up = false;
 	node->row.attributes = list->attributes;
 	node->row.can_select = (list->attributes & IMAP_MAILBOX_CLOSED) == 0;
 	node->rank = rank_of(node);
+	/* A list that tells what is known leaves the order as it is. */
+	tree->is_dirty |= was_made_up || node->rank != rank;
 	return true;
 }
 
@@ -150,18 +157,21 @@ void mailbox_tree_end(struct mailbox_tree *tree, mailbox_tree_gone_fn *gone,
 	GHashTableIter iter;
 	gpointer value;
 
-	g_ptr_array_set_size(tree->rows, 0);
 	g_hash_table_iter_init(&iter, tree->nodes);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const struct node *node = value;
 
-		if (node->is_listed)
+		/* Those that are made up go when nothing needs them. */
+		if (node->is_listed || (node->is_made_up && !tree->is_dirty))
 			continue;
+		if (!tree->is_dirty) {
+			g_ptr_array_set_size(tree->rows, 0);
+			tree->is_dirty = true;
+		}
 		if (gone != NULL && !node->is_made_up)
 			gone(node->name, data);
 		g_hash_table_iter_remove(&iter);
 	}
-	tree->is_dirty = true;
 }
 
 void mailbox_tree_remove(struct mailbox_tree *tree, const char *name)
@@ -341,41 +351,48 @@ static void make_parents(struct mailbox_tree *tree, struct node *node)
 	node->parent = above;
 }
 
-static guint n_above(const struct node *node)
-{
-	guint n = 0;
-
-	while ((node = node->parent) != NULL)
-		n++;
-	return n;
-}
-
-static const struct node *go_up(const struct node *node, guint n)
-{
-	while (n-- > 0)
-		node = node->parent;
-	return node;
-}
-
-static gint compare_rows(gconstpointer a, gconstpointer b)
+static gint compare_siblings(gconstpointer a, gconstpointer b)
 {
 	const struct node *left = *(const struct node *const *)a;
 	const struct node *right = *(const struct node *const *)b;
-	guint n_left = n_above(left), n_right = n_above(right);
 	int order;
 
-	left = go_up(left, n_left > n_right ? n_left - n_right : 0);
-	right = go_up(right, n_right > n_left ? n_right - n_left : 0);
-	if (left == right)
-		return n_left < n_right ? -1 : n_left > n_right;
-	while (left->parent != right->parent) {
-		left = left->parent;
-		right = right->parent;
-	}
 	if (left->rank != right->rank)
 		return left->rank < right->rank ? -1 : 1;
 	order = strcmp(left->key, right->key);
 	return order != 0 ? order : strcmp(left->name, right->name);
+}
+
+/* The one below or behind it. */
+static struct node *next_row(struct node *node)
+{
+	if (node->first_child != NULL)
+		return node->first_child;
+	while (node->next == NULL && node->parent != NULL)
+		node = node->parent;
+	return node->next;
+}
+
+/* From siblings' order to that of the tree. */
+static void arrange_rows(GPtrArray *rows)
+{
+	struct node *first = NULL;
+	guint n = rows->len;
+
+	for (guint i = 0; i < n; i++)
+		((struct node *)rows->pdata[i])->first_child = NULL;
+	for (guint i = n; i > 0; i--) {
+		struct node *node = rows->pdata[i - 1];
+		struct node **link = node->parent != NULL ?
+			&node->parent->first_child : &first;
+
+		node->next = *link;
+		*link = node;
+	}
+	g_ptr_array_set_size(rows, 0);
+	for (; first != NULL; first = next_row(first))
+		g_ptr_array_add(rows, first);
+	g_assert(rows->len == n);
 }
 
 static gboolean is_needless(gpointer key, gpointer value, gpointer data)
@@ -410,7 +427,8 @@ static void sort_rows(struct mailbox_tree *tree)
 	g_hash_table_iter_init(&iter, tree->nodes);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
 		g_ptr_array_add(tree->rows, value);
-	g_ptr_array_sort(tree->rows, compare_rows);
+	g_ptr_array_sort(tree->rows, compare_siblings);
+	arrange_rows(tree->rows);
 	tree->is_dirty = false;
 }
 
