@@ -27,7 +27,7 @@ endif
 
 # These goals first install what is missing to build and to test: now, before
 # anything looks at configure. The others say what is missing.
-ifneq ($(filter deps demo demo-server check check-servers bench bench-big bench-wire fuzz check-man,$(MAKECMDGOALS)),)
+ifneq ($(filter deps demo demo-server check check-servers soak bench bench-big bench-wire fuzz check-man,$(MAKECMDGOALS)),)
 ifeq ($(MAKE_RESTARTS)$(FUZZ),)
 ifneq ($(shell tests/deps packages >&2 || echo failed),)
 $(error packages are missing)
@@ -157,6 +157,7 @@ $(patsubst %.c,$(O)/%,$(TOOL_SRC)): $(O)/%: $(O)/%.o $(O)/tests/bench/harness.a 
 	$(link) $(ENGINE_LIBS) $(UI_LIBS) $(TEST_LIBS) $(LIBS)
 
 $(O)/tests/bench/bench $(O)/tests/bench/hinder-keys: $(O)/tests/pty/tty.o
+$(O)/tests/pty/test-soak: | $(O)/tests/preload/clock.so
 
 $(O)/tests/preload/%.so: tests/preload/%.c tests/preload/clock.h
 	@mkdir -p $(@D)
@@ -186,6 +187,9 @@ check: $(ENGINE_TESTS) $(UI_TESTS) $(PTY_TESTS) $(REPLAYS) culver $(MAN) $(WIRE_
 # Connections cut off at every octet, where check does so behind every line.
 check-long: $(filter %/test-transcripts %/test-mail-cut,$(ENGINE_TESTS))
 	@CULVER_CUTS=all TEST_SECONDS=7200 tests/run $^
+# A day of what a bounded time of check begins with.
+soak: $(filter %/test-soak,$(PTY_TESTS)) culver | deps
+	@SOAK_HOURS=24 TEST_SECONDS=3600 tests/run $(filter %/test-soak,$(PTY_TESTS))
 # The servers of newer Debian releases, too: their packages come with all they
 # depend on, so this takes longer. The table at the end of tests/servers/README
 # has to be what comes out; WRITE=1 puts it there.
@@ -245,6 +249,6 @@ distclean dist-clean: clean
 	rm -rf config.mk config.status config.log configure autom4te.cache
 
 .PHONY: all bench bench-big bench-wire check check-layers check-long check-man check-servers clean demo demo-server deps \
-	dist-clean distclean fuzz fuzzers install man uninstall
+	dist-clean distclean fuzz fuzzers install man soak uninstall
 .SECONDARY:
 -include $(OBJ:.o=.d)

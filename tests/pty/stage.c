@@ -268,11 +268,12 @@ struct tty *stage_open_sized(const char *rc, const char *mailbox,
 	return spawn(argv, env, rows, cols);
 }
 
-struct tty *stage_open_cached(const char *rc, const char *mailbox)
+struct tty *stage_open_cached(const char *rc, const char *mailbox,
+	const char *const *env)
 {
 	const char *argv[] = { "./culver", "-F", rc, "-f", mailbox, NULL };
 
-	return spawn(argv, NULL, 24, 80);
+	return spawn(argv, env, 24, 80);
 }
 
 struct tty *stage_open(const char *rc, const char *mailbox,

@@ -38,7 +38,8 @@ struct tty *stage_open(const char *rc, const char *mailbox,
 struct tty *stage_open_sized(const char *rc, const char *mailbox,
 	const char *const *env, int rows, int cols);
 /* The same with a cache, which the others do without. */
-struct tty *stage_open_cached(const char *rc, const char *mailbox);
+struct tty *stage_open_cached(const char *rc, const char *mailbox,
+	const char *const *env);
 /* Runs commands in batch mode to their end; they must succeed. */
 void stage_batch(const char *open, const char *command);
 

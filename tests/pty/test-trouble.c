@@ -214,7 +214,7 @@ static void test_offline(void)
 	struct tty *tty;
 
 	make_two("Offline");
-	tty = stage_open_cached(stage_rc(NULL), "Offline");
+	tty = stage_open_cached(stage_rc(NULL), "Offline", NULL);
 	see(tty, "alpha");
 	see(tty, "IDLE");
 	tty_type(tty, "=\r");
@@ -223,7 +223,7 @@ static void test_offline(void)
 	see(tty, "beta");
 	leave(&tty);
 	stage_kill();
-	tty = stage_open_cached(stage_rc(NULL), "Offline");
+	tty = stage_open_cached(stage_rc(NULL), "Offline", NULL);
 	see(tty, "alpha");
 	see(tty, "ffline");
 	tty_type(tty, "=\r");
@@ -234,7 +234,7 @@ static void test_offline(void)
 	see_gone(tty, "beta");
 	leave(&tty);
 	stage_restart();
-	tty = stage_open_cached(stage_rc(NULL), "Offline");
+	tty = stage_open_cached(stage_rc(NULL), "Offline", NULL);
 	see(tty, "IDLE");
 	see(tty, "alpha");
 	see_gone(tty, "beta");
