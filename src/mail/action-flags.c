@@ -8,34 +8,21 @@
 #include "src/base/error.h"
 #include "src/mail/action-private.h"
 
-static bool has_flag(struct mailbox *mailbox, uint32_t pos, unsigned bit,
-	const char *keyword)
-{
-	const char *const *keywords;
-
-	if (keyword == NULL)
-		return (mailbox_flags_at(mailbox, pos) & bit) != 0;
-	keywords = mailbox_keywords_at(mailbox, pos);
-	for (size_t i = 0; keywords[i] != NULL; i++)
-		if (g_ascii_strcasecmp(keywords[i], keyword) == 0)
-			return true;
-	return false;
-}
-
 /* Which of uids change by this flag. */
 static void changed_uids(struct mailbox *mailbox, const struct imap_seqset *uids,
 	bool add, unsigned bit, const char *keyword, struct imap_seqset *changed_out)
 {
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-		uint32_t pos = table_lower_bound(mailbox->table, range.first);
+	struct imap_seqset flagged;
 
-		for (; pos < table_length(mailbox->table) &&
-			mailbox_uid_at(mailbox, pos) <= range.last; pos++)
-			if (has_flag(mailbox, pos, bit, keyword) != add)
-				imap_seqset_add(changed_out,
-					mailbox_uid_at(mailbox, pos));
+	if (!add) {
+		action_flagged_uids(mailbox, uids, bit, keyword, changed_out);
+		return;
 	}
+	imap_seqset_init(&flagged);
+	action_flagged_uids(mailbox, uids, bit, keyword, &flagged);
+	imap_seqset_copy(changed_out, uids);
+	imap_seqset_remove_set(changed_out, &flagged);
+	imap_seqset_release(&flagged);
 }
 
 static void add_change(struct action *action, struct mailbox *mailbox,

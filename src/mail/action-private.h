@@ -86,6 +86,10 @@ bool action_may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
 /* Those of uids that the mailbox shows. */
 void action_visible_uids(struct mailbox *mailbox,
 	const struct imap_seqset *uids, struct imap_seqset *visible_out);
+/* Those of uids that have the flag, as rows show it. */
+void action_flagged_uids(struct mailbox *mailbox,
+	const struct imap_seqset *uids, unsigned bit, const char *keyword,
+	struct imap_seqset *flagged_out);
 void action_clear_copyuid(struct action *action);
 void action_clear_identities(struct action *action);
 void action_start_move(struct action *action, struct mailbox *mailbox,

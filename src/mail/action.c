@@ -311,24 +311,6 @@ bool action_may_change(struct mailbox *mailbox, const struct imap_seqset *uids,
 	return true;
 }
 
-void action_visible_uids(struct mailbox *mailbox, const struct imap_seqset *uids,
-	struct imap_seqset *visible_out)
-{
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-		uint32_t pos = table_lower_bound(mailbox->table, range.first);
-
-		for (; pos < table_length(mailbox->table); pos++) {
-			uint32_t uid = mailbox_uid_at(mailbox, pos);
-
-			if (uid > range.last)
-				break;
-			if (uid != 0 && !mailbox_is_hidden(mailbox, pos))
-				imap_seqset_add(visible_out, uid);
-		}
-	}
-}
-
 /* --- moves --------------------------------------------------------------------------------- */
 
 char *action_target_text(const struct action *action)
@@ -465,15 +447,6 @@ void action_delete(struct mailbox *mailbox, const struct imap_seqset *uids, acti
 }
 
 /* --- expunging -------------------------------------------------------------------------------- */
-
-void action_marked_uids(struct mailbox *mailbox, struct imap_seqset *uids_out)
-{
-	for (uint32_t pos = 0; pos < mailbox_length(mailbox); pos++)
-		if (!mailbox_is_hidden(mailbox, pos) &&
-			(mailbox_flags_at(mailbox, pos) & IMAP_FLAG_DELETED) != 0 &&
-			mailbox_uid_at(mailbox, pos) != 0)
-			imap_seqset_add(uids_out, mailbox_uid_at(mailbox, pos));
-}
 
 void action_expunge(struct mailbox *mailbox, const struct imap_seqset *uids, action_done_fn *done, void *data)
 {

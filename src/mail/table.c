@@ -508,6 +508,45 @@ void table_get_uids(const struct table *table, struct imap_seqset *set_out)
 	}
 }
 
+/* Of the chunk's, from the range i on; the range of the next chunk. */
+static size_t each_of_chunk(const struct chunk *chunk,
+	const struct imap_seqset *uids, size_t i, table_each_fn *fn, void *data)
+{
+	size_t n = imap_seqset_n_ranges(uids);
+	struct imap_range range = imap_seqset_range(uids, i);
+
+	for (uint32_t k = 0; k < chunk->n; k++) {
+		const struct table_record *record = &chunk->page->records[k];
+
+		while (range.last < record->uid && ++i < n)
+			range = imap_seqset_range(uids, i);
+		if (i == n)
+			break;
+		if (record->uid != 0 && range.first <= record->uid)
+			fn(record, data);
+	}
+	return i;
+}
+
+void table_each(const struct table *table, const struct imap_seqset *uids,
+	table_each_fn *fn, void *data)
+{
+	size_t i = 0, n = imap_seqset_n_ranges(uids);
+	uint32_t pos = n == 0 ? table->length :
+		table_lower_bound(table, imap_seqset_min(uids));
+
+	for (guint c = pos < table->length ? find_chunk(table, pos) :
+		table->chunks->len; c < table->chunks->len && i < n; c++) {
+		const struct chunk *chunk = chunk_at(table, c);
+		uint32_t last = chunk->page->records[chunk->n - 1].uid;
+
+		if (chunk->n_unknown == chunk->n || (last != 0 &&
+			last < imap_seqset_range(uids, i).first))
+			continue;
+		i = each_of_chunk(chunk, uids, i, fn, data);
+	}
+}
+
 void table_record_move(struct table_record *from, struct table_record *to)
 {
 	uint32_t from_uid = from->uid, to_uid = to->uid;

@@ -87,6 +87,11 @@ uint32_t table_find(const struct table *table, uint32_t uid);
 uint32_t table_lower_bound(const struct table *table, uint32_t uid);
 /* Adds all known UIDs to the set. */
 void table_get_uids(const struct table *table, struct imap_seqset *set_out);
+/* Calls fn with each record whose UID is in the set, in their order. fn must not
+ * change the table. */
+typedef void table_each_fn(const struct table_record *record, void *data);
+void table_each(const struct table *table, const struct imap_seqset *uids,
+	table_each_fn *fn, void *data);
 /*
  * What the table holds at one moment, for another thread, which may read all
  * of it but the blobs. Taking it costs a reference a chunk; the table copies a

@@ -188,8 +188,8 @@ static unsigned verify_chain(const struct tls_config *config,
 {
 	gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
 		.data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER };
-	gnutls_x509_trust_list_t lists[] = { tls_system_trust(),
-		config->extra_trust };
+	gnutls_x509_trust_list_t lists[] = { config->extra_trust,
+		tls_system_trust() };
 	unsigned result = GNUTLS_CERT_INVALID | GNUTLS_CERT_SIGNER_NOT_FOUND;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {

@@ -38,7 +38,7 @@ struct tls_session {
 	struct tls_judgement *judgement;
 	struct tls_question *question; /* while somebody thinks about it */
 	GError *verify_error;
-	guint idle; /* reports the end of the verification */
+	guint idle; /* begins the verification, then reports its end */
 };
 
 /* --- transport ------------------------------------------------------------ */
@@ -358,27 +358,43 @@ void tls_question_on_cancel(struct tls_question *question,
 	question->cancel_data = data;
 }
 
+static void ask(struct tls_session *session)
+{
+	session->question = g_new0(struct tls_question, 1);
+	session->question->session = session;
+	session->config->ask(session->question, &session->judgement->peer,
+		session->config->ask_data);
+}
+
 static void judge(void *data)
 {
 	struct tls_session *session = data;
-	struct tls_config *config = session->config;
 	unsigned n = 0;
 	const gnutls_datum_t *chain =
 		gnutls_certificate_get_peers(session->gnutls, &n);
 
-	session->judgement = tls_judge(config, chain, n,
+	session->judgement = tls_judge(session->config, chain, n,
 		&session->verify_error);
 	if (session->judgement == NULL || session->judgement->is_trusted ||
 		session->judgement->is_pinned) {
 		conclude(session);
-	} else if (config->ask == NULL) {
+	} else if (tls_system_trust() == NULL) {
+		tls_judgement_free(&session->judgement);
+		tls_trust_wait(judge, session);
+	} else if (session->config->ask == NULL) {
 		refuse(session);
 	} else {
-		session->question = g_new0(struct tls_question, 1);
-		session->question->session = session;
-		config->ask(session->question, &session->judgement->peer,
-			config->ask_data);
+		ask(session);
 	}
+}
+
+static gboolean judge_first(gpointer data)
+{
+	struct tls_session *session = data;
+
+	session->idle = 0;
+	judge(session);
+	return G_SOURCE_REMOVE;
 }
 
 void tls_session_verify(struct tls_session *session, tls_verified_fn *done,
@@ -386,7 +402,10 @@ void tls_session_verify(struct tls_session *session, tls_verified_fn *done,
 {
 	session->verified = done;
 	session->verified_data = data;
-	tls_trust_wait(judge, session);
+	/* A pin or the file of the config may be enough: the system's CAs take
+	 * longer to load than all else does. */
+	session->idle = g_idle_add_full(G_PRIORITY_DEFAULT, judge_first, session,
+		NULL);
 }
 
 /* --- records -------------------------------------------------------------- */

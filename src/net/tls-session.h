@@ -32,8 +32,8 @@ struct tls_config {
 typedef void tls_trust_fn(void *data);
 /* NULL until loaded. Shared, never changed afterwards. */
 gnutls_x509_trust_list_t tls_system_trust(void);
-/* Calls fn from the main loop when the CAs are loaded; loads them if need be.
- * Not before the call returned. */
+/* Calls fn from the main loop when the CAs are loaded, which they are not yet;
+ * begins to load them if need be. Not before the call returned. */
 void tls_trust_wait(tls_trust_fn *fn, void *data);
 void tls_trust_forget(void *data);
 

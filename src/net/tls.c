@@ -22,30 +22,22 @@ static struct {
 	GThread *thread;               /* while loading */
 	gnutls_x509_trust_list_t list; /* NULL until loaded */
 	GQueue waiters;                /* of struct trust_waiter */
-	guint idle;                    /* calls waiters when already loaded */
 } trust;
-
-static gboolean call_waiters(gpointer data)
-{
-	struct trust_waiter *waiter;
-
-	(void)data;
-	trust.idle = 0;
-	while ((waiter = g_queue_pop_head(&trust.waiters)) != NULL) {
-		waiter->fn(waiter->data);
-		g_free(waiter);
-	}
-	return G_SOURCE_REMOVE;
-}
 
 static gboolean trust_loaded(gpointer data)
 {
+	struct trust_waiter *waiter;
+
 	if (trust.thread == NULL)
 		return G_SOURCE_REMOVE;
 	g_thread_join(trust.thread);
 	trust.thread = NULL;
 	trust.list = data;
-	return call_waiters(NULL);
+	while ((waiter = g_queue_pop_head(&trust.waiters)) != NULL) {
+		waiter->fn(waiter->data);
+		g_free(waiter);
+	}
+	return G_SOURCE_REMOVE;
 }
 
 static gpointer load_trust(gpointer data)
@@ -92,9 +84,6 @@ void tls_trust_wait(tls_trust_fn *fn, void *data)
 	*waiter = (struct trust_waiter){ .fn = fn, .data = data };
 	g_queue_push_tail(&trust.waiters, waiter);
 	tls_preload();
-	if (trust.list != NULL && trust.idle == 0)
-		trust.idle = g_idle_add_full(G_PRIORITY_DEFAULT, call_waiters,
-			NULL, NULL);
 }
 
 void tls_trust_forget(void *data)

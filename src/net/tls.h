@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * TLS by GnuTLS: what to trust, the handshake, and what to say when a
- * certificate is refused. The system's CAs are loaded on a worker thread while
- * the connection is being made (they cost 8 ms).
+ * certificate is refused. The system's CAs are loaded on a thread of their own
+ * while the connection is being made (they cost 18 ms), and not at all where a
+ * pin or the CA file of the config is enough.
  */
 #ifndef CULVER_NET_TLS_H
 #define CULVER_NET_TLS_H

@@ -166,7 +166,9 @@ void connection_open(struct connection *connection)
 	};
 
 	connection_set_phase(connection, PHASE_CONNECT);
-	if (config->tls != SESSION_TLS_NONE)
+	/* Side by side with the way there; a file of its own is looked at
+	 * first, and mostly enough. */
+	if (config->tls != SESSION_TLS_NONE && config->tls_ca_file == NULL)
 		tls_preload();
 	if (connector != NULL)
 		connection->flush_source =

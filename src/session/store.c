@@ -15,12 +15,12 @@
 #include "src/session/request.h"
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
+#include "src/session/timing.h"
 
 enum {
 	COMMANDS_MAX = 2, /* of a request in flight: the server is never idle */
 	/* Messages of a command: as many as the server does in about the time
 	 * that a person may wait for what comes behind it. */
-	HELPING_FIRST = 4000,
 	HELPING_MIN = 500,
 	HELPING_MAX = 20000,
 	QUICK_US = 250 * 1000,
@@ -95,7 +95,7 @@ static void change_start(struct session_request *request)
 		return;
 	}
 	imap_seqset_copy(&change->left, &change->uids);
-	change->helping = HELPING_FIRST;
+	change->helping = session_timing.change_first;
 	change->answered_us = 0;
 	change_send_next(change);
 	if (request->pending == 0)

@@ -85,6 +85,7 @@ static void do_namespace(struct model_peer *peer, struct model_args *args)
 static void do_noop(struct model_peer *peer, struct model_args *args)
 {
 	(void)args;
+	model_tell_news(peer, true);
 	ok(peer, "");
 }
 

@@ -568,6 +568,7 @@ int main(int argc, char **argv)
 		log_open_trace(g_getenv("CULVER_TEST_TRACE"), NULL);
 	session_timing.backoff_first_ms = 1;
 	session_timing.idle_quiet_ms = 1;
+	session_timing.change_first = 2; /* what is done to three is two */
 	/* First, while this process has had no threads. */
 	add_tests("killed", RICH, "rich", test_killed, true);
 	add_tests("killed", POOR, "poor", test_killed, true);

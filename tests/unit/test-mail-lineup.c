@@ -6,94 +6,9 @@
  * above, 'u' and 'f' if unread or flagged ones are at or below it.
  */
 #include "src/base/base.h"
-#include "src/cache/digest.h"
+#include "tests/unit/lineup-box.h"
 #include "src/imap/flag.h"
-#include "src/mail/forest.h"
-#include "src/mail/lineup.h"
 #include "src/mail/table.h"
-
-enum { REFS_MAX = 4 };
-
-struct message {
-	uint32_t id;              /* of its Message-ID; 0: none */
-	uint32_t refs[REFS_MAX];  /* end at 0 */
-	uint32_t subject;
-	int64_t date;
-	bool is_reply;
-	uint8_t flags;
-};
-
-/* A mailbox whose UIDs are 1, 2, 3 ... */
-struct box {
-	struct table *table;
-	struct forest *forest;
-	struct table_snapshot *snapshot;
-	uint32_t *parents;
-	struct lineup_input input;
-};
-
-static uint64_t id_of(uint32_t n)
-{
-	return n == 0 ? 0 : n * UINT64_C(0x9E3779B97F4A7C15) | 1;
-}
-
-static void box_add(struct box *box, const struct message *message)
-{
-	uint32_t pos = table_length(box->table);
-	struct digest_ids ids = { .id = id_of(message->id) };
-	struct table_record *record;
-
-	table_append(box->table, 1);
-	table_set_uid(box->table, pos, pos + 1);
-	for (int i = 0; i < REFS_MAX && message->refs[i] != 0; i++)
-		ids.references[ids.n_references++] = id_of(message->refs[i]);
-	record = table_edit(box->table, pos);
-	record->node = forest_add(box->forest, &ids);
-	record->subject = message->subject;
-	record->is_reply = message->is_reply;
-	record->date = message->date;
-	record->internaldate = 1000 - message->date;
-	record->size = (uint64_t)(message->date % 3);
-	record->flags = message->flags ^ IMAP_FLAG_SEEN;
-	record->bits = TABLE_HAS_FLAGS | TABLE_HAS_ROW;
-}
-
-static void box_init(struct box *box)
-{
-	memset(box, 0, sizeof(*box));
-	box->table = table_new();
-	box->forest = forest_new();
-}
-
-/* Nothing is added any more. */
-static void box_close(struct box *box)
-{
-	box->snapshot = table_snapshot_new(box->table);
-	box->parents = forest_parents(box->forest);
-	box->input.snapshot = box->snapshot;
-	box->input.parents = box->parents;
-	box->input.n_parents = forest_size(box->forest) + 1;
-}
-
-static void box_release(struct box *box)
-{
-	table_snapshot_free(&box->snapshot);
-	table_free(&box->table);
-	forest_free(&box->forest);
-	g_free(box->parents);
-}
-
-static void set_order(struct box *box, const char *sort, const char *aux)
-{
-	GError *error = NULL;
-
-	g_assert_true(lineup_key_parse(sort, false, &box->input.order.sort,
-		&error));
-	g_assert_no_error(error);
-	g_assert_true(lineup_key_parse(aux, true, &box->input.order.aux,
-		&error));
-	g_assert_no_error(error);
-}
 
 static void draw_place(const struct lineup_place *place, uint32_t uid,
 	GString *text)
@@ -145,16 +60,8 @@ static void check_input(const struct lineup_input *input, const char *expected)
 static void check(struct box *box, const char *sort, const char *aux,
 	const char *expected)
 {
-	set_order(box, sort, aux);
+	box_set_order(box, sort, aux);
 	check_input(&box->input, expected);
-}
-
-static void box_fill(struct box *box, const struct message *messages, size_t n)
-{
-	box_init(box);
-	for (size_t i = 0; i < n; i++)
-		box_add(box, &messages[i]);
-	box_close(box);
 }
 
 /* --- keys ------------------------------------------------------------------ */
@@ -336,6 +243,77 @@ static void test_subjects(void)
 	box_release(&box);
 }
 
+/* --- what is shown --------------------------------------------------------- */
+
+static void test_shown(void)
+{
+	static const struct message messages[] = {
+		{ 1, { 0 }, 0, 10, 0, IMAP_FLAG_SEEN },
+		{ 2, { 1 }, 0, 20, 0, 0 },
+		{ 3, { 2 }, 0, 30, 0, IMAP_FLAG_FLAGGED },
+		{ 4, { 1 }, 0, 40, 0, 0 },
+		{ 5, { 0 }, 0, 35, 0, 0 },
+		{ 6, { 4 }, 0, 50, 0, 0 },
+	};
+	struct imap_seqset set;
+	struct box box;
+
+	imap_seqset_init(&set);
+	box_fill(&box, messages, G_N_ELEMENTS(messages));
+	box_set_order(&box, "threads", "last-mailbox-order");
+	g_assert_true(imap_seqset_parse(&set, "1,4:5"));
+	box.input.hidden = &set;
+	check_input(&box.input, "|2+?f .3f 6?");
+	box.input.hidden = NULL;
+	box.input.limited = &set;
+	check_input(&box.input, "|5 |1u .4");
+	check(&box, "reverse-date", "date", "4 5 1");
+	imap_seqset_clear(&set);
+	check(&box, "threads", "last-date", "");
+	check(&box, "date", "size", "");
+	box.input.limited = NULL;
+	box.input.first = 3;
+	check(&box, "threads", "date", "|5 |4? .6");
+	box.input.first = 7;
+	check(&box, "threads", "date", "");
+	imap_seqset_release(&set);
+	box_release(&box);
+}
+
+/* Rows that are not known yet, in a table that goes on growing. */
+static void test_unknown(void)
+{
+	static const struct message messages[] = {
+		{ 1, { 0 }, 0, 10, 0, 0 }, { 2, { 1 }, 0, 20, 0, 0 },
+	};
+	static const uint32_t expected[4] = { 2, 1, 0, 3 };
+	struct lineup *lineup;
+	struct box box;
+
+	box_init(&box);
+	box_add(&box, &messages[0]);
+	table_append(box.table, 2);
+	box_add(&box, &messages[1]);
+	table_set_uid(box.table, 1, 2);
+	box_close(&box);
+	table_append(box.table, 5);
+	box_set_order(&box, "date", "reverse-mailbox-order");
+	lineup = lineup_new(&box.input);
+	g_assert_cmpmem(lineup->positions, sizeof(uint32_t) * lineup->n,
+		expected, sizeof(expected));
+	g_assert_cmpuint(lineup->uids[0], ==, 0);
+	g_assert_cmpuint(lineup->uids[1], ==, 2);
+	lineup_free(&lineup);
+	box_set_order(&box, "threads", "last-mailbox-order");
+	lineup = lineup_new(&box.input);
+	g_assert_cmpuint(lineup->n, ==, 4);
+	g_assert_cmpuint(lineup->positions[0], ==, 1);
+	g_assert_cmpuint(lineup->positions[2], ==, 0);
+	g_assert_cmpuint(lineup->places[3].parent, ==, 2);
+	lineup_free(&lineup);
+	box_release(&box);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -345,5 +323,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/lineup/missing", test_missing);
 	g_test_add_func("/mail/lineup/copies", test_copies);
 	g_test_add_func("/mail/lineup/subjects", test_subjects);
+	g_test_add_func("/mail/lineup/shown", test_shown);
+	g_test_add_func("/mail/lineup/unknown", test_unknown);
 	return g_test_run();
 }

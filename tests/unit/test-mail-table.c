@@ -417,6 +417,56 @@ static void test_row_long_references(void)
 	g_string_free(long_one, TRUE);
 }
 
+static void collect(const struct table_record *record, void *data)
+{
+	g_array_append_val(data, record->uid);
+}
+
+/* What one pass gives is what looking each of them up gives. */
+static void compare_each(const struct table *table,
+	const struct imap_seqset *uids)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	guint n = 0;
+
+	table_each(table, uids, collect, found);
+	for (uint32_t pos = 0; pos < table_length(table); pos++) {
+		uint32_t uid = table_at(table, pos)->uid;
+
+		if (uid == 0 || !imap_seqset_has(uids, uid))
+			continue;
+		g_assert_cmpuint(n, <, found->len);
+		g_assert_cmpuint(g_array_index(found, uint32_t, n++), ==, uid);
+	}
+	g_assert_cmpuint(n, ==, found->len);
+	g_array_unref(found);
+}
+
+static void test_each(void)
+{
+	struct table *table = table_new();
+	struct imap_seqset uids;
+
+	imap_seqset_init(&uids);
+	compare_each(table, &uids);
+	table_append(table, 9000);
+	for (uint32_t pos = 0; pos < 9000; pos++)
+		if (pos % 7 != 0 && (pos < 2000 || pos > 5000))
+			table_set_uid(table, pos, pos * 3 + 1);
+	compare_each(table, &uids);
+	for (unsigned i = 0; i < 200; i++) {
+		uint32_t first = (uint32_t)g_test_rand_int_range(1, 30000);
+
+		imap_seqset_add_range(&uids, first, first +
+			(uint32_t)g_test_rand_int_range(0, 20));
+		compare_each(table, &uids);
+	}
+	imap_seqset_add_range(&uids, 1, UINT32_MAX);
+	compare_each(table, &uids);
+	imap_seqset_release(&uids);
+	table_free(&table);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -434,6 +484,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/table/snapshot/blobs", test_snapshot_blobs);
 	g_test_add_func("/mail/table/snapshot/untouched",
 		test_snapshot_untouched);
+	g_test_add_func("/mail/table/each", test_each);
 	g_test_add_func("/mail/row/pack", test_row);
 	g_test_add_func("/mail/row/long-references", test_row_long_references);
 	return g_test_run();

@@ -2,11 +2,26 @@
 /* TLS: whom it trusts, whom it asks about, and broken handshakes. */
 #include "src/base/base.h"
 #include "src/base/error.h"
+#include "src/net/tls-session.h"
 #include "tests/unit/tls-stage.h"
 
 #include <glib-unix.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* The system's CAs are not loaded where they would not be looked at. */
+static void test_file_alone(void)
+{
+	struct tls_config_init init = plan("mail.example.org");
+	struct client client = { 0 };
+
+	if (tls_system_trust() != NULL) {
+		g_test_skip("another test has loaded them");
+		return;
+	}
+	assert_accepted(&world.good, &init, &client);
+	g_assert_null(tls_system_trust());
+}
 
 static void test_trusted(void)
 {
@@ -343,6 +358,7 @@ int main(int argc, char **argv)
 
 	g_test_init(&argc, &argv, NULL);
 	make_world();
+	g_test_add_func("/net/tls/file-alone", test_file_alone);
 	g_test_add_func("/net/tls/trusted", test_trusted);
 	g_test_add_func("/net/tls/refused", test_refused);
 	g_test_add_func("/net/tls/pin", test_pin);
