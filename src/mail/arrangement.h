@@ -28,7 +28,8 @@ enum {
 
 /* What a lineup was made of. */
 struct arrangement_span {
-	uint32_t first_uid; /* rows before it are in front; 0: there are none */
+	uint32_t first_uid; /* rows before it are in front; 0: there are none;
+	                     * UINT32_MAX: there are no others */
 	uint32_t last_uid;  /* messages after it came since; 0: none was there */
 	bool is_reverse;    /* what is in front is behind, in reverse */
 	bool shows_news;    /* what comes stands at the end for now */

@@ -7,7 +7,7 @@
 
 enum {
 	SMALL = 4000,          /* rows that are put in order in the loop */
-	LOOK_MAX = 100 * 1000, /* rows looked at in one turn */
+	HOLE_MAX = 1000,       /* unknown rows between known ones */
 	PAUSE_FACTOR = 4,      /* a pause is as many times what one took */
 	PAUSE_MS = 100,        /* at least, while rows come in */
 };
@@ -21,6 +21,7 @@ struct job {
 	struct imap_seqset hidden, limited, folded, unfolded;
 	bool folds_all;
 	uint32_t *parents;
+	bool has_first;              /* of input, and of span */
 	struct arrangement_span span;
 	struct lineup *lineup;
 	struct gaps gaps;
@@ -35,8 +36,6 @@ struct arranger {
 	bool is_wanted;         /* an other one, when it may be */
 	int64_t not_before_us;  /* of the next one */
 	guint timer;
-	uint32_t uid_validity;
-	uint32_t known_from;    /* the rows from here on are known */
 };
 
 struct arranger *arranger_new(struct mailbox *mailbox,
@@ -47,7 +46,6 @@ struct arranger *arranger_new(struct mailbox *mailbox,
 	arranger->mailbox = mailbox;
 	arranger->ops = ops;
 	arranger->data = data;
-	arranger->known_from = UINT32_MAX;
 	return arranger;
 }
 
@@ -76,6 +74,76 @@ static void job_free(struct job *job)
 	g_free(job->parents);
 	mailbox_unref(&job->mailbox);
 	g_free(job);
+}
+
+/* --- which rows ------------------------------------------------------------- */
+
+static bool is_known(const struct table_record *record)
+{
+	return record->uid != 0 &&
+		(record->bits & (TABLE_HAS_ROW | TABLE_IS_MISSING)) != 0;
+}
+
+/* Rows become known from the newest to the oldest: those from here on are,
+ * but for a few in between. Looks at none before from. */
+static uint32_t known_from(const struct table_snapshot *snapshot, uint32_t from)
+{
+	uint32_t length = table_snapshot_length(snapshot);
+	uint32_t first = from, n_unknown = 0, n;
+
+	for (uint32_t pos = from; pos < length; pos += n) {
+		const struct table_record *records = table_snapshot_run(
+			snapshot, pos, &n);
+
+		for (uint32_t i = 0; i < n; i++) {
+			if (!is_known(&records[i])) {
+				n_unknown++;
+				continue;
+			}
+			if (n_unknown > HOLE_MAX)
+				first = pos + i;
+			n_unknown = 0;
+		}
+	}
+	return n_unknown > HOLE_MAX ? length : first;
+}
+
+static uint32_t uid_at(const struct table_snapshot *snapshot, uint32_t pos)
+{
+	uint32_t n;
+	const struct table_record *record = table_snapshot_run(snapshot, pos,
+		&n);
+
+	return record == NULL ? UINT32_MAX : record->uid;
+}
+
+/* Rows that are not known, at the beginning, need no place in a lineup unless
+ * some of them are not shown. */
+static void set_first(struct job *job, uint32_t first)
+{
+	uint32_t hidden = imap_seqset_min(&job->hidden);
+	uint32_t uid = uid_at(job->snapshot, first);
+
+	if (job->input.limited != NULL || uid == 0 ||
+		(hidden != 0 && hidden < uid))
+		first = 0;
+	job->input.first = first;
+	job->span.first_uid = first == 0 ? 0 : uid;
+	if (uid == UINT32_MAX)
+		job->span.shows_news = false;
+}
+
+/* Whether so few rows are known that they are put in order at once. */
+static bool is_small(struct job *job)
+{
+	uint32_t length = table_snapshot_length(job->snapshot), first;
+	uint32_t from = length - MIN(length, SMALL + 2 * HOLE_MAX);
+
+	first = known_from(job->snapshot, from);
+	if (first == from && from > 0)
+		return false;
+	set_first(job, first);
+	return length - job->input.first <= SMALL;
 }
 
 /* --- the work, on any thread ----------------------------------------------- */
@@ -128,54 +196,14 @@ static void run(void *data)
 	struct job *job = data;
 	int64_t began_us = g_get_monotonic_time();
 
+	if (!job->has_first)
+		set_first(job, known_from(job->snapshot, 0));
 	job->lineup = lineup_new(&job->input);
 	fold(job);
 	job->took_us = g_get_monotonic_time() - began_us;
 }
 
 /* --- what it is made of ------------------------------------------------------ */
-
-static bool is_known(const struct mailbox *mailbox, uint32_t pos)
-{
-	const struct table_record *record = table_at(mailbox->table, pos);
-
-	return record->uid != 0 && (record->bits & TABLE_HAS_ROW) != 0;
-}
-
-/* Rows become known from the newest to the oldest; where they are not yet is
- * found step by step. */
-static void look_for_known(struct arranger *arranger)
-{
-	struct mailbox *mailbox = arranger->mailbox;
-	uint32_t length = mailbox_length(mailbox);
-
-	if (arranger->uid_validity != mailbox->uid_validity)
-		arranger->known_from = UINT32_MAX;
-	arranger->uid_validity = mailbox->uid_validity;
-	arranger->known_from = MIN(arranger->known_from, length);
-	for (int i = 0; i < LOOK_MAX && arranger->known_from > 0 &&
-		is_known(mailbox, arranger->known_from - 1); i++)
-		arranger->known_from--;
-	if (arranger->known_from > 0 &&
-		is_known(mailbox, arranger->known_from - 1))
-		arranger->is_wanted = true;
-}
-
-/* Rows that are not known, at the beginning, need no place in a lineup unless
- * some of them are not shown. */
-static uint32_t first_row(const struct arranger *arranger, const struct job *job,
-	bool has_limit)
-{
-	struct mailbox *mailbox = arranger->mailbox;
-	uint32_t first = arranger->known_from;
-
-	if (has_limit || first >= mailbox_length(mailbox))
-		return 0;
-	if (!imap_seqset_is_empty(&job->hidden) &&
-		imap_seqset_min(&job->hidden) < mailbox_uid_at(mailbox, first))
-		return 0;
-	return first;
-}
 
 static uint32_t last_uid(const struct mailbox *mailbox)
 {
@@ -196,17 +224,15 @@ static bool is_newest_last(const struct lineup_order *order)
 		key->field == LINEUP_DATE_RECEIVED);
 }
 
-static void set_span(struct job *job, const struct arranger_wish *wish)
+static void set_span(struct job *job)
 {
 	const struct lineup_order *order = &job->order.order;
-	uint32_t first = job->input.first;
 
 	job->span = (struct arrangement_span){
-		.first_uid = first == 0 ? 0 :
-			mailbox_uid_at(job->mailbox, first),
 		.last_uid = last_uid(job->mailbox),
 		.is_reverse = order->sort.is_reverse,
-		.shows_news = wish->limited == NULL && is_newest_last(order),
+		.shows_news = job->input.limited == NULL &&
+			is_newest_last(order),
 	};
 }
 
@@ -246,10 +272,9 @@ static struct job *job_new(struct arranger *arranger,
 		.hidden = &job->hidden,
 		.limited = wish->limited != NULL ? &job->limited : NULL,
 	};
-	look_for_known(arranger);
-	job->input.first = first_row(arranger, job, wish->limited != NULL);
 	set_threads(job);
-	set_span(job, wish);
+	set_span(job);
+	job->has_first = is_small(job);
 	return job;
 }
 
@@ -297,7 +322,7 @@ static void start(struct arranger *arranger)
 		return;
 	}
 	job = job_new(arranger, &wish);
-	if (mailbox_length(arranger->mailbox) - job->input.first > SMALL) {
+	if (!job->has_first) {
 		arranger->job = job;
 		if (mail.lineups == NULL)
 			mail.lineups = worker_new("lineups");
