@@ -102,6 +102,11 @@ uint32_t keyword_sets_change(struct keyword_sets *sets, uint32_t set,
 	return intern(sets, words);
 }
 
+uint32_t keyword_sets_count(const struct keyword_sets *sets)
+{
+	return sets->sets->len;
+}
+
 const char *const *keyword_sets_get(const struct keyword_sets *sets, uint32_t set)
 {
 	static const char *const none[] = { NULL };

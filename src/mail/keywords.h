@@ -19,6 +19,8 @@ uint32_t keyword_sets_intern(struct keyword_sets *sets,
 /* The set with keywords added or removed. */
 uint32_t keyword_sets_change(struct keyword_sets *sets, uint32_t set,
 	bool add, const char *const *keywords, size_t n);
+/* Sets have the numbers from 0 to this. */
+uint32_t keyword_sets_count(const struct keyword_sets *sets);
 /* NULL-terminated, sorted; valid as long as sets. */
 const char *const *keyword_sets_get(const struct keyword_sets *sets,
 	uint32_t set);

@@ -6,6 +6,7 @@
  */
 #include "src/base/base.h"
 #include "src/mail/lineup-private.h"
+#include "src/mail/ranking.h"
 
 enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
 
@@ -81,8 +82,8 @@ void lineup_sort(uint32_t *items, uint64_t *keys, uint32_t n)
 struct filling {
 	uint64_t *keys;
 	enum lineup_field field;
-	const uint32_t *ranks; /* by row, or NULL */
-	uint64_t flip;         /* all bits, to sort in reverse */
+	struct ranking_cursor *ranks; /* or NULL */
+	uint64_t flip;                /* all bits, to sort in reverse */
 };
 
 /* So that times compare as they should; below any is 0, the unknown. */
@@ -91,17 +92,18 @@ static uint64_t time_key(int64_t time)
 	return MAX((uint64_t)time ^ UINT64_C(1) << 63, 1);
 }
 
-/* Where subjects are equal, the date goes on: 32 bits of each do. */
-static uint64_t rank_key(const struct filling *filling, uint32_t row,
+/* The subject, then the date: 32 bits of each do. */
+static uint64_t rank_key(const struct filling *filling,
 	const struct table_record *record)
 {
-	uint64_t rank = filling->ranks != NULL ? filling->ranks[row] : 0;
+	uint64_t rank = filling->ranks == NULL ? 0 :
+		ranking_cursor_number(filling->ranks, record);
 
 	return filling->field != LINEUP_SUBJECT ? rank :
 		rank << 32 | (uint32_t)CLAMP(record->date, 0, UINT32_MAX);
 }
 
-static uint64_t key_of(const struct filling *filling, uint32_t row,
+static uint64_t key_of(const struct filling *filling,
 	const struct table_record *record)
 {
 	if ((record->bits & TABLE_HAS_ROW) == 0)
@@ -114,7 +116,7 @@ static uint64_t key_of(const struct filling *filling, uint32_t row,
 	case LINEUP_SIZE:
 		return MIN(record->size, UINT64_MAX - 1) + 1;
 	default:
-		return rank_key(filling, row, record);
+		return rank_key(filling, record);
 	}
 }
 
@@ -123,7 +125,7 @@ static void fill_key(uint32_t row, const struct table_record *record,
 {
 	struct filling *filling = data;
 
-	filling->keys[row] = key_of(filling, row, record) ^ filling->flip;
+	filling->keys[row] = key_of(filling, record) ^ filling->flip;
 }
 
 static bool is_arrival(const struct lineup_key *key)
@@ -135,15 +137,16 @@ static bool is_arrival(const struct lineup_key *key)
 static void fill_keys(const struct lineup_rows *rows,
 	const struct lineup_key *key, int which, uint64_t flip, uint64_t *keys)
 {
-	const uint32_t *ranks = rows->input->ranks[which];
+	const struct ranking_view *ranks = rows->input->ranks[which];
 	struct filling filling = {
 		.keys = keys,
 		.field = key->field,
-		.ranks = ranks != NULL ? ranks + rows->input->first : NULL,
+		.ranks = ranks != NULL ? ranking_cursor_new(ranks) : NULL,
 		.flip = flip,
 	};
 
 	lineup_each_row(rows, fill_key, &filling);
+	ranking_cursor_free(&filling.ranks);
 }
 
 static uint32_t *by_arrival(const struct lineup_rows *rows, bool is_reverse)

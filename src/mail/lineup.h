@@ -22,6 +22,7 @@
 #include "src/base/base.h"
 #include "src/imap/seqset.h"
 
+struct ranking_view;
 struct table_snapshot;
 
 enum lineup_field {
@@ -71,10 +72,9 @@ struct lineup_input {
 	bool needs_re;               /* sort_re: only if it begins with "Re:" */
 	const struct imap_seqset *hidden;  /* UIDs that are not shown; NULL: none */
 	const struct imap_seqset *limited; /* UIDs that are; NULL: all */
-	/* For text: numbers in the order of the texts, by position; NULL: as if
-	 * all were equal. For the first key and for the second. 0: unknown. Rows
-	 * of the same subject, which have the same number, are by date. */
-	const uint32_t *ranks[2];
+	/* For text: by ranks.h, for the first key and for the second; NULL: as
+	 * if all were equal. Where subjects are equal, dates go on. */
+	const struct ranking_view *ranks[2];
 };
 
 /*

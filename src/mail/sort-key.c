@@ -181,9 +181,15 @@ char *sort_base_subject(const char *decoded)
 /* i;unicode-casemap (RFC 5051): each character in title case, decomposed. */
 static char *casemap_take(char *text_take)
 {
-	GString *titled = g_string_new(NULL);
+	GString *titled;
 	char *mapped;
 
+	if (text_take != NULL && g_str_is_ascii(text_take)) {
+		for (char *p = text_take; *p != '\0'; p++)
+			*p = g_ascii_toupper(*p);
+		return text_take;
+	}
+	titled = g_string_new(NULL);
 	for (const char *p = text_take; p != NULL && *p != '\0';
 		p = g_utf8_next_char(p))
 		g_string_append_unichar(titled,
@@ -245,6 +251,16 @@ static char *subject_of(const struct imap_envelope *envelope)
 	return base;
 }
 
+char *sort_text_of_subject(const struct imap_envelope *envelope)
+{
+	return casemap_take(subject_of(envelope));
+}
+
+char *sort_text_of_name(const struct imap_addresses *addresses)
+{
+	return casemap_take(display_of(addresses));
+}
+
 static void value_init(enum sort_field field, const struct message_row *row,
 	struct sort_value *value)
 {
@@ -267,13 +283,13 @@ static void value_init(enum sort_field field, const struct message_row *row,
 		value->text = casemap_take(box_of(&envelope->cc));
 		break;
 	case SORT_DISPLAY:
-		value->text = casemap_take(display_of(&envelope->from));
+		value->text = sort_text_of_name(&envelope->from);
 		break;
 	case SORT_FROM:
 		value->text = casemap_take(box_of(&envelope->from));
 		break;
 	case SORT_SUBJECT:
-		value->text = casemap_take(subject_of(envelope));
+		value->text = sort_text_of_subject(envelope);
 		break;
 	case SORT_TO:
 		value->text = casemap_take(box_of(&envelope->to));

@@ -8,6 +8,8 @@
 
 #include "src/base/base.h"
 
+struct imap_addresses;
+struct imap_envelope;
 struct message_row;
 
 enum sort_field {
@@ -52,6 +54,10 @@ void sort_values_release(struct sort_value values[SORT_KEYS_MAX]);
 /* Below, at or above 0. */
 int sort_values_compare(const struct sort_keys *keys,
 	const struct sort_value *a, const struct sort_value *b);
+/* The collation keys of a base subject and of the first address's name, as it
+ * is shown; "" if there is none. Free with g_free(). */
+char *sort_text_of_subject(const struct imap_envelope *envelope);
+char *sort_text_of_name(const struct imap_addresses *addresses);
 /* The subject without "Re:" and the like (RFC 5256 2.1); free with g_free(). */
 char *sort_base_subject(const char *decoded);
 

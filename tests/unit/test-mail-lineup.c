@@ -8,6 +8,7 @@
 #include "src/base/base.h"
 #include "tests/unit/lineup-box.h"
 #include "src/imap/flag.h"
+#include "src/mail/ranking.h"
 #include "src/mail/table.h"
 
 static void draw_place(const struct lineup_place *place, uint32_t uid,
@@ -99,7 +100,10 @@ static void test_lists(void)
 		{ 3, { 0 }, 0, 50, 0, 0 }, { 4, { 0 }, 0, 1LL << 40, 0, 0 },
 		{ 5, { 0 }, 0, 49, 0, 0 },
 	};
-	static const uint32_t ranks[] = { 2, 1, 1, 2, 0 };
+	static const char *const texts[] = { "b", "a", "a", "b" };
+	struct ranking *ranking = ranking_new();
+	GArray *late = g_array_new(FALSE, FALSE, sizeof(struct ranking_late));
+	struct ranking_view *ranks;
 	struct box box;
 
 	box_fill(&box, messages, G_N_ELEMENTS(messages));
@@ -111,6 +115,10 @@ static void test_lists(void)
 	check(&box, "date-received", "mailbox-order", "4 1 3 5 2");
 	check(&box, "size", "reverse-date", "4 5 3 1 2");
 	check(&box, "size", "date", "5 4 1 3 2");
+	for (uint32_t i = 4; i > 0; i--)
+		ranking_add(ranking, i, texts[i - 1]);
+	ranking_close(ranking);
+	ranks = ranking_view_new(ranking, late);
 	box.input.ranks[0] = ranks;
 	check(&box, "from", "mailbox-order", "5 2 3 1 4");
 	check(&box, "reverse-to", "date", "1 4 2 3 5");
@@ -119,6 +127,9 @@ static void test_lists(void)
 	check(&box, "size", "reverse-label", "4 5 1 3 2");
 	box.input.first = 2;
 	check(&box, "from", "mailbox-order", "5 3 4");
+	ranking_view_free(&ranks);
+	ranking_unref(&ranking);
+	g_array_unref(late);
 	box_release(&box);
 }
 
