@@ -262,7 +262,10 @@ function targets_of_size(size, delay,    at, ours) {
 		target("memory " at ", of alpine", ours,
 			value(size, 0, "alpine", "cold.rss"), "cold.rss")
 	}
-	target("octets of a cold open " at ", of half of mutt's",
+	target("octets of a cold open " at ", the screen, of half of mutt's",
+		value(size, delay, "culver", "cold.first_in"),
+		share(value(size, delay, "mutt", "cold.in"), 0.5), "cold.in")
+	target("octets of a cold open " at ", all headers, of half of mutt's",
 		value(size, delay, "culver", "cold.in"),
 		share(value(size, delay, "mutt", "cold.in"), 0.5), "cold.in")
 	target("octets of a warm open " at ", with TLS",

@@ -34,7 +34,8 @@ static void wait_for_tagged(struct imap *imap)
 		if (g_str_has_prefix(line, "* STATUS ") && at != NULL)
 			imap->messages = (unsigned)strtoul(at + strlen("(MESSAGES "),
 				NULL, 10);
-		if (line[0] == '*')
+		/* Untagged, or a part of a literal. */
+		if (!g_str_has_prefix(line, "b "))
 			continue;
 		if (!g_str_has_prefix(line, "b OK"))
 			fail(line);

@@ -29,6 +29,8 @@ static void open_mailbox(const struct setup *setup, const char *name)
 	first = visit_first_screen(&visit);
 	visit_print(&visit, name, "first", first);
 	visit_print(&visit, name, "first_cpu", visit_cpu(&visit));
+	visit_print(&visit, name, "first_in", (double)(setup->live->in -
+		visit.before.in));
 	if (first != VISIT_LATE)
 		visit_print(&visit, name, "all", visit_quiet(&visit));
 	visit_print_memory(&visit, name);

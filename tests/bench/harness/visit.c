@@ -10,7 +10,9 @@
 enum { ROWS = 40, COLS = 120 };
 /* The list has settled when it was the same for so long, and what may be on
  * its way over the slow line has come. */
-enum { SETTLE_MS = 150, QUIET_MS = 600, STEP_MS = 50, STEP_CPU_MS = 5 };
+enum { SETTLE_MS = 150, QUIET_MS = 600, STEP_MS = 50, STEP_CPU_MS = 5,
+	/* An IDLE, which may well come later, is no work. */
+	IDLE_OCTETS = 200 };
 
 static double ms_since(int64_t start_us)
 {
@@ -237,12 +239,19 @@ double visit_cpu(const struct visit *visit)
 	return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
 }
 
+static uint64_t octets(const struct live *live)
+{
+	return live->in + live->out;
+}
+
 double visit_quiet(struct visit *visit)
 {
+	const struct live *live = visit->setup->live;
 	int64_t busy_us = tty_last_output_us(visit->tty);
 	int64_t quiet_us = (QUIET_MS + visit->setup->delay_ms * 2) *
 		INT64_C(1000);
 	double cpu = visit_cpu(visit);
+	uint64_t passed = 0;
 
 	while (g_get_monotonic_time() - busy_us < quiet_us) {
 		if (ms_since(visit->start_us) > visit->setup->limit_ms)
@@ -252,7 +261,10 @@ double visit_quiet(struct visit *visit)
 			busy_us = g_get_monotonic_time();
 		cpu = visit_cpu(visit);
 		busy_us = MAX(busy_us, tty_last_output_us(visit->tty));
-		busy_us = MAX(busy_us, visit->setup->live->last_us);
+		if (octets(live) - passed > IDLE_OCTETS) {
+			passed = octets(live);
+			busy_us = MAX(busy_us, live->last_us);
+		}
 	}
 	return (double)(busy_us - visit->start_us) / 1000;
 }
