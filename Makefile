@@ -206,7 +206,7 @@ check-man: $(MAN)
 bench: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) $(PRELOADS) | deps
 	@tests/bench/run $(O)
 	@tests/bench/wire $(O)
-bench-big: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
+bench-big: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) $(PRELOADS) | deps
 	@SIZES="1000 10000 100000 1000000" tests/bench/run $(O)
 	@tests/bench/wire $(O)
 bench-wire: culver $(patsubst %.c,$(O)/%,$(TOOL_SRC)) | deps
