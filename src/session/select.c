@@ -143,7 +143,7 @@ static void push_partial(struct selection *selection)
 	g_free(items);
 }
 
-/* --- the unread ones, in the same flight --------------------------------- */
+/* --- the unread ones, in the flight of the newest rows -------------------- */
 
 static void on_unseen_done(struct command *command,
 	const struct imap_result *result, void *data)
@@ -166,8 +166,11 @@ static bool on_unseen_untagged(struct command *command,
 	return selection_take_found(command, response, &selection->unseen);
 }
 
+/* Behind the rows: to tell takes a server longer the more there are. */
 static void push_unseen(struct selection *selection)
 {
+	if (!selection->known.wants_unseen)
+		return;
 	imap_seqset_clear(&selection->unseen);
 	selection_push(selection, imap_text_new(connection_has(
 		selection->connection, IMAP_CAP_ESEARCH) ?
@@ -226,7 +229,7 @@ void selection_select(struct selection *selection)
 	if (selection_is_uid_only(selection) && !is_told(selection))
 		selection_push_map(selection);
 	push_row_flight(selection);
-	if (selection->known.wants_unseen)
+	if (selection->has_row_flight)
 		push_unseen(selection);
 }
 
@@ -338,6 +341,8 @@ static void on_select_done(struct command *command,
 
 	session_schedule_arrange(session);
 	first_rows(selection);
+	if (!selection->has_row_flight)
+		push_unseen(selection);
 	selection_schedule_map(selection);
 	select_accepted(selection);
 	/* mail may have closed it meanwhile; then nothing is left to tell. */
