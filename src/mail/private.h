@@ -337,7 +337,7 @@ void sync_apply_strings(struct mailbox *mailbox, struct table_record *record,
 	const struct imap_fetch *fetch);
 
 /* sync.c */
-enum { ROWS_MAX = 20 * 1000 * 1000 }; /* in one mailbox; more is nonsense */
+enum { ROWS_MAX = 5 * 1000 * 1000 }; /* in one mailbox; more is nonsense */
 /* Asks the server, once the cache has answered and there is one. */
 void sync_select(struct mailbox *mailbox);
 void sync_stop(struct mailbox *mailbox);

@@ -141,8 +141,8 @@ static void on_opened(struct selection *selection,
 	(void)selection;
 	if (info->exists > ROWS_MAX) {
 		mailbox_set_state(mailbox, MAILBOX_GONE,
-			"the server says that it holds more than 20 million "
-			"messages");
+			"the server says that it holds more than 5 million "
+			"messages, and is not shown");
 		return;
 	}
 	if (mailbox->uid_validity != info->uid_validity ||

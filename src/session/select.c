@@ -286,7 +286,8 @@ static void select_accepted(struct selection *selection)
 	const struct selection_known *known = &selection->known;
 	struct selection_info *info = &selection->info;
 
-	info->exists = msnmap_count(&selection->map);
+	if (info->exists <= MSNMAP_MAX)
+		info->exists = msnmap_count(&selection->map);
 	info->resynced = wants_qresync(selection) &&
 		info->uid_validity == known->uid_validity &&
 		info->highest_mod_seq != 0;

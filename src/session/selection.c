@@ -212,6 +212,9 @@ void selection_on_exists(struct selection *selection,
 {
 	uint32_t before = msnmap_count(&selection->map);
 
+	/* Mail is told of it, when it is open, and of no row. */
+	if (response->number > MSNMAP_MAX && selection->step != SELECT_OPEN)
+		selection->info.exists = response->number;
 	if (!msnmap_exists(&selection->map, response->number) ||
 		selection->step != SELECT_OPEN)
 		return;
