@@ -416,9 +416,9 @@ static bool check_pattern(enum theme_object object, const char *text, GError **e
 		bool is_valid = pattern != NULL;
 
 		/* Painting waits for nobody. */
-		if (is_valid && pattern_needs_server(pattern)) {
+		if (is_valid && (pattern_needs_server(pattern) || pattern_needs_all(pattern))) {
 			g_set_error(error, CMD_ERROR, CMD_ERROR_USAGE,
-				"only the server knows '%s': no colour for it",
+				"a row by itself does not tell '%s': no colour for it",
 				text);
 			is_valid = false;
 		}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What find.c (the rows that are here) and find-server.c (asking for what is
- * not) know of one another. */
+/* What find.c (the rows that are here), find-others.c (what they say of one
+ * another) and find-server.c (asking for what is not) know of each other. */
 #ifndef CULVER_MAIL_FIND_PRIVATE_H
 #define CULVER_MAIL_FIND_PRIVATE_H
 
@@ -10,6 +10,7 @@
 #include "src/mail/private.h"
 
 struct judging;
+struct others_job;
 struct search_context;
 
 struct find {
@@ -21,6 +22,10 @@ struct find {
 	find_done_fn *done;
 	void *data;
 	struct judging *judging;
+	GPtrArray *others;            /* nodes that are of other messages, inner
+	                               * ones first */
+	guint other;                  /* the one that is looked at */
+	struct others_job *job;       /* under way on the worker, or NULL */
 	struct pattern_answers *answers;
 	bool is_found;                /* see pattern_scope */
 	struct imap_seqset matched;
@@ -58,6 +63,12 @@ void find_destroy(struct find *find);
 void find_judge(struct find *find, const struct imap_seqset *among);
 /* With the rows that are missing, or to the end. */
 void find_go_on(struct find *find);
+
+/* find-others.c. What is of other messages is found out, then all messages are
+ * judged. */
+void find_judge_all(struct find *find);
+GPtrArray *find_others_of(const struct pattern_node *root);
+void find_others_stop(struct find *find);
 
 /* find-server.c. It is asked first. */
 void find_ask(struct find *find);

@@ -62,7 +62,7 @@ static void on_failed(struct find *find, const struct imap_result *result)
 	if (pattern_needs_server(find->pattern))
 		fail_take(find, failure(result));
 	else
-		find_judge(find, NULL);
+		find_judge_all(find);
 }
 
 /* Words as they are, where none like them were found. */
@@ -165,7 +165,7 @@ static void ask_term(struct find *find)
 	struct pattern_term *term;
 
 	if (find->asked == find->plan.terms->len) {
-		find_judge(find, NULL);
+		find_judge_all(find);
 		return;
 	}
 	term = &g_array_index(find->plan.terms, struct pattern_term,
@@ -206,7 +206,7 @@ void find_ask(struct find *find)
 		pattern_needs_all(find->pattern))
 		ask_term(find);
 	else if (find->plan.kind == PLAN_LOCAL)
-		find_judge(find, NULL);
+		find_judge_all(find);
 	else
 		ask_once(find);
 }

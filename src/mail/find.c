@@ -12,6 +12,7 @@
 enum {
 	HELPING = 4000,     /* rows loaded at a time */
 	PAUSE_MS = 100,     /* between looks at what has arrived */
+	PAUSE_OTHERS_MS = 1000, /* where all messages are looked at again */
 	PROGRESS_MS = 100,
 };
 
@@ -22,6 +23,7 @@ static const struct mailbox_ops ops = { .changed = on_changed };
 /* Nothing of it goes on any more but its request. */
 static void stop(struct find *find)
 {
+	find_others_stop(find);
 	judging_free(&find->judging);
 	source_clear(&find->timer);
 	source_clear(&find->progress_timer);
@@ -38,6 +40,7 @@ void find_destroy(struct find *find)
 	search_context_free(&find->context);
 	if (find->has_plan)
 		pattern_plan_release(&find->plan);
+	g_ptr_array_unref(find->others);
 	pattern_answers_free(&find->answers);
 	imap_seqset_release(&find->tagged);
 	imap_seqset_release(&find->found);
@@ -164,18 +167,19 @@ static gboolean look_again(gpointer data)
 
 	find->timer = 0;
 	find->has_changed = false;
-	find_judge(find, NULL);
+	find_judge_all(find);
 	return G_SOURCE_REMOVE;
 }
 
 static void look_later(struct find *find)
 {
 	bool is_busy = !stays_here(find) || find->judging != NULL ||
-		find->request != NULL ||
+		find->request != NULL || find->job != NULL ||
 		!imap_seqset_is_empty(&find->helping);
 
 	if (find->timer == 0 && !is_busy)
-		find->timer = g_timeout_add(PAUSE_MS, look_again, find);
+		find->timer = g_timeout_add(find->others->len > 0 ?
+			PAUSE_OTHERS_MS : PAUSE_MS, look_again, find);
 }
 
 /* Nothing has to come, and nobody to be asked. */
@@ -209,7 +213,7 @@ static void on_changed(struct mailbox *mailbox, void *data)
 		/* Before the server has answered, if it ever does. */
 		mailbox_forget(mailbox, find);
 		find->is_waiting = false;
-		find_judge(find, NULL);
+		find_judge_all(find);
 	}
 }
 
@@ -276,7 +280,7 @@ static void on_ready(const GError *error, void *data)
 	else if (is_asked_first(find))
 		find_ask(find);
 	else
-		find_judge(find, NULL);
+		find_judge_all(find);
 }
 
 struct find *find_start(struct mailbox *mailbox, const struct pattern *pattern,
@@ -294,12 +298,13 @@ struct find *find_start(struct mailbox *mailbox, const struct pattern *pattern,
 	find->done = done;
 	find->data = data;
 	find->answers = pattern_answers_new(pattern_root(pattern));
+	find->others = find_others_of(pattern_root(pattern));
 	listen(find);
-	if ((flags & FIND_LOADS_ALL) != 0 || pattern_needs_all(pattern))
-		mailbox_load_all(mailbox, on_ready, find);
-	else if (!pattern_needs_server(pattern) &&
+	if (!pattern_needs_server(pattern) && (flags & FIND_LOADS_ALL) == 0 &&
 		(stays_here(find) || is_here(find)))
-		find_judge(find, NULL);
+		find_judge_all(find);
+	else if ((flags & FIND_LOADS_ALL) != 0 || pattern_needs_all(pattern))
+		mailbox_load_all(mailbox, on_ready, find);
 	else {
 		find->is_waiting = !pattern_needs_server(pattern);
 		mailbox_when_ready(mailbox, on_ready, find);

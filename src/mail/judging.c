@@ -101,7 +101,10 @@ static uint32_t walk_next(struct walk *walk, const struct table *table,
 
 static unsigned needs_of(const struct judging *judging)
 {
-	return pattern_root(judging->task.pattern)->needs;
+	const struct judging_task *task = &judging->task;
+
+	return (task->node != NULL ? task->node :
+		pattern_root(task->pattern))->needs;
 }
 
 static bool is_there(const struct judging *judging,
@@ -144,7 +147,8 @@ static void judge_at(struct judging *judging, uint32_t pos,
 /* Until the deadline (0: none); true when there is nothing left. */
 static bool look(struct judging *judging, int64_t deadline)
 {
-	const struct pattern_scope scope = { .tagged = judging->task.tagged,
+	const struct pattern_scope scope = { .node = judging->task.node,
+		.tagged = judging->task.tagged,
 		.answers = judging->task.answers,
 		.is_found = judging->task.is_found };
 	struct table *table = judging->task.mailbox->table;

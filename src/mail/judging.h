@@ -14,12 +14,14 @@ struct judging;
 struct mailbox;
 struct pattern;
 struct pattern_answers;
+struct pattern_node;
 struct pattern_scope;
 
 /* What is to be judged, and by what; all borrowed until done. */
 struct judging_task {
 	struct mailbox *mailbox;
 	const struct pattern *pattern;
+	const struct pattern_node *node;   /* a part of it; NULL: all */
 	const struct imap_seqset *tagged;  /* what "~T" means, or NULL */
 	bool is_found;                     /* see pattern_scope */
 	/* What is known of the texts, and what is found out; or NULL. */

@@ -2,6 +2,7 @@
 /* The letters of patterns: a row for each. */
 #include "src/base/base.h"
 #include "src/imap/flag.h"
+#include "src/mail/pattern-others.h"
 #include "src/mail/pattern-private.h"
 
 /* The letter, what it takes and what it means; then how it is matched, and how
@@ -23,9 +24,9 @@
 	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
 		PATTERN_NEEDS_TEXT | PATTERN_NEEDS_SELF, function, operand, \
 		NULL, NULL }
-#define CORPUS(letter, meaning, function)                       \
-	{ { letter, NULL, meaning }, PATTERN_ARG_NONE,          \
-		PATTERN_NEEDS_TEXT | PATTERN_NEEDS_CORPUS, function, 0, \
+#define OTHERS(letter, argument, meaning, kind, operand)        \
+	{ { letter, argument, meaning }, kind,                   \
+		PATTERN_NEEDS_ROW | PATTERN_NEEDS_OTHERS, NULL, operand, \
 		NULL, NULL }
 #define SERVER(letter, argument, meaning, kind, search, lacks)  \
 	{ { letter, argument, meaning }, kind, PATTERN_NEEDS_SERVER, \
@@ -118,10 +119,16 @@ static const struct pattern_letter letters[] = {
 		"has these words or others like them, as the "
 		"server finds it",
 		PATTERN_ARG_PLAIN, pattern_search_fuzzy, NULL),
-	CORPUS('=', "an earlier message has the same Message-ID",
-		pattern_match_duplicate),
-	CORPUS('$', "no other message refers to it",
-		pattern_match_unreferenced),
+	OTHERS('=', NULL, "an earlier message has the same Message-ID",
+		PATTERN_ARG_NONE, OTHERS_SAME),
+	OTHERS('$', NULL, "no other message refers to it", PATTERN_ARG_NONE,
+		OTHERS_NONE),
+	OTHERS('(', "PATTERN)", "a message of its thread matches",
+		PATTERN_ARG_PATTERN, OTHERS_THREAD),
+	OTHERS('<', "(PATTERN)", "the message that it answers matches",
+		PATTERN_ARG_PATTERN, OTHERS_PARENT),
+	OTHERS('>', "(PATTERN)", "an answer to it matches",
+		PATTERN_ARG_PATTERN, OTHERS_CHILD),
 };
 
 static const struct pattern_letter subscribed =
@@ -135,7 +142,7 @@ static const struct {
 	{ "E", "expiry dates are not part of this version" },
 	{ "S", "superseded messages are not part of this version" },
 	{ "nH", "scores and spam are not part of this version" },
-	{ "v(<>#", "threads are not part of this version" },
+	{ "v#", "folded and broken threads are not part of this version" },
 };
 
 const struct pattern_letter *pattern_letter_find(char letter)

@@ -319,7 +319,8 @@ static enum pattern_verdict look_up(const struct pattern_node *node,
 	const struct pattern_answer *answer;
 	uint32_t uid = subject->row->uid;
 
-	if (subject->answers == NULL)
+	if (subject->answers == NULL || ((subject->lacks & PATTERN_NEEDS_ROW)
+		!= 0 && (node->needs & PATTERN_NEEDS_OTHERS) != 0))
 		return PATTERN_UNKNOWN;
 	answer = pattern_answer_of(subject->answers, node);
 	if (!answer->is_there && (!pattern_node_is_text(node) ||
@@ -351,8 +352,8 @@ enum pattern_verdict pattern_node_judge(const struct pattern_node *node,
 	unsigned lacks = node->needs & subject->lacks;
 	enum pattern_verdict one;
 
-	if ((node->needs & PATTERN_NEEDS_SERVER) != 0 && node->answer != 0 &&
-		subject->is_found)
+	if (subject->is_found && node->op == PATTERN_TERM &&
+		(node->letter->needs & PATTERN_NEEDS_SERVER) != 0)
 		return PATTERN_YES;
 	if (node->answer != 0 && (lacks != 0 ||
 		!pattern_node_is_text(node)))

@@ -237,6 +237,7 @@ static bool set_argument(struct parser *parser, struct pattern_node *node,
 {
 	switch (node->letter->arg) {
 	case PATTERN_ARG_NONE:
+	case PATTERN_ARG_PATTERN:
 		return true;
 	case PATTERN_ARG_TEXT:
 		return set_text(parser, node, word, at);
@@ -331,6 +332,26 @@ static struct pattern_node *fail_letter(struct parser *parser)
 	return NULL;
 }
 
+static struct pattern_node *parse_group(struct parser *parser);
+
+/* "~(...)", "~<(...)": the parenthesis is the letter, or follows it. */
+static bool parse_inner(struct parser *parser, struct pattern_node *node)
+{
+	struct pattern_node *inner;
+
+	if (node->letter->row.letter == '(')
+		parser->at--;
+	if (*parser->at != '(')
+		return fail(parser, parser->at, "a pattern in parentheses is "
+			"expected, such as ~<(~N)");
+	inner = parse_group(parser);
+	if (inner == NULL)
+		return false;
+	node->children = g_ptr_array_new_with_free_func(free_node);
+	g_ptr_array_add(node->children, inner);
+	return true;
+}
+
 static struct pattern_node *parse_term(struct parser *parser)
 {
 	const struct pattern_letter *letter;
@@ -346,7 +367,8 @@ static struct pattern_node *parse_term(struct parser *parser)
 	node->letter = letter;
 	parser->is_plain = *parser->at == '=';
 	parser->at += 2;
-	if (!parse_argument(parser, node)) {
+	if (letter->arg == PATTERN_ARG_PATTERN ? !parse_inner(parser, node) :
+		!parse_argument(parser, node)) {
 		pattern_node_free(node);
 		return NULL;
 	}
@@ -538,11 +560,13 @@ static unsigned note_needs(struct pattern_node *node)
 
 static void number_answers(struct pattern_node *node, unsigned *n_io)
 {
-	if (pattern_node_is_text(node) || (node->op == PATTERN_TERM &&
-		(node->needs & PATTERN_NEEDS_SERVER) != 0)) {
+	bool is_text = pattern_node_is_text(node);
+
+	if (is_text || (node->op == PATTERN_TERM && (node->letter->needs &
+		(PATTERN_NEEDS_SERVER | PATTERN_NEEDS_OTHERS)) != 0))
 		node->answer = ++*n_io;
+	if (is_text)
 		return;
-	}
 	for (guint i = 0; i < pattern_n_children(node); i++)
 		number_answers(node->children->pdata[i], n_io);
 }

@@ -31,9 +31,6 @@ struct pattern_self {
 	GPtrArray *regexes[PATTERN_N_LISTS]; /* of GRegex */
 };
 
-/* What "~=" and "~$" know of all messages: see pattern-corpus.c. */
-struct pattern_corpus;
-
 /* Messages of which a node of the tree is true, its negation left aside. */
 struct pattern_answer {
 	bool is_there;     /* all are known */
@@ -59,8 +56,7 @@ struct pattern_subject {
 	const struct pattern_answers *answers; /* may be NULL */
 	bool is_found;   /* what each term that only the server knows says is
 	                  * true of it */
-	const struct pattern_self *self;     /* may be NULL */
-	const struct pattern_corpus *corpus; /* may be NULL */
+	const struct pattern_self *self; /* may be NULL */
 };
 
 enum pattern_arg {
@@ -73,6 +69,7 @@ enum pattern_arg {
 	PATTERN_ARG_COUNT, /* the same, may be left out: at least one */
 	PATTERN_ARG_DATE,
 	PATTERN_ARG_UIDS,  /* may be left out */
+	PATTERN_ARG_PATTERN, /* in parentheses: the node's child */
 };
 
 enum pattern_need {
@@ -80,7 +77,7 @@ enum pattern_need {
 	PATTERN_NEEDS_ROW = 1 << 1,   /* dates, size, structure */
 	PATTERN_NEEDS_TEXT = 1 << 2,  /* envelope, references */
 	PATTERN_NEEDS_SELF = 1 << 3,
-	PATTERN_NEEDS_CORPUS = 1 << 4,
+	PATTERN_NEEDS_OTHERS = 1 << 4, /* other messages: pattern-others.h */
 	PATTERN_NEEDS_SERVER = 1 << 5, /* nobody else knows */
 	PATTERN_NEEDS_PLACE = 1 << 6,  /* number, tag: they are at hand */
 };
@@ -147,11 +144,12 @@ struct pattern_node {
 	bool wants_all;      /* "^": all addresses */
 	unsigned needs;      /* enum pattern_need, of it and all below it */
 	/* Those that are answered for all messages at once have a number from
-	 * 1: what only the server knows, and what is of texts and nothing else,
-	 * as high up in the tree as that is true. Else 0. */
+	 * 1: what only the server knows, what is of other messages, and what is
+	 * of texts and nothing else, as high up in the tree as that is true.
+	 * Else 0. */
 	unsigned answer;
 	unsigned n_answers;  /* of the root: all of them */
-	GPtrArray *children; /* AND and OR */
+	GPtrArray *children; /* AND and OR; the one of a term, or NULL */
 	const struct pattern_letter *letter;
 	bool has_arg;
 	GRegex *regex;       /* one of these two */
@@ -184,6 +182,7 @@ const struct pattern_node *pattern_root(const struct pattern *pattern);
 
 /* What is known of the messages of a mailbox beside their rows. */
 struct pattern_scope {
+	const struct pattern_node *node;  /* a part of the pattern; NULL: all */
 	const struct imap_seqset *tagged; /* what "~T" means, or NULL */
 	/* As pattern_subject has them. */
 	const struct pattern_answers *answers;
@@ -237,12 +236,6 @@ void pattern_self_free(struct pattern_self **self);
 bool pattern_self_is_of(const struct pattern_self *self, const char *from,
 	const char *const *const words[PATTERN_N_LISTS]);
 
-struct pattern_corpus *pattern_corpus_new(void);
-void pattern_corpus_free(struct pattern_corpus **corpus);
-/* In order of arrival. */
-void pattern_corpus_add(struct pattern_corpus *corpus,
-	const struct message_row *row);
-
 /* pattern-match.c: the functions of the letters. */
 pattern_match_fn pattern_match_any, pattern_match_set, pattern_match_clear,
 	pattern_match_new, pattern_match_old, pattern_match_tagged,
@@ -250,7 +243,6 @@ pattern_match_fn pattern_match_any, pattern_match_set, pattern_match_clear,
 	pattern_match_size, pattern_match_attachments, pattern_match_date,
 	pattern_match_received, pattern_match_subject, pattern_match_id,
 	pattern_match_references, pattern_match_addresses, pattern_match_self,
-	pattern_match_duplicate, pattern_match_unreferenced,
 	pattern_match_lists;
 
 /* pattern-key.c: the same letters as search keys. */

@@ -120,9 +120,11 @@ enum pattern_class pattern_node_search(const struct pattern_node *node,
 /* All terms that only the server knows are joined by "and" up to the root. */
 static bool are_anded(const struct pattern_node *node, bool is_anded)
 {
+	if ((node->needs & PATTERN_NEEDS_SERVER) == 0)
+		return true;
+	/* Of other messages nothing is anded. */
 	if (node->op == PATTERN_TERM)
-		return is_anded ||
-			(node->letter->needs & PATTERN_NEEDS_SERVER) == 0;
+		return is_anded && pattern_n_children(node) == 0;
 	is_anded = is_anded && node->op == PATTERN_AND && !node->is_negated;
 	for (guint i = 0; i < node->children->len; i++)
 		if (!are_anded(node->children->pdata[i], is_anded))
@@ -143,8 +145,7 @@ static bool collect(const struct pattern_node *node,
 {
 	struct pattern_term term = { .node = node };
 
-	for (guint i = 0; node->op != PATTERN_TERM &&
-		i < node->children->len; i++)
+	for (guint i = 0; i < pattern_n_children(node); i++)
 		if (!collect(node->children->pdata[i], server, plan, error))
 			return false;
 	if (node->op != PATTERN_TERM ||

@@ -21,10 +21,6 @@ struct pattern {
 	struct pattern_node *node;
 	unsigned needs; /* enum pattern_need */
 	struct pattern_self *self;     /* when it was last needed */
-	struct pattern_corpus *corpus;
-	/* What corpus is made of. */
-	const struct mailbox *corpus_mailbox;
-	uint32_t corpus_length, corpus_uid;
 };
 
 /* --- patterns ------------------------------------------------------------ */
@@ -61,7 +57,6 @@ void pattern_free(struct pattern **patternp)
 		return;
 	pattern_node_free(pattern->node);
 	pattern_self_free(&pattern->self);
-	pattern_corpus_free(&pattern->corpus);
 	g_free(pattern->text);
 	g_free(pattern);
 }
@@ -145,17 +140,17 @@ static bool read_strings(const struct table_record *record,
 }
 
 /* Strings only where all else does not decide. */
-static enum pattern_verdict judge(const struct pattern *pattern,
+static enum pattern_verdict judge(const struct pattern_node *node,
 	const struct table_record *record, struct message_row *row,
 	struct pattern_subject *subject, struct arena *arena)
 {
 	enum pattern_verdict verdict;
 
-	verdict = pattern_node_judge(pattern->node, subject);
+	verdict = pattern_node_judge(node, subject);
 	if (verdict != PATTERN_UNKNOWN ||
 		!read_strings(record, arena, row, subject))
 		return verdict;
-	verdict = pattern_node_judge(pattern->node, subject);
+	verdict = pattern_node_judge(node, subject);
 	arena_clear(arena);
 	return verdict;
 }
@@ -167,7 +162,7 @@ enum pattern_verdict pattern_judge(const struct pattern *pattern,
 	const struct table_record *record = table_at(mailbox->table, pos);
 	struct message_row row = { .uid = record->uid, .number = pos + 1 };
 	struct pattern_subject subject = { .self = pattern->self,
-		.corpus = pattern->corpus, .answers = scope->answers,
+		.answers = scope->answers,
 		.is_found = scope->is_found };
 	struct effective effective;
 
@@ -181,39 +176,8 @@ enum pattern_verdict pattern_judge(const struct pattern *pattern,
 			effective.keyword_set);
 	subject.is_tagged = scope->tagged != NULL &&
 		imap_seqset_has(scope->tagged, row.uid);
-	return judge(pattern, record, &row, &subject, arena);
-}
-
-static void make_corpus(struct pattern *pattern, struct mailbox *mailbox,
-	struct arena *arena)
-{
-	uint32_t length = mailbox_length(mailbox);
-
-	pattern_corpus_free(&pattern->corpus);
-	pattern->corpus = pattern_corpus_new();
-	for (uint32_t pos = 0; pos < length; pos++) {
-		struct message_row row = { .number = pos + 1 };
-		struct pattern_subject subject;
-
-		if (!mailbox_is_hidden(mailbox, pos) && read_strings(
-			table_at(mailbox->table, pos), arena, &row, &subject))
-			pattern_corpus_add(pattern->corpus, &row);
-		arena_clear(arena);
-	}
-	pattern->corpus_mailbox = mailbox;
-	pattern->corpus_length = length;
-	pattern->corpus_uid = length > 0 ?
-		mailbox_uid_at(mailbox, length - 1) : 0;
-}
-
-static bool corpus_is_current(const struct pattern *pattern,
-	const struct mailbox *mailbox)
-{
-	uint32_t length = mailbox_length(mailbox);
-
-	return pattern->corpus != NULL && pattern->corpus_mailbox == mailbox &&
-		pattern->corpus_length == length && (length == 0 ||
-		pattern->corpus_uid == mailbox_uid_at(mailbox, length - 1));
+	return judge(scope->node != NULL ? scope->node : pattern->node, record,
+		&row, &subject, arena);
 }
 
 void pattern_prepare(const struct pattern *constant, struct mailbox *mailbox)
@@ -223,13 +187,6 @@ void pattern_prepare(const struct pattern *constant, struct mailbox *mailbox)
 
 	if ((pattern->needs & PATTERN_NEEDS_SELF) != 0)
 		update_self(pattern, mailbox);
-	if ((pattern->needs & PATTERN_NEEDS_CORPUS) != 0 &&
-		!corpus_is_current(pattern, mailbox)) {
-		struct arena *arena = arena_new();
-
-		make_corpus(pattern, mailbox, arena);
-		arena_free(&arena);
-	}
 }
 
 bool pattern_match(const struct pattern *pattern, struct mailbox *mailbox,
@@ -258,11 +215,10 @@ bool pattern_match_ghost(const struct pattern *pattern, struct mailbox *mailbox,
 
 	pattern_prepare(pattern, mailbox);
 	subject.self = pattern->self;
-	subject.corpus = pattern->corpus;
 	look_at(mailbox, &ghost->record, &row, &subject);
 	row.is_new = ghost->is_new;
-	matches = judge(pattern, &ghost->record, &row, &subject, arena) ==
-		PATTERN_YES;
+	matches = judge(pattern->node, &ghost->record, &row, &subject, arena)
+		== PATTERN_YES;
 	arena_free(&arena);
 	return matches;
 }
@@ -281,7 +237,7 @@ bool pattern_needs_server(const struct pattern *pattern)
 
 bool pattern_needs_all(const struct pattern *pattern)
 {
-	return (pattern->needs & PATTERN_NEEDS_CORPUS) != 0;
+	return (pattern->needs & PATTERN_NEEDS_OTHERS) != 0;
 }
 
 const struct pattern_node *pattern_root(const struct pattern *pattern)

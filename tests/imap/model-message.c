@@ -132,15 +132,18 @@ static void say_envelope(struct model_peer *peer,
 {
 	static const char address[] = "((NIL NIL \"ada\" \"example.org\"))";
 	char *subject = model_header(message, "Subject");
+	char *parent = model_header(message, "In-Reply-To");
 	char *id = model_header(message, "Message-ID");
 
 	model_say(peer, "ENVELOPE (NIL ");
 	say_string(peer, subject);
-	model_say(peer, " %s %s %s NIL NIL NIL NIL ", address, address,
-		address);
+	model_say(peer, " %s %s %s NIL NIL NIL ", address, address, address);
+	say_string(peer, parent);
+	model_say(peer, " ");
 	say_string(peer, id);
 	model_say(peer, ")");
 	g_free(subject);
+	g_free(parent);
 	g_free(id);
 }
 

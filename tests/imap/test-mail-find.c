@@ -286,6 +286,53 @@ static void test_arrivals(struct stage *stage, gconstpointer data)
 	WAIT(strcmp(stage->found, "8") == 0);
 }
 
+static void add_answer(struct stage *stage, unsigned id, unsigned parent)
+{
+	char *in_reply_to = parent == 0 ? g_strdup("") : g_strdup_printf(
+		"In-Reply-To: <%u@example.org>\r\n", parent);
+	char *message = g_strdup_printf("Message-ID: <%u@example.org>\r\n"
+		"%sSubject: number %u\r\n\r\nx\r\n", id, in_reply_to, id);
+
+	model_add(stage->model, "INBOX", "", message);
+	g_free(message);
+	g_free(in_reply_to);
+}
+
+/* 1 has the answers 2 and 3, and 3 has 4; 5 is alone, and comes twice. */
+static void test_threads(struct stage *stage, gconstpointer data)
+{
+	static const struct {
+		const char *pattern, *found;
+	} cases[] = {
+		{ "~(~s \"number 4\")", "1:4" },
+		{ "~(~s \"number 5\") ~m <6", "5" },
+		{ "~<(~s 3)", "4" },
+		{ "~>(~s 3)", "1" },
+		{ "~>(~>(~s 4))", "1" },
+		{ "!~(~s 4|~m 6)", "" },
+		{ "~$", "2,4:6" },
+		{ "~=", "6" },
+		{ "~= | ~(!~$ ~s 3)", "1:4,6" },
+	};
+
+	(void)data;
+	add_answer(stage, 1, 0);
+	add_answer(stage, 2, 1);
+	add_answer(stage, 3, 1);
+	add_answer(stage, 4, 3);
+	add_answer(stage, 5, 0);
+	add_answer(stage, 5, 0);
+	open_inbox(stage);
+	WAIT(is_filled(stage));
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		assert_finds(stage, cases[i].pattern, cases[i].found);
+	start(stage, "~<(~s 2)", NULL, FIND_STAYS);
+	WAIT(stage->n_told == 1);
+	g_assert_cmpstr(stage->found, ==, "");
+	add_answer(stage, 6, 2);
+	WAIT(strcmp(stage->found, "7") == 0);
+}
+
 static void test_at_once(struct stage *stage, gconstpointer data)
 {
 	struct pattern *text = pattern_parse("~s steam", NULL);
@@ -389,6 +436,7 @@ int main(int argc, char **argv)
 		{ "/mail/find/narrowed", test_narrowed },
 		{ "/mail/find/loaded", test_loaded },
 		{ "/mail/find/arrivals", test_arrivals },
+		{ "/mail/find/threads", test_threads },
 		{ "/mail/find/at-once", test_at_once },
 		{ "/mail/find/tagged", test_tagged },
 		{ "/mail/find/freed", test_freed },
