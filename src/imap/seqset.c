@@ -280,6 +280,34 @@ bool imap_seqset_has(const struct imap_seqset *set, uint32_t n)
 	return at < imap_seqset_n_ranges(set) && RANGES(set)[at].first <= n;
 }
 
+/* Index of the first range that ends at n or above, looked for from near. */
+static size_t find_near(const struct imap_seqset *set, uint32_t n, size_t near)
+{
+	enum { STEPS = 8 };
+	size_t len = imap_seqset_n_ranges(set);
+
+	if (near > len || (near > 0 && RANGES(set)[near - 1].last >= n))
+		return find(set, n);
+	for (unsigned i = 0; i < STEPS; i++, near++)
+		if (near == len || RANGES(set)[near].last >= n)
+			return near;
+	return find(set, n);
+}
+
+bool imap_seqset_has_near(const struct imap_seqset *set, uint32_t n,
+	size_t *near_io)
+{
+	return imap_seqset_meets(set, (struct imap_range){ n, n }, near_io);
+}
+
+bool imap_seqset_meets(const struct imap_seqset *set, struct imap_range range,
+	size_t *near_io)
+{
+	*near_io = find_near(set, range.first, *near_io);
+	return *near_io < imap_seqset_n_ranges(set) &&
+		RANGES(set)[*near_io].first <= range.last;
+}
+
 bool imap_seqset_is_empty(const struct imap_seqset *set)
 {
 	return imap_seqset_n_ranges(set) == 0;

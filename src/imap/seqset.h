@@ -38,6 +38,13 @@ void imap_seqset_intersect(struct imap_seqset *set,
 bool imap_seqset_overlaps(const struct imap_seqset *set,
 	const struct imap_seqset *other);
 bool imap_seqset_has(const struct imap_seqset *set, uint32_t n);
+/* The same, fast for numbers that ascend: near_io, 0 at first, is where the
+ * last one was looked for. Any value is right. */
+bool imap_seqset_has_near(const struct imap_seqset *set, uint32_t n,
+	size_t *near_io);
+/* Whether it has any number of the range. */
+bool imap_seqset_meets(const struct imap_seqset *set, struct imap_range range,
+	size_t *near_io);
 bool imap_seqset_is_empty(const struct imap_seqset *set);
 bool imap_seqset_equal(const struct imap_seqset *a,
 	const struct imap_seqset *b);

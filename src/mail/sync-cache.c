@@ -92,7 +92,7 @@ static uint32_t place_for(struct mailbox *mailbox, uint32_t uid, size_t n_left)
 	if (mailbox->digest_pos == 0) {
 		if (n_left > ROWS_MAX - table_length(table))
 			return UINT32_MAX;
-		table_prepend(table, (uint32_t)n_left);
+		table_insert(table, 0, (uint32_t)n_left);
 		mailbox->digest_pos = (uint32_t)n_left;
 	}
 	if (table_at(table, mailbox->digest_pos - 1)->uid == 0)

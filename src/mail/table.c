@@ -11,41 +11,7 @@
  * are filled in.
  */
 #include "src/base/base.h"
-#include "src/mail/table.h"
-
-/* Small enough that counting one anew is nothing (mailbox_count()). */
-enum { CHUNK_MAX = 2048, CHUNK_MIN = 64 };
-
-struct page {
-	guint refs; /* of chunks and of snapshots */
-	uint32_t capacity;
-	struct table_record records[];
-};
-
-struct chunk {
-	struct page *page;
-	uint32_t n;
-	uint32_t n_unknown;         /* records whose UID is not known */
-	bool is_counted;            /* counts are those of the records */
-	struct table_counts counts;
-};
-
-struct table {
-	GArray *chunks; /* of struct chunk */
-	GArray *starts; /* of uint32_t: position of each chunk's first record */
-	uint32_t length;
-	uint32_t n_unknown;
-	guint hint;     /* the chunk that was asked for last */
-	struct page *zeros; /* CHUNK_MAX of them; NULL until needed */
-	table_gone_fn *gone;
-	void *gone_data;
-};
-
-struct table_snapshot {
-	guint n_chunks;
-	uint32_t *starts;    /* of each chunk, and behind the last */
-	struct page **pages;
-};
+#include "src/mail/table-priv.h"
 
 /* --- pages ---------------------------------------------------------------- */
 
@@ -59,11 +25,20 @@ static struct page *page_new(uint32_t capacity)
 	return page;
 }
 
-/* Blobs are the table's, not the page's. */
-static void page_unref(struct page *page)
+void table_page_unref(struct page *page)
 {
 	if (--page->refs == 0)
 		g_free(page);
+}
+
+/* The least capacity that has room for n records. */
+static uint32_t capacity_for(uint32_t n)
+{
+	uint32_t capacity = CHUNK_MIN;
+
+	while (capacity < n)
+		capacity *= 2;
+	return capacity;
 }
 
 /* The chunk alone holds its page from now on, which has room for as many. */
@@ -71,9 +46,10 @@ static void chunk_own(struct chunk *chunk, uint32_t capacity)
 {
 	struct page *page = page_new(capacity);
 
-	memcpy(page->records, chunk->page->records,
-		sizeof(page->records[0]) * chunk->n);
-	page_unref(chunk->page);
+	if (!chunk->page->is_zeros)
+		memcpy(page->records, chunk->page->records,
+			sizeof(page->records[0]) * chunk->n);
+	table_page_unref(chunk->page);
 	chunk->page = page;
 }
 
@@ -85,11 +61,6 @@ static void chunk_touch(struct chunk *chunk)
 }
 
 /* --- finding records ------------------------------------------------------ */
-
-static struct chunk *chunk_at(const struct table *table, guint i)
-{
-	return &g_array_index(table->chunks, struct chunk, i);
-}
 
 struct table *table_new(void)
 {
@@ -119,8 +90,9 @@ static void let_go(const struct table *table, const struct table_record *records
 
 static void chunk_release(const struct table *table, struct chunk *chunk)
 {
-	let_go(table, chunk->page->records, chunk->n);
-	page_unref(chunk->page);
+	if (!chunk->page->is_zeros)
+		let_go(table, chunk->page->records, chunk->n);
+	table_page_unref(chunk->page);
 }
 
 void table_free(struct table **table)
@@ -132,7 +104,7 @@ void table_free(struct table **table)
 	g_array_free((*table)->chunks, TRUE);
 	g_array_free((*table)->starts, TRUE);
 	if ((*table)->zeros != NULL)
-		page_unref((*table)->zeros);
+		table_page_unref((*table)->zeros);
 	g_free(*table);
 	*table = NULL;
 }
@@ -159,7 +131,7 @@ static bool chunk_has(const struct table *table, guint i, uint32_t pos)
 
 /* The chunk that holds the position. Rows are mostly looked at one after the
  * other. */
-static guint find_chunk(const struct table *table, uint32_t pos)
+guint table_find_chunk(const struct table *table, uint32_t pos)
 {
 	guint low = 0, high = table->starts->len;
 
@@ -178,13 +150,13 @@ static guint find_chunk(const struct table *table, uint32_t pos)
 }
 
 /* The chunk, and where in it the position is. */
-static struct chunk *locate(const struct table *table, uint32_t pos,
+struct chunk *table_locate(const struct table *table, uint32_t pos,
 	uint32_t *at_out)
 {
 	guint i;
 
 	g_assert(pos < table->length);
-	i = find_chunk(table, pos);
+	i = table_find_chunk(table, pos);
 	((struct table *)table)->hint = i;
 	*at_out = pos - g_array_index(table->starts, uint32_t, i);
 	return chunk_at(table, i);
@@ -193,7 +165,7 @@ static struct chunk *locate(const struct table *table, uint32_t pos,
 const struct table_record *table_at(const struct table *table, uint32_t pos)
 {
 	uint32_t at;
-	const struct chunk *chunk = locate(table, pos, &at);
+	const struct chunk *chunk = table_locate(table, pos, &at);
 
 	return &chunk->page->records[at];
 }
@@ -201,7 +173,7 @@ const struct table_record *table_at(const struct table *table, uint32_t pos)
 struct table_record *table_edit(struct table *table, uint32_t pos)
 {
 	uint32_t at;
-	struct chunk *chunk = locate(table, pos, &at);
+	struct chunk *chunk = table_locate(table, pos, &at);
 
 	chunk_touch(chunk);
 	chunk->is_counted = false;
@@ -211,51 +183,10 @@ struct table_record *table_edit(struct table *table, uint32_t pos)
 void table_note_seen(struct table *table, uint32_t pos, uint32_t now_s)
 {
 	uint32_t at;
-	struct chunk *chunk = locate(table, pos, &at);
+	struct chunk *chunk = table_locate(table, pos, &at);
 
 	chunk_touch(chunk);
 	chunk->page->records[at].seen_at = now_s;
-}
-
-/* --- counting ------------------------------------------------------------- */
-
-static void count_chunk(struct chunk *chunk, table_count_fn *count, void *data)
-{
-	chunk->counts = (struct table_counts){ 0 };
-	for (uint32_t i = 0; i < chunk->n; i++)
-		count(&chunk->page->records[i], &chunk->counts, data);
-	chunk->is_counted = true;
-}
-
-static void add_counts(struct table_counts *sum, const struct table_counts *counts)
-{
-	sum->messages += counts->messages;
-	sum->unseen += counts->unseen;
-	sum->flagged += counts->flagged;
-	sum->deleted += counts->deleted;
-	sum->is_new += counts->is_new;
-	sum->loaded += counts->loaded;
-	sum->unknown += counts->unknown;
-	sum->unfilled += counts->unfilled;
-}
-
-void table_count(struct table *table, table_count_fn *count, void *data,
-	struct table_counts *counts_out)
-{
-	*counts_out = (struct table_counts){ 0 };
-	for (guint i = 0; i < table->chunks->len; i++) {
-		struct chunk *chunk = chunk_at(table, i);
-
-		if (!chunk->is_counted)
-			count_chunk(chunk, count, data);
-		add_counts(counts_out, &chunk->counts);
-	}
-}
-
-void table_recount(struct table *table)
-{
-	for (guint i = 0; i < table->chunks->len; i++)
-		chunk_at(table, i)->is_counted = false;
 }
 
 /* --- growing and shrinking ------------------------------------------------- */
@@ -276,31 +207,25 @@ static void mend_starts(struct table *table, guint from)
 
 static struct page *zeros(struct table *table)
 {
-	if (table->zeros == NULL)
+	if (table->zeros == NULL) {
 		table->zeros = page_new(CHUNK_MAX);
+		table->zeros->is_zeros = true;
+	}
 	table->zeros->refs++;
 	return table->zeros;
+}
+
+/* A page of n records that nobody has touched. */
+static struct page *blank_page(struct table *table, uint32_t n)
+{
+	return n == CHUNK_MAX ? zeros(table) : page_new(capacity_for(n));
 }
 
 /* Room for n more, which are zero: no page has anything behind its records. */
 static void chunk_grow(struct chunk *chunk, uint32_t n)
 {
-	uint32_t capacity = chunk->page->capacity;
-
-	while (capacity < chunk->n + n)
-		capacity *= 2;
-	if (capacity > chunk->page->capacity)
-		chunk_own(chunk, capacity);
-}
-
-/* A chunk at the end, which is to hold n records or more. */
-static struct chunk *add_chunk(struct table *table, uint32_t n)
-{
-	struct chunk chunk = { .page = n >= CHUNK_MAX ? zeros(table) :
-		page_new(CHUNK_MIN) };
-
-	g_array_append_val(table->chunks, chunk);
-	return chunk_at(table, table->chunks->len - 1);
+	if (chunk->page->capacity < chunk->n + n)
+		chunk_own(chunk, capacity_for(chunk->n + n));
 }
 
 void table_append(struct table *table, uint32_t n)
@@ -319,8 +244,13 @@ void table_append(struct table *table, uint32_t n)
 
 		if (table->chunks->len > 0)
 			last = chunk_at(table, table->chunks->len - 1);
-		if (last == NULL || last->n >= CHUNK_MAX)
-			last = add_chunk(table, n);
+		if (last == NULL || last->n >= CHUNK_MAX) {
+			struct chunk chunk = { .page = blank_page(table,
+				MIN(n, (uint32_t)CHUNK_MAX)) };
+
+			g_array_append_val(table->chunks, chunk);
+			continue;
+		}
 		fits = MIN(n, CHUNK_MAX - last->n);
 		chunk_grow(last, fits);
 		last->n += fits;
@@ -329,6 +259,12 @@ void table_append(struct table *table, uint32_t n)
 		n -= fits;
 	}
 	mend_starts(table, from);
+}
+
+static void remove_chunk(struct table *table, guint i)
+{
+	table_page_unref(chunk_at(table, i)->page);
+	g_array_remove_index(table->chunks, i);
 }
 
 /* Neighbours that fit in half a chunk together become one. */
@@ -350,13 +286,12 @@ static void merge_chunks(struct table *table, guint i)
 	chunk->n += next->n;
 	chunk->n_unknown += next->n_unknown;
 	chunk->is_counted = false;
-	page_unref(next->page);
-	g_array_remove_index(table->chunks, i + 1);
+	remove_chunk(table, i + 1);
 }
 
 void table_remove(struct table *table, uint32_t pos)
 {
-	guint i = find_chunk(table, pos);
+	guint i = table_find_chunk(table, pos);
 	struct table_record *record = table_edit(table, pos);
 	struct chunk *chunk = chunk_at(table, i);
 	size_t behind = (size_t)(chunk->page->records + chunk->n - record) - 1;
@@ -371,27 +306,93 @@ void table_remove(struct table *table, uint32_t pos)
 	memset(&chunk->page->records[chunk->n], 0, sizeof(*record));
 	table->length--;
 	if (chunk->n == 0) {
-		page_unref(chunk->page);
-		g_array_remove_index(table->chunks, i);
+		remove_chunk(table, i);
 	} else {
 		merge_chunks(table, i);
 	}
 	mend_starts(table, i);
 }
 
-void table_prepend(struct table *table, uint32_t n)
+/* The chunk's records go that are in uids, of which *at_io is the first range
+ * that may have some of them. uids NULL: those without a UID. */
+static void sift_chunk(struct table *table, struct chunk *chunk,
+	const struct imap_seqset *uids, size_t *at_io)
 {
-	struct table *front = table_new();
+	struct table_record *records;
+	uint32_t kept = 0, n = chunk->n;
 
-	g_assert(n <= UINT32_MAX - 1 - table->length);
-	table_append(front, n);
-	g_array_prepend_vals(table->chunks, front->chunks->data,
-		front->chunks->len);
-	g_array_set_size(front->chunks, 0);
-	table_free(&front);
-	table->length += n;
-	table->n_unknown += n;
+	chunk_touch(chunk);
+	records = chunk->page->records;
+	for (uint32_t i = 0; i < n; i++) {
+		if (uids == NULL ? records[i].uid == 0 : records[i].uid != 0 &&
+			imap_seqset_has_near(uids, records[i].uid, at_io))
+			let_go(table, &records[i], 1);
+		else if (kept++ < i)
+			records[kept - 1] = records[i];
+	}
+	memset(records + kept, 0, (n - kept) * sizeof(records[0]));
+	chunk->n = kept;
+	chunk->is_counted = false;
+	table->length -= n - kept;
+}
+
+/* Whether the chunk may have some of uids; *at_io as above. */
+static bool may_have(const struct chunk *chunk, const struct imap_seqset *uids,
+	size_t *at_io)
+{
+	const struct table_record *records = chunk->page->records;
+	uint32_t first = 0, last = chunk->n;
+
+	if (chunk->n_unknown == chunk->n)
+		return false;
+	while (records[first].uid == 0)
+		first++;
+	while (records[last - 1].uid == 0)
+		last--;
+	/* Not only its first and its last one: what is between them, too. */
+	return imap_seqset_meets(uids, (struct imap_range){ records[first].uid,
+		records[last - 1].uid }, at_io);
+}
+
+/* Drops empty chunks and joins small ones. */
+static void tidy_chunks(struct table *table)
+{
+	for (guint i = table->chunks->len; i > 0; i--) {
+		if (chunk_at(table, i - 1)->n == 0)
+			remove_chunk(table, i - 1);
+		else
+			merge_chunks(table, i - 1);
+	}
 	mend_starts(table, 0);
+}
+
+void table_remove_uids(struct table *table, const struct imap_seqset *uids)
+{
+	uint32_t before = table->length;
+	size_t at = 0;
+
+	for (guint i = 0; i < table->chunks->len; i++)
+		if (may_have(chunk_at(table, i), uids, &at))
+			sift_chunk(table, chunk_at(table, i), uids, &at);
+	if (table->length < before)
+		tidy_chunks(table);
+}
+
+void table_remove_unknown(struct table *table)
+{
+	for (guint i = 0; i < table->chunks->len; i++) {
+		struct chunk *chunk = chunk_at(table, i);
+
+		if (chunk->n_unknown == chunk->n) {
+			table->length -= chunk->n;
+			chunk->n = 0;
+		} else if (chunk->n_unknown > 0) {
+			sift_chunk(table, chunk, NULL, NULL);
+		}
+		chunk->n_unknown = 0;
+	}
+	table->n_unknown = 0;
+	tidy_chunks(table);
 }
 
 /* Of one chunk, which has more. */
@@ -433,10 +434,84 @@ void table_remove_first(struct table *table, uint32_t n)
 	mend_starts(table, 0);
 }
 
-void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)
+/* The chunk ends at this place, and the rest of it begins another one. */
+static void split_chunk(struct table *table, guint i, uint32_t at)
+{
+	struct chunk *chunk = chunk_at(table, i);
+	const struct table_record *from = chunk->page->records + at;
+	struct chunk behind = { .n = chunk->n - at };
+
+	behind.page = page_new(capacity_for(behind.n));
+	memcpy(behind.page->records, from, behind.n * sizeof(*from));
+	for (uint32_t k = 0; k < behind.n; k++)
+		behind.n_unknown += from[k].uid == 0;
+	chunk_touch(chunk);
+	memset(chunk->page->records + at, 0, behind.n * sizeof(*from));
+	chunk->n = at;
+	chunk->n_unknown -= behind.n_unknown;
+	chunk->is_counted = false;
+	g_array_insert_val(table->chunks, i + 1, behind);
+}
+
+/* Room for n more at this place of the chunk, where they fit. */
+static void widen_chunk(struct chunk *chunk, uint32_t at, uint32_t n)
+{
+	struct table_record *records;
+
+	chunk_grow(chunk, n);
+	chunk_touch(chunk);
+	records = chunk->page->records + at;
+	memmove(records + n, records, (chunk->n - at) * sizeof(*records));
+	memset(records, 0, n * sizeof(*records));
+	chunk->n += n;
+	chunk->n_unknown += n;
+	chunk->is_counted = false;
+}
+
+/* Chunks of n records before chunk i. */
+static void insert_chunks(struct table *table, guint i, uint32_t n)
+{
+	while (n > 0) {
+		uint32_t fits = MIN(n, (uint32_t)CHUNK_MAX);
+		struct chunk chunk = { .n = fits, .n_unknown = fits,
+			.page = blank_page(table, fits) };
+
+		g_array_insert_val(table->chunks, i, chunk);
+		n -= fits;
+	}
+}
+
+void table_insert(struct table *table, uint32_t pos, uint32_t n)
 {
 	uint32_t at;
-	struct chunk *chunk = locate(table, pos, &at);
+	guint i;
+
+	if (pos == table->length) {
+		table_append(table, n);
+		return;
+	}
+	if (n == 0)
+		return;
+	i = table_find_chunk(table, pos);
+	at = pos - g_array_index(table->starts, uint32_t, i);
+	if (chunk_at(table, i)->n + n > CHUNK_MAX && at > 0) {
+		split_chunk(table, i++, at);
+		at = 0;
+	}
+	if (chunk_at(table, i)->n + n > CHUNK_MAX)
+		insert_chunks(table, i, n);
+	else
+		widen_chunk(chunk_at(table, i), at, n);
+	table->length += n;
+	table->n_unknown += n;
+	mend_starts(table, i > 0 ? i - 1 : 0);
+}
+
+/* --- UIDs ----------------------------------------------------------------- */
+
+static void set_uid(struct table *table, struct chunk *chunk, uint32_t at,
+	uint32_t uid)
+{
 	uint32_t was = chunk->page->records[at].uid == 0, is = uid == 0;
 
 	if (chunk->page->records[at].uid == uid)
@@ -448,102 +523,24 @@ void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)
 	chunk->page->records[at].uid = uid;
 }
 
-/* The first position from pos with a known UID; the length if none. Chunks
- * without one are stepped over. */
-static uint32_t next_known(const struct table *table, uint32_t pos)
+void table_set_uid(struct table *table, uint32_t pos, uint32_t uid)
 {
-	for (guint i = pos < table->length ? find_chunk(table, pos) :
-		table->chunks->len; i < table->chunks->len; i++) {
-		const struct chunk *chunk = chunk_at(table, i);
-		uint32_t start = g_array_index(table->starts, uint32_t, i);
-		uint32_t k = MAX(pos, start) - start;
+	uint32_t at;
+	struct chunk *chunk = table_locate(table, pos, &at);
 
-		if (chunk->n_unknown == chunk->n)
-			continue;
-		while (k < chunk->n && chunk->page->records[k].uid == 0)
-			k++;
-		if (k < chunk->n)
-			return start + k;
-	}
-	return table->length;
+	set_uid(table, chunk, at, uid);
 }
 
-uint32_t table_lower_bound(const struct table *table, uint32_t uid)
+void table_set_uids(struct table *table, uint32_t first, const uint32_t *uids,
+	uint32_t n)
 {
-	uint32_t low = 0, high = table->length;
+	uint32_t at;
 
-	/* Below low all known UIDs are smaller; from high on none is. */
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		uint32_t at = next_known(table, middle);
+	for (uint32_t done = 0; done < n;) {
+		struct chunk *chunk = table_locate(table, first + done, &at);
 
-		if (at < high && table_at(table, at)->uid < uid)
-			low = at + 1;
-		else
-			high = middle;
-	}
-	return next_known(table, low);
-}
-
-uint32_t table_find(const struct table *table, uint32_t uid)
-{
-	uint32_t pos;
-
-	if (uid == 0)
-		return UINT32_MAX;
-	pos = table_lower_bound(table, uid);
-	if (pos >= table->length || table_at(table, pos)->uid != uid)
-		return UINT32_MAX;
-	return pos;
-}
-
-void table_get_uids(const struct table *table, struct imap_seqset *set_out)
-{
-	for (guint i = 0; i < table->chunks->len; i++) {
-		const struct chunk *chunk = chunk_at(table, i);
-
-		for (uint32_t k = 0; k < chunk->n; k++)
-			if (chunk->page->records[k].uid != 0)
-				imap_seqset_add(set_out, chunk->page->records[k].uid);
-	}
-}
-
-/* Of the chunk's, from the range i on; the range of the next chunk. */
-static size_t each_of_chunk(const struct chunk *chunk,
-	const struct imap_seqset *uids, size_t i, table_each_fn *fn, void *data)
-{
-	size_t n = imap_seqset_n_ranges(uids);
-	struct imap_range range = imap_seqset_range(uids, i);
-
-	for (uint32_t k = 0; k < chunk->n; k++) {
-		const struct table_record *record = &chunk->page->records[k];
-
-		while (range.last < record->uid && ++i < n)
-			range = imap_seqset_range(uids, i);
-		if (i == n)
-			break;
-		if (record->uid != 0 && range.first <= record->uid)
-			fn(record, data);
-	}
-	return i;
-}
-
-void table_each(const struct table *table, const struct imap_seqset *uids,
-	table_each_fn *fn, void *data)
-{
-	size_t i = 0, n = imap_seqset_n_ranges(uids);
-	uint32_t pos = n == 0 ? table->length :
-		table_lower_bound(table, imap_seqset_min(uids));
-
-	for (guint c = pos < table->length ? find_chunk(table, pos) :
-		table->chunks->len; c < table->chunks->len && i < n; c++) {
-		const struct chunk *chunk = chunk_at(table, c);
-		uint32_t last = chunk->page->records[chunk->n - 1].uid;
-
-		if (chunk->n_unknown == chunk->n || (last != 0 &&
-			last < imap_seqset_range(uids, i).first))
-			continue;
-		i = each_of_chunk(chunk, uids, i, fn, data);
+		for (; at < chunk->n && done < n; at++)
+			set_uid(table, chunk, at, uids[done++]);
 	}
 }
 
@@ -555,60 +552,4 @@ void table_record_move(struct table_record *from, struct table_record *to)
 	*to = *from;
 	to->uid = to_uid;
 	*from = (struct table_record){ .uid = from_uid };
-}
-
-/* --- snapshots ------------------------------------------------------------ */
-
-struct table_snapshot *table_snapshot_new(struct table *table)
-{
-	struct table_snapshot *snapshot = g_new0(struct table_snapshot, 1);
-	guint n = table->chunks->len;
-
-	snapshot->n_chunks = n;
-	snapshot->pages = g_new(struct page *, n);
-	snapshot->starts = g_new(uint32_t, n + 1);
-	for (guint i = 0; i < n; i++) {
-		snapshot->pages[i] = chunk_at(table, i)->page;
-		snapshot->pages[i]->refs++;
-		snapshot->starts[i] = g_array_index(table->starts, uint32_t, i);
-	}
-	snapshot->starts[n] = table->length;
-	return snapshot;
-}
-
-void table_snapshot_free(struct table_snapshot **snapshot)
-{
-	if (*snapshot == NULL)
-		return;
-	for (guint i = 0; i < (*snapshot)->n_chunks; i++)
-		page_unref((*snapshot)->pages[i]);
-	g_free((*snapshot)->pages);
-	g_free((*snapshot)->starts);
-	g_free(*snapshot);
-	*snapshot = NULL;
-}
-
-uint32_t table_snapshot_length(const struct table_snapshot *snapshot)
-{
-	return snapshot->starts[snapshot->n_chunks];
-}
-
-const struct table_record *table_snapshot_run(
-	const struct table_snapshot *snapshot, uint32_t pos, uint32_t *n_out)
-{
-	guint low = 0, high = snapshot->n_chunks;
-
-	*n_out = 0;
-	if (pos >= table_snapshot_length(snapshot))
-		return NULL;
-	while (high - low > 1) {
-		guint middle = low + (high - low) / 2;
-
-		if (snapshot->starts[middle] <= pos)
-			low = middle;
-		else
-			high = middle;
-	}
-	*n_out = snapshot->starts[low + 1] - pos;
-	return snapshot->pages[low]->records + (pos - snapshot->starts[low]);
 }

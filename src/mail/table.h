@@ -45,6 +45,7 @@ struct table_counts {
 	uint32_t messages, unseen, flagged, deleted, is_new, loaded; /* as shown */
 	uint32_t unknown;  /* rows that neither the table nor the cache has */
 	uint32_t unfilled; /* rows or strings that are still to come */
+	uint32_t flagless; /* rows whose flags are not known */
 };
 /* Adds what one record amounts to. */
 typedef void table_count_fn(const struct table_record *record,
@@ -67,26 +68,41 @@ struct table_record *table_edit(struct table *table, uint32_t pos);
 /* The row was shown: not dropped for a while. */
 void table_note_seen(struct table *table, uint32_t pos, uint32_t now_s);
 /* The sum over all records. Only chunks with records that were edited since
- * the last call are counted anew, so it costs nothing to ask often. */
-void table_count(struct table *table, table_count_fn *count, void *data,
+ * the last call are counted anew, so it costs nothing to ask often. Of those
+ * that table_recount() named, a call counts a part only; false: the sum has
+ * others as they were, and the next call goes on. */
+bool table_count(struct table *table, table_count_fn *count, void *data,
 	struct table_counts *counts_out);
-/* What count goes by has changed: all records are counted anew next time. */
+/* What count goes by has changed: for all records, or for these UIDs. */
 void table_recount(struct table *table);
+void table_recount_uids(struct table *table, const struct imap_seqset *uids);
 /* Adds n records at the end, all zero. */
 void table_append(struct table *table, uint32_t n);
-/* The same in front of all; costs next to nothing. */
-void table_prepend(struct table *table, uint32_t n);
-/* The first n, with their blobs. */
+/* The same before pos. */
+void table_insert(struct table *table, uint32_t pos, uint32_t n);
+/* The first n go, with their blobs. */
 void table_remove_first(struct table *table, uint32_t n);
 /* The record's blob is freed. */
 void table_remove(struct table *table, uint32_t pos);
+/* Removes those of uids that are known: the cost is that of the chunks they are
+ * in. */
+void table_remove_uids(struct table *table, const struct imap_seqset *uids);
+/* Removes those whose UIDs are not known. */
+void table_remove_unknown(struct table *table);
 void table_set_uid(struct table *table, uint32_t pos, uint32_t uid);
+/* The same for n records from first, which are there. */
+void table_set_uids(struct table *table, uint32_t first, const uint32_t *uids,
+	uint32_t n);
 /* UINT32_MAX if it is not there (or not known yet). */
 uint32_t table_find(const struct table *table, uint32_t uid);
 /* The first position with a known UID of at least uid; the length if none. */
 uint32_t table_lower_bound(const struct table *table, uint32_t uid);
-/* Adds all known UIDs to the set. */
-void table_get_uids(const struct table *table, struct imap_seqset *set_out);
+/* The position behind the last one below pos with a known UID; 0 if none. */
+uint32_t table_behind_known(const struct table *table, uint32_t pos);
+/* Adds all known UIDs to the set; only those within the range. */
+void table_get_uids(const struct table *table, struct imap_seqset *set_io);
+void table_get_range(const struct table *table, struct imap_range range,
+	struct imap_seqset *set_io);
 /* Calls fn with each record whose UID is in the set, in their order. fn must not
  * change the table. */
 typedef void table_each_fn(const struct table_record *record, void *data);

@@ -115,6 +115,13 @@ static void count_flagged(const struct table_record *record,
 	*(unsigned *)data += 1;
 }
 
+static void fill(struct table *table, uint32_t n)
+{
+	table_append(table, n);
+	for (uint32_t i = 0; i < n; i++)
+		table_set_uid(table, i, i + 1);
+}
+
 /* Asked of a big table again and again, and every time as if counted anew. */
 static void test_count(void)
 {
@@ -123,7 +130,7 @@ static void test_count(void)
 	struct table_counts counts;
 	unsigned looked_at = 0;
 
-	table_append(table, N);
+	fill(table, N);
 	table_count(table, count_flagged, &looked_at, &counts);
 	g_assert_cmpuint(counts.messages, ==, N);
 	g_assert_cmpuint(counts.flagged, ==, 0);
@@ -142,6 +149,177 @@ static void test_count(void)
 	table_recount(table);
 	table_count(table, count_flagged, &looked_at, &counts);
 	g_assert_cmpuint(looked_at, ==, N + 4);
+	table_free(&table);
+}
+
+/* Of a big table a call counts a part; of what was edited, all of it. */
+static void test_count_parts(void)
+{
+	enum { N = 1000 * 1000 };
+	struct table *table = table_new();
+	struct imap_seqset uids;
+	struct table_counts counts;
+	unsigned looked_at = 0, n_calls = 0;
+
+	imap_seqset_init(&uids);
+	fill(table, N);
+	g_assert_true(table_count(table, count_flagged, &looked_at, &counts));
+	g_assert_cmpuint(counts.messages, ==, N);
+	g_assert_cmpuint(looked_at, ==, N);
+	looked_at = 0;
+	table_recount(table);
+	table_edit(table, N - 1)->flags = 1;
+	while (!table_count(table, count_flagged, &looked_at, &counts)) {
+		n_calls++;
+		g_assert_cmpuint(counts.messages, ==, N);
+		g_assert_cmpuint(counts.flagged, ==, 1);
+		g_assert_cmpuint(looked_at, <=, n_calls * (N / 5));
+	}
+	g_assert_cmpuint(n_calls, >=, 4);
+	g_assert_cmpuint(looked_at, ==, N);
+	/* Those of two neighbours, and of one far away. */
+	looked_at = 0;
+	imap_seqset_add_range(&uids, 10, 11);
+	imap_seqset_add_range(&uids, N, UINT32_MAX);
+	table_recount_uids(table, &uids);
+	g_assert_true(table_count(table, count_flagged, &looked_at, &counts));
+	g_assert_cmpuint(looked_at, >=, 3);
+	g_assert_cmpuint(looked_at, <, 5000);
+	imap_seqset_release(&uids);
+	table_free(&table);
+}
+
+/* Rows that nobody knows anything of cost neither memory nor time. */
+static void test_count_untouched(void)
+{
+	enum { N = 20 * 1000 * 1000 };
+	struct table *table = table_new();
+	struct table_counts counts;
+	unsigned looked_at = 0;
+
+	table_append(table, N);
+	table_count(table, count_flagged, &looked_at, &counts);
+	g_assert_cmpuint(counts.messages, ==, N);
+	g_assert_cmpuint(looked_at, <, 20000);
+	g_assert_cmpuint(table_behind_known(table, N), ==, 0);
+	table_set_uid(table, 3, 1);
+	g_assert_cmpuint(table_behind_known(table, N), ==, 4);
+	table_remove_unknown(table);
+	g_assert_cmpuint(table_length(table), ==, 1);
+	g_assert_cmpuint(table_at(table, 0)->uid, ==, 1);
+	table_free(&table);
+}
+
+/* --- many at once ----------------------------------------------------------- */
+
+static void assert_uids(const struct table *table, const struct imap_seqset *uids)
+{
+	uint32_t pos = 0;
+
+	g_assert_cmpuint(table_length(table), ==, imap_seqset_count(uids));
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
+		struct imap_range range = imap_seqset_range(uids, i);
+
+		for (uint32_t uid = range.first; uid <= range.last; uid++) {
+			g_assert_cmpuint(table_at(table, pos)->uid, ==, uid);
+			/* What is known of it went with it. */
+			g_assert_cmpuint(table_at(table, pos)->size, ==, uid);
+			g_assert_cmpuint(table_find(table, uid), ==, pos++);
+		}
+	}
+	g_assert_cmpuint(table_n_unknown(table), ==, 0);
+}
+
+static void count_gone(const struct table_record *record, void *data)
+{
+	g_assert_cmpuint(record->size, ==, record->uid);
+	*(uint32_t *)data += 1;
+}
+
+/* Takes out some ranges, and puts others in. */
+static void test_random_ranges(void)
+{
+	struct table *table = table_new();
+	struct imap_seqset uids, some, lacking;
+	uint32_t n_gone = 0;
+
+	imap_seqset_init(&uids);
+	imap_seqset_init(&some);
+	imap_seqset_init(&lacking);
+	table_on_gone(table, count_gone, &n_gone);
+	for (int step = 0; step < 100; step++) {
+		uint64_t n = imap_seqset_count(&uids);
+
+		imap_seqset_clear(&some);
+		for (int i = g_test_rand_int_range(1, 60); i > 0; i--) {
+			uint32_t first = (uint32_t)g_test_rand_int_range(1,
+				30000);
+
+			imap_seqset_add_range(&some, first, first +
+				(uint32_t)g_test_rand_int_range(0,
+				step % 2 == 0 ? 3000 : 300));
+		}
+		if (step % 2 == 0) {
+			n_gone = 0;
+			table_remove_uids(table, &some);
+			imap_seqset_remove_set(&uids, &some);
+			g_assert_cmpuint(n_gone, ==,
+				n - imap_seqset_count(&uids));
+			assert_uids(table, &uids);
+			continue;
+		}
+		imap_seqset_copy(&lacking, &some);
+		imap_seqset_remove_set(&lacking, &uids);
+		for (size_t i = 0; i < imap_seqset_n_ranges(&lacking); i++) {
+			struct imap_range range = imap_seqset_range(&lacking, i);
+			uint32_t pos = table_lower_bound(table, range.first);
+
+			table_insert(table, pos, range.last - range.first + 1);
+			for (uint32_t uid = range.first; uid <= range.last;
+				uid++, pos++) {
+				table_set_uid(table, pos, uid);
+				table_edit(table, pos)->size = uid;
+			}
+		}
+		imap_seqset_add_set(&uids, &some);
+		assert_uids(table, &uids);
+	}
+	n_gone = 0;
+	table_free(&table);
+	g_assert_cmpuint(n_gone, ==, imap_seqset_count(&uids));
+	imap_seqset_release(&uids);
+	imap_seqset_release(&some);
+	imap_seqset_release(&lacking);
+}
+
+static void test_uids_at_once(void)
+{
+	enum { N = 10000 };
+	struct table *table = table_new();
+	uint32_t uids[N];
+	struct imap_seqset set;
+
+	for (uint32_t i = 0; i < N; i++)
+		uids[i] = 7 + i + i / 5000;
+	imap_seqset_init(&set);
+	table_append(table, N + 2);
+	table_set_uids(table, 1, uids, N);
+	g_assert_cmpuint(table_n_unknown(table), ==, 2);
+	g_assert_cmpuint(table_at(table, 0)->uid, ==, 0);
+	g_assert_cmpuint(table_at(table, N)->uid, ==, uids[N - 1]);
+	g_assert_cmpuint(table_behind_known(table, N + 2), ==, N + 1);
+	g_assert_cmpuint(table_behind_known(table, N), ==, N);
+	g_assert_cmpuint(table_behind_known(table, 1), ==, 0);
+	table_get_uids(table, &set);
+	g_assert_cmpuint(imap_seqset_n_ranges(&set), ==, 2);
+	g_assert_cmpuint(imap_seqset_count(&set), ==, N);
+	imap_seqset_clear(&set);
+	table_get_range(table, (struct imap_range){ 5000, 5010 }, &set);
+	g_assert_cmpuint(imap_seqset_count(&set), ==, 10);
+	imap_seqset_release(&set);
+	table_remove_unknown(table);
+	g_assert_cmpuint(table_length(table), ==, N);
+	g_assert_cmpuint(table_at(table, 0)->uid, ==, 7);
 	table_free(&table);
 }
 
@@ -334,7 +512,7 @@ static void test_snapshot_untouched(void)
 	table_free(&table);
 }
 
-static void count_gone(const struct table_record *record, void *data)
+static void add_gone(const struct table_record *record, void *data)
 {
 	*(uint64_t *)data += record->uid;
 }
@@ -344,12 +522,12 @@ static void test_front(void)
 	struct table *table = table_new();
 	uint64_t gone = 0;
 
-	table_on_gone(table, count_gone, &gone);
-	table_prepend(table, 0);
+	table_on_gone(table, add_gone, &gone);
+	table_insert(table, 0, 0);
 	g_assert_cmpuint(table_length(table), ==, 0);
 	table_append(table, 3);
 	table_set_uid(table, 0, 10001);
-	table_prepend(table, 10000);
+	table_insert(table, 0, 10000);
 	g_assert_cmpuint(table_length(table), ==, 10003);
 	g_assert_cmpuint(table_n_unknown(table), ==, 10002);
 	g_assert_cmpuint(table_find(table, 10001), ==, 10000);
@@ -474,6 +652,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/table/random", test_random);
 	g_test_add_func("/mail/table/unknown", test_unknown);
 	g_test_add_func("/mail/table/count", test_count);
+	g_test_add_func("/mail/table/count-parts", test_count_parts);
+	g_test_add_func("/mail/table/count-untouched", test_count_untouched);
+	g_test_add_func("/mail/table/random-ranges", test_random_ranges);
+	g_test_add_func("/mail/table/uids-at-once", test_uids_at_once);
 	g_test_add_func("/mail/table/few-known", test_few_known);
 	g_test_add_func("/mail/table/record-move", test_record_move);
 	g_test_add_func("/mail/table/front", test_front);
