@@ -17,6 +17,8 @@
 #include "src/mail/row.h"
 #include "src/mime/header.h"
 
+enum { EVENTS_MAX = 1000 }; /* told in one turn of the loop */
+
 struct poll {
 	struct mailbox *mailbox; /* NULL: it is gone, and nobody is told */
 	mailbox_done_fn *done;
@@ -107,6 +109,7 @@ static void release_sets(struct mailbox *mailbox)
 	imap_seqset_release(&mailbox->overlaid);
 	imap_seqset_release(&mailbox->failed);
 	imap_seqset_release(&mailbox->moved);
+	imap_seqset_release(&mailbox->gone);
 	imap_seqset_release(&mailbox->own);
 }
 
@@ -184,18 +187,26 @@ void mailbox_unlisten(struct mailbox *mailbox, const struct mailbox_ops *ops, vo
 	}
 }
 
+typedef void event_fn(struct mailbox *mailbox, uint32_t uid, void *data);
+
+/* NULL: it does not want to know. */
+static event_fn *event_listener(const struct mailbox_listener *listener,
+	int kind)
+{
+	if (listener->ops == NULL)
+		return NULL;
+	if (kind == EVENT_ARRIVED)
+		return listener->ops->arrived;
+	return kind == EVENT_EXPUNGED ? listener->ops->expunged :
+		listener->ops->flags_changed;
+}
+
 static void tell_event(struct mailbox *mailbox,
 	const struct mailbox_listener *listener,
 	const struct mailbox_event *event)
 {
-	void (*fn)(struct mailbox *, uint32_t, void *) = NULL;
+	event_fn *fn = event_listener(listener, event->kind);
 
-	if (event->kind == EVENT_ARRIVED)
-		fn = listener->ops->arrived;
-	else if (event->kind == EVENT_EXPUNGED)
-		fn = listener->ops->expunged;
-	else
-		fn = listener->ops->flags_changed;
 	if (fn != NULL)
 		fn(mailbox, event->uid, listener->data);
 }
@@ -243,8 +254,11 @@ static bool is_own(struct mailbox *mailbox, uint32_t uid)
 	return true;
 }
 
-/* What is to be told now. Arrivals wait while a move or copy of this user into
- * the mailbox is under way: its end says which of them are its own. */
+static void schedule_notify(struct mailbox *mailbox);
+
+/* What is to be told now, of very many a part. Arrivals wait while a move or
+ * copy of this user into the mailbox is under way: its end says which of them
+ * are its own. */
 static GArray *take_events(struct mailbox *mailbox)
 {
 	GArray *events = mailbox->events, *now;
@@ -257,11 +271,15 @@ static GArray *take_events(struct mailbox *mailbox)
 		struct mailbox_event event = g_array_index(events,
 			struct mailbox_event, i);
 
-		if (event.kind == EVENT_ARRIVED && !waits &&
-			is_own(mailbox, event.uid))
-			continue;
-		g_array_append_val(event.kind == EVENT_ARRIVED && waits ?
-			mailbox->events : now, event);
+		if (event.kind == EVENT_ARRIVED && waits) {
+			g_array_append_val(mailbox->events, event);
+		} else if (now->len == EVENTS_MAX) {
+			g_array_append_val(mailbox->events, event);
+			schedule_notify(mailbox);
+		} else if (event.kind != EVENT_ARRIVED ||
+			!is_own(mailbox, event.uid)) {
+			g_array_append_val(now, event);
+		}
 	}
 	g_array_free(events, TRUE);
 	return now;
@@ -270,10 +288,11 @@ static GArray *take_events(struct mailbox *mailbox)
 static gboolean notify(gpointer data)
 {
 	struct mailbox *mailbox = data;
-	struct news news = { mailbox->rows_changed, mailbox->state_changed,
-		take_events(mailbox) };
+	struct news news = { .rows = mailbox->rows_changed,
+		.state = mailbox->state_changed };
 
 	mailbox->notify_source = 0;
+	news.events = take_events(mailbox);
 	mailbox->rows_changed = mailbox->state_changed = false;
 	mailbox_ref(mailbox);
 	sync_check(mailbox);
@@ -318,8 +337,13 @@ bool mailbox_is_new_uid(const struct mailbox *mailbox, uint32_t uid)
 void mailbox_event(struct mailbox *mailbox, int kind, uint32_t uid)
 {
 	struct mailbox_event event = { kind, uid };
+	bool is_listened_to = false;
 
-	if (mailbox->listeners->len == 0)
+	for (guint i = 0; i < mailbox->listeners->len; i++)
+		is_listened_to |= event_listener(&g_array_index(
+			mailbox->listeners, struct mailbox_listener, i),
+			kind) != NULL;
+	if (!is_listened_to)
 		return;
 	g_array_append_val(mailbox->events, event);
 	schedule_notify(mailbox);
@@ -631,12 +655,13 @@ static bool is_filled(const struct table_record *record)
 static void count(const struct table_record *record, struct table_counts *counts,
 	void *data)
 {
-	const struct mailbox *mailbox = data;
+	struct mailbox *mailbox = data;
 	struct effective effective;
 
 	counts->unknown += (record->bits &
 		(TABLE_HAS_ROW | TABLE_IN_CACHE)) == 0;
 	counts->unfilled += !is_filled(record);
+	counts->flagless += (record->bits & TABLE_HAS_FLAGS) == 0;
 	overlay_apply(mailbox, record, &effective);
 	if (effective.is_hidden)
 		return;
@@ -645,7 +670,8 @@ static void count(const struct table_record *record, struct table_counts *counts
 		counts->loaded++;
 	if ((record->bits & TABLE_HAS_FLAGS) == 0) {
 		bool is_unseen = mailbox->has_unseen_hint && record->uid != 0 &&
-			imap_seqset_has(&mailbox->unseen_hint, record->uid);
+			imap_seqset_has_near(&mailbox->unseen_hint, record->uid,
+			&mailbox->near.unseen_hint);
 
 		counts->unseen += is_unseen;
 		counts->is_new += is_unseen &&
@@ -662,7 +688,15 @@ static void count(const struct table_record *record, struct table_counts *counts
 
 void mailbox_count(const struct mailbox *mailbox, struct table_counts *counts_out)
 {
-	table_count(mailbox->table, count, (void *)mailbox, counts_out);
+	struct mailbox *counted = (struct mailbox *)mailbox;
+
+	while (!table_count(mailbox->table, count, counted, counts_out)) {
+		if (mail.batch)
+			continue;
+		counted->state_changed = true;
+		schedule_notify(counted);
+		return;
+	}
 }
 
 void mailbox_get_counts(const struct mailbox *mailbox, struct mailbox_counts *counts_out)

@@ -31,23 +31,33 @@ static void apply_one(const struct mailbox *mailbox,
 		(const char *const *)overlay->keywords, n_keywords(overlay));
 }
 
+/* Rows are mostly looked at in ascending order, and each of the sets by its
+ * own UIDs: where they were looked for last is kept for the next one. */
+static bool has(const struct imap_seqset *set, uint32_t uid, size_t *near)
+{
+	return !imap_seqset_is_empty(set) &&
+		imap_seqset_has_near(set, uid, near);
+}
+
 void overlay_apply(const struct mailbox *mailbox,
 	const struct table_record *record, struct effective *effective_out)
 {
+	struct nearness *near = &((struct mailbox *)mailbox)->near;
+
 	*effective_out = (struct effective){ .flags = record->flags,
 		.keyword_set = record->keyword_set };
 	if (record->uid == 0)
 		return;
-	if (imap_seqset_has(&mailbox->moved, record->uid))
+	if (has(&mailbox->moved, record->uid, &near->moved))
 		effective_out->is_hidden = true;
 	if (mailbox->overlays->len == 0 ||
-		!imap_seqset_has(&mailbox->overlaid, record->uid))
+		!has(&mailbox->overlaid, record->uid, &near->overlaid))
 		return;
 	effective_out->is_pending = true;
 	for (guint i = 0; i < mailbox->overlays->len; i++) {
-		const struct overlay *overlay = mailbox->overlays->pdata[i];
+		struct overlay *overlay = mailbox->overlays->pdata[i];
 
-		if (imap_seqset_has(&overlay->uids, record->uid))
+		if (has(&overlay->uids, record->uid, &overlay->near))
 			apply_one(mailbox, overlay, effective_out);
 	}
 }
@@ -69,7 +79,7 @@ void mailbox_add_overlay(struct mailbox *mailbox, struct overlay *overlay)
 	g_ptr_array_add(mailbox->overlays, overlay);
 	imap_seqset_add_set(&mailbox->overlaid, &overlay->uids);
 	imap_seqset_remove_set(&mailbox->failed, &overlay->uids);
-	table_recount(mailbox->table);
+	table_recount_uids(mailbox->table, &overlay->uids);
 	mailbox_positions_changed(mailbox);
 }
 
@@ -116,18 +126,12 @@ static void confirm_all(struct mailbox *mailbox, const struct overlay *overlay)
 static void add_present(struct mailbox *mailbox, struct imap_seqset *set,
 	const struct imap_seqset *uids)
 {
-	const struct table *table = mailbox->table;
 	struct imap_seqset present;
 
 	imap_seqset_init(&present);
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-		uint32_t pos = table_lower_bound(table, range.first);
-
-		for (; pos < table_length(table) &&
-			table_at(table, pos)->uid <= range.last; pos++)
-			imap_seqset_add(&present, table_at(table, pos)->uid);
-	}
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++)
+		table_get_range(mailbox->table, imap_seqset_range(uids, i),
+			&present);
 	imap_seqset_add_set(set, &present);
 	imap_seqset_release(&present);
 }
@@ -158,7 +162,7 @@ void mailbox_remove_overlay(struct mailbox *mailbox, struct overlay *overlay,
 		return;
 	find_overlaid(mailbox);
 	settle(mailbox, overlay, end);
-	table_recount(mailbox->table);
+	table_recount_uids(mailbox->table, &overlay->uids);
 	mailbox_positions_changed(mailbox);
 }
 
@@ -176,7 +180,7 @@ void mailbox_end_part(struct mailbox *mailbox, struct overlay *overlay,
 	if (end == OVERLAY_CONFIRMED) {
 		mailbox_rows_changed(mailbox);
 	} else {
-		table_recount(mailbox->table);
+		table_recount_uids(mailbox->table, uids);
 		mailbox_positions_changed(mailbox);
 	}
 }

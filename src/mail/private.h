@@ -209,6 +209,7 @@ struct overlay {
 	bool add;         /* flags are added, else removed */
 	unsigned system;  /* enum imap_flag */
 	char **keywords;  /* NULL-terminated, or NULL */
+	size_t near;      /* in uids, of overlay_apply() */
 };
 enum overlay_end {
 	OVERLAY_CONFIRMED, /* server state now */
@@ -263,6 +264,12 @@ struct mailbox {
 	bool is_in_step;       /* flags of known rows are the server's */
 	bool is_syncing_flags;
 	bool was_ready;        /* since it was opened */
+	struct imap_seqset gone; /* UIDs, not yet told to the cache */
+	/* sync-uids.c */
+	uint32_t map_left;     /* rows from the first whose UIDs are to be read */
+	uint64_t map_uid;      /* the lowest one that was; above all at first */
+	uint32_t map_new_from; /* UIDs from here up came since */
+	guint map_source;
 	uint32_t n_arriving;   /* of the last rows: not yet told by arrived() */
 	struct imap_seqset unseen_hint; /* by SEARCH, of rows not loaded */
 	bool has_unseen_hint, is_asking_unseen;
@@ -289,6 +296,9 @@ struct mailbox {
 	/* overlay.c */
 	GPtrArray *overlays;        /* of struct overlay *, in order */
 	struct imap_seqset overlaid, failed;
+	struct nearness {
+		size_t overlaid, moved, unseen_hint;
+	} near;                     /* where in them was looked last */
 	struct imap_seqset moved;   /* gone by our own move, not yet told */
 	uint32_t n_own;             /* as many of them whose UIDs are not known */
 	struct imap_seqset own;     /* came by our own move or copy: no news */
@@ -303,7 +313,8 @@ struct mailbox {
 
 /* mailbox.c */
 /* Rows as shown; kept by the table, so what shows rows otherwise than before
- * (an overlay, a hint) calls table_recount(). */
+ * (an overlay, a hint) calls table_recount(); if those are many, the sums are
+ * right some turns of the loop later, when state_changed() is told again. */
 void mailbox_count(const struct mailbox *mailbox,
 	struct table_counts *counts_out);
 void mailbox_rows_changed(struct mailbox *mailbox);
@@ -351,7 +362,27 @@ void sync_check(struct mailbox *mailbox);
 /* Tells the folder list what an open mailbox holds. */
 void sync_note_counts(struct mailbox *mailbox);
 
+/* sync-uids.c */
+/* It is gone from the server: told when the loop turns, unless it went by our
+ * own doing, and removed from the cache. */
+void sync_forget_uid(struct mailbox *mailbox, uint32_t uid);
+void sync_forget_uids(struct mailbox *mailbox, const struct imap_seqset *uids);
+void sync_tell_gone(struct mailbox *mailbox);
+/* The selection has all UIDs, which are read in slices. */
+void sync_on_mapped(struct selection *selection, void *data);
+/* At once, what is left of them; or nothing more. */
+void sync_read_rest(struct mailbox *mailbox);
+void sync_stop_reading(struct mailbox *mailbox);
+/* Events for those of the rows that arrived whose UIDs are known. */
+void sync_tell_arrived(struct mailbox *mailbox);
+/* UIDNEXT is above it. */
+void sync_note_uid(struct mailbox *mailbox, uint32_t uid);
+
 /* sync-flags.c */
+/* Adds the UIDs of rows whose flags are known from before; false: there are
+ * others. */
+bool sync_known_uids(const struct mailbox *mailbox,
+	struct imap_seqset *uids_io);
 /* Rows whose flags are not loaded are there, or may be: which are unread is
  * asked for in the flight that opens the mailbox. */
 bool sync_wants_unseen(struct mailbox *mailbox);

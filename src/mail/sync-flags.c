@@ -113,16 +113,28 @@ static bool can_tell_changes(const struct mailbox *mailbox)
 		mailbox->highest_mod_seq;
 }
 
-/* Rows whose flags are known from before. */
-static void known_flags(const struct mailbox *mailbox, struct imap_seqset *uids_out)
+bool sync_known_uids(const struct mailbox *mailbox,
+	struct imap_seqset *uids_io)
 {
-	for (uint32_t i = 0; i < table_length(mailbox->table); i++) {
-		const struct table_record *record = table_at(mailbox->table, i);
+	const struct table *table = mailbox->table;
+	struct table_counts counts;
+	bool has_all = true;
 
-		if ((record->bits & (TABLE_HAS_FLAGS | TABLE_IN_CACHE)) != 0 &&
-			record->uid != 0)
-			imap_seqset_add(uids_out, record->uid);
+	mailbox_count(mailbox, &counts);
+	if (counts.unknown == 0 && table_n_unknown(table) == 0) {
+		table_get_uids(table, uids_io);
+		return true;
 	}
+	for (uint32_t i = 0; i < table_length(table); i++) {
+		const struct table_record *record = table_at(table, i);
+
+		if (record->uid != 0 && (record->bits &
+			(TABLE_HAS_FLAGS | TABLE_IN_CACHE)) != 0)
+			imap_seqset_add(uids_io, record->uid);
+		else
+			has_all = false;
+	}
+	return has_all;
 }
 
 static void start_flags(struct mailbox *mailbox)
@@ -131,7 +143,7 @@ static void start_flags(struct mailbox *mailbox)
 
 	mailbox->is_syncing_flags = true;
 	request = request_new(mailbox);
-	known_flags(mailbox, &request->left);
+	sync_known_uids(mailbox, &request->left);
 	if (imap_seqset_is_empty(&request->left)) {
 		request_free(request);
 		mailbox->is_syncing_flags = false;
@@ -145,6 +157,14 @@ static void start_flags(struct mailbox *mailbox)
 }
 
 /* --- what is unread among the rows that are not loaded -------------------- */
+
+static bool lacks_flags(const struct mailbox *mailbox)
+{
+	struct table_counts counts;
+
+	mailbox_count(mailbox, &counts);
+	return counts.flagless > 0;
+}
 
 static void unknown_flags(
 	const struct mailbox *mailbox, struct imap_seqset *uids_out)
@@ -188,18 +208,11 @@ void sync_on_unseen(struct selection *selection, const struct imap_seqset *uids,
 
 bool sync_wants_unseen(struct mailbox *mailbox)
 {
-	struct imap_seqset unknown;
-	bool wants;
-
 	if (mail.batch || mailbox->is_beside)
 		return false;
-	imap_seqset_init(&unknown);
-	unknown_flags(mailbox, &unknown);
-	wants = table_length(mailbox->table) == 0 ||
-		!imap_seqset_is_empty(&unknown);
-	imap_seqset_release(&unknown);
-	mailbox->is_asking_unseen = wants;
-	return wants;
+	mailbox->is_asking_unseen = table_length(mailbox->table) == 0 ||
+		lacks_flags(mailbox);
+	return mailbox->is_asking_unseen;
 }
 
 static void on_all_flags(const struct imap_result *result, void *data)
@@ -217,21 +230,20 @@ static void start_unseen(struct mailbox *mailbox)
 {
 	struct imap_seqset unknown;
 
+	if (!lacks_flags(mailbox)) {
+		mailbox->has_unseen_hint = true;
+		return;
+	}
+	mailbox->is_asking_unseen = true;
+	if (!mail.batch) {
+		selection_search(mailbox->selection, imap_text_new("UNSEEN"),
+			SESSION_SYNC, on_unseen, request_new(mailbox));
+		return;
+	}
 	imap_seqset_init(&unknown);
 	unknown_flags(mailbox, &unknown);
-	if (imap_seqset_is_empty(&unknown)) {
-		mailbox->has_unseen_hint = true;
-	} else {
-		mailbox->is_asking_unseen = true;
-		if (mail.batch)
-			selection_fetch(mailbox->selection, &unknown,
-				IMAP_FETCH_FLAGS, SESSION_INTERACTIVE,
-				on_all_flags, request_new(mailbox));
-		else
-			selection_search(mailbox->selection,
-				imap_text_new("UNSEEN"), SESSION_SYNC,
-				on_unseen, request_new(mailbox));
-	}
+	selection_fetch(mailbox->selection, &unknown, IMAP_FETCH_FLAGS,
+		SESSION_INTERACTIVE, on_all_flags, request_new(mailbox));
 	imap_seqset_release(&unknown);
 }
 

@@ -3,10 +3,9 @@
  * Keeps the table of an open mailbox in step with the server, by following
  * the events of its selection (RFC 9051, 7162).
  *
- * Rows from the cache stay on the screen until the server's UIDs are all
- * known; until then the server's positions live in a shadow table. Then rows
- * that both know move over, and one table takes the other's place. Flags of
- * cached rows are the server's at once with QRESYNC, after one FETCH of what
+ * Rows from the cache stay on the screen. Until the server's UIDs are all
+ * known its positions are those of a shadow table; then the table is made to
+ * have the same rows, in sync-uids.c. Flags of cached rows are the server's at once with QRESYNC, after one FETCH of what
  * changed with CONDSTORE, and else after all of them were fetched again.
  */
 #include "src/base/base.h"
@@ -29,6 +28,7 @@ static struct table *positions(const struct mailbox *mailbox)
 
 static void forget_rows(struct mailbox *mailbox)
 {
+	sync_tell_gone(mailbox);
 	forest_free(&mailbox->forest);
 	table_free(&mailbox->table);
 	table_free(&mailbox->shadow);
@@ -45,72 +45,12 @@ static void forget_rows(struct mailbox *mailbox)
 	mailbox_positions_changed(mailbox);
 }
 
-static void forget_uid(struct mailbox *mailbox, uint32_t uid,
-	struct imap_seqset *gone)
-{
-	bool is_ours = imap_seqset_has(&mailbox->moved, uid);
-
-	for (guint i = 0; !is_ours && i < mailbox->overlays->len; i++) {
-		const struct overlay *overlay = mailbox->overlays->pdata[i];
-
-		is_ours = overlay->hides && imap_seqset_has(&overlay->uids, uid);
-	}
-	imap_seqset_remove(&mailbox->moved, uid);
-	imap_seqset_remove(&mailbox->failed, uid);
-	imap_seqset_add(gone, uid);
-	if (!is_ours && mailbox->was_ready)
-		mailbox_event(mailbox, EVENT_EXPUNGED, uid);
-}
-
-/* The server's table takes the place of the cached one. */
-static void swap_tables(struct mailbox *mailbox)
-{
-	struct table *old = mailbox->table, *new = mailbox->shadow;
-	uint32_t i = 0, former_next = 1;
-	struct imap_seqset gone;
-
-	imap_seqset_init(&gone);
-	if (table_length(old) > 0)
-		former_next = table_at(old, table_length(old) - 1)->uid + 1;
-	for (uint32_t k = 0; k < table_length(new); k++) {
-		struct table_record *record = table_edit(new, k);
-
-		for (; i < table_length(old) &&
-			table_at(old, i)->uid < record->uid; i++)
-			forget_uid(mailbox, table_at(old, i)->uid, &gone);
-		if (i < table_length(old) && table_at(old, i)->uid == record->uid)
-			table_record_move(table_edit(old, i++), record);
-		else if (mailbox->was_ready && record->uid >= former_next)
-			mailbox_event(mailbox, EVENT_ARRIVED, record->uid);
-	}
-	for (; i < table_length(old); i++)
-		forget_uid(mailbox, table_at(old, i)->uid, &gone);
-	if (!imap_seqset_is_empty(&gone))
-		cache_remove_messages(mailbox->account->cache, mailbox->name,
-			&gone);
-	imap_seqset_release(&gone);
-	table_free(&mailbox->table);
-	mailbox->table = new;
-	mailbox->shadow = NULL;
-	mailbox->n_arriving = 0;
-	fill_reset(mailbox);
-	mailbox_positions_changed(mailbox);
-}
-
-static void swap_if_mapped(struct mailbox *mailbox)
-{
-	if (mailbox->shadow != NULL && table_n_unknown(mailbox->shadow) == 0)
-		swap_tables(mailbox);
-}
-
 /* --- events of the selection ---------------------------------------------- */
 
 static void on_want_known(struct selection *selection,
 	struct selection_known *known_out, void *data)
 {
 	struct mailbox *mailbox = data;
-	struct table *table = mailbox->table;
-	bool lacks_some = false;
 
 	(void)selection;
 	imap_seqset_init(&known_out->uids);
@@ -120,16 +60,8 @@ static void on_want_known(struct selection *selection,
 	known_out->uid_validity = mailbox->uid_validity;
 	known_out->uid_next = mailbox->uid_next;
 	known_out->highest_mod_seq = mailbox->highest_mod_seq;
-	for (uint32_t i = 0; i < table_length(table); i++) {
-		const struct table_record *record = table_at(table, i);
-
-		if (record->uid != 0 && (record->bits &
-			(TABLE_HAS_FLAGS | TABLE_IN_CACHE)) != 0)
-			imap_seqset_add(&known_out->uids, record->uid);
-		else
-			lacks_some = true;
-	}
-	known_out->uids_complete = !lacks_some &&
+	known_out->uids_complete =
+		sync_known_uids(mailbox, &known_out->uids) &&
 		(mailbox->cache_is_complete || mailbox->was_ready);
 }
 
@@ -138,7 +70,6 @@ static void on_opened(struct selection *selection,
 {
 	struct mailbox *mailbox = data;
 
-	(void)selection;
 	if (info->exists > ROWS_MAX) {
 		mailbox_set_state(mailbox, MAILBOX_GONE,
 			"the server says that it holds more than 5 million "
@@ -167,12 +98,14 @@ static void on_opened(struct selection *selection,
 		info->highest_mod_seq == mailbox->highest_mod_seq);
 	mailbox->has_unseen_hint = false;
 	table_recount(mailbox->table);
+	sync_stop_reading(mailbox);
 	table_free(&mailbox->shadow);
 	if (table_length(mailbox->table) > 0)
 		mailbox->shadow = sync_table_new(mailbox);
 	table_append(positions(mailbox), info->exists);
 	mailbox_set_state(mailbox, MAILBOX_SYNCING, NULL);
-	swap_if_mapped(mailbox);
+	if (info->exists == 0)
+		sync_on_mapped(selection, mailbox);
 	fill_reset(mailbox);
 	mailbox_positions_changed(mailbox);
 }
@@ -185,18 +118,18 @@ static void on_added(struct selection *selection, uint32_t n, void *data)
 	if (n > ROWS_MAX - MIN(table_length(positions(mailbox)), ROWS_MAX))
 		return;
 	table_append(positions(mailbox), n);
-	if (mailbox->shadow == NULL) {
-		mailbox->n_arriving += n;
+	mailbox->n_arriving += n;
+	if (mailbox->shadow == NULL)
 		mailbox_positions_changed(mailbox);
-	}
 }
 
+/* The position in the table from which on no row needs a look, and that of the
+ * UIDs still to be read, as rows before them go. */
 static void on_expunged(struct selection *selection, uint32_t pos,
 	uint32_t uid, void *data)
 {
 	struct mailbox *mailbox = data;
 	struct table *table = positions(mailbox);
-	struct imap_seqset gone;
 
 	(void)selection;
 	if (pos >= table_length(table))
@@ -205,6 +138,8 @@ static void on_expunged(struct selection *selection, uint32_t pos,
 		uid = table_at(table, pos)->uid;
 	if (pos >= table_length(table) - mailbox->n_arriving)
 		mailbox->n_arriving--;
+	if (pos < mailbox->map_left)
+		mailbox->map_left--;
 	table_remove(table, pos);
 	if (mailbox->shadow != NULL) {
 		uint32_t shown = table_find(mailbox->table, uid);
@@ -214,14 +149,37 @@ static void on_expunged(struct selection *selection, uint32_t pos,
 	}
 	if (mailbox->fill_pos > pos)
 		mailbox->fill_pos--;
-	if (uid != 0) {
-		imap_seqset_init(&gone);
-		forget_uid(mailbox, uid, &gone);
-		cache_remove_messages(mailbox->account->cache, mailbox->name,
-			&gone);
-		imap_seqset_release(&gone);
-	}
-	swap_if_mapped(mailbox);
+	if (uid != 0)
+		sync_forget_uid(mailbox, uid);
+	mailbox_positions_changed(mailbox);
+}
+
+/* Of the last rows, those that go were not told of, and are not to be. */
+static void forget_arriving(struct mailbox *mailbox,
+	const struct imap_seqset *uids)
+{
+	uint32_t length = table_length(mailbox->table);
+
+	for (uint32_t i = mailbox->n_arriving; i > 0; i--)
+		if (imap_seqset_has(uids,
+			table_at(mailbox->table, length - i)->uid))
+			mailbox->n_arriving--;
+}
+
+static void on_vanished(struct selection *selection,
+	const struct imap_seqset *uids, void *data)
+{
+	struct mailbox *mailbox = data;
+	uint32_t fill_uid = UINT32_MAX;
+
+	(void)selection;
+	sync_read_rest(mailbox);
+	forget_arriving(mailbox, uids);
+	if (mailbox->fill_pos < table_length(mailbox->table))
+		fill_uid = table_at(mailbox->table, mailbox->fill_pos)->uid;
+	table_remove_uids(mailbox->table, uids);
+	mailbox->fill_pos = table_lower_bound(mailbox->table, fill_uid);
+	sync_forget_uids(mailbox, uids);
 	mailbox_positions_changed(mailbox);
 }
 
@@ -234,45 +192,21 @@ static void on_vanished_earlier(struct selection *selection,
 		((struct mailbox *)data)->name, uids);
 }
 
-static void tell_arrived(struct mailbox *mailbox)
-{
-	while (mailbox->n_arriving > 0) {
-		const struct table_record *record = table_at(mailbox->table,
-			table_length(mailbox->table) - mailbox->n_arriving);
-
-		if (record->uid == 0)
-			return;
-		mailbox_event(mailbox, EVENT_ARRIVED, record->uid);
-		mailbox->n_arriving--;
-	}
-}
-
-static void note_uid(struct mailbox *mailbox, struct table *table,
-	uint32_t pos, uint32_t uid)
-{
-	if (uid == 0)
-		return;
-	table_set_uid(table, pos, uid);
-	if (uid >= mailbox->uid_next && uid != UINT32_MAX)
-		mailbox->uid_next = uid + 1;
-}
-
-static void on_identified(struct selection *selection, uint32_t first,
-	const uint32_t *uids, uint32_t n, void *data)
+static void on_identified(struct selection *selection, uint32_t pos,
+	uint32_t uid, void *data)
 {
 	struct mailbox *mailbox = data;
 	struct table *table = positions(mailbox);
 
 	(void)selection;
-	for (uint32_t i = 0; i < n && first + i < table_length(table); i++)
-		note_uid(mailbox, table, first + i, uids[i]);
-	if (mailbox->shadow != NULL) {
-		swap_if_mapped(mailbox);
+	if (pos >= table_length(table))
 		return;
-	}
-	mailbox->fill_pos = MAX(mailbox->fill_pos,
-		MIN(first + n, table_length(table)));
-	tell_arrived(mailbox);
+	table_set_uid(table, pos, uid);
+	sync_note_uid(mailbox, uid);
+	if (mailbox->shadow != NULL)
+		return;
+	mailbox->fill_pos = MAX(mailbox->fill_pos, pos + 1);
+	sync_tell_arrived(mailbox);
 	fill_schedule(mailbox);
 	mailbox_positions_changed(mailbox);
 }
@@ -289,9 +223,9 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	if (fetch->uid == 0)
 		return;
 	if (pos < table_length(table)) {
+		table_set_uid(table, pos, fetch->uid);
+		sync_note_uid(mailbox, fetch->uid);
 		record = table_edit(table, pos);
-		if (record->uid != fetch->uid)
-			note_uid(mailbox, table, pos, fetch->uid);
 	}
 	/* A row that is shown from the cache is brought up to date in place. */
 	shown = mailbox->shadow != NULL || record == NULL ?
@@ -303,9 +237,8 @@ static void on_fetched(struct selection *selection, uint32_t pos,
 	if (record == NULL)
 		return;
 	sync_apply_fetch(mailbox, record, fetch);
-	swap_if_mapped(mailbox);
 	if (mailbox->shadow == NULL)
-		tell_arrived(mailbox);
+		sync_tell_arrived(mailbox);
 }
 
 static void on_synced(struct selection *selection, uint64_t highest_mod_seq,
@@ -322,6 +255,7 @@ static void on_lost(struct mailbox *mailbox, const char *text)
 {
 	mailbox->is_open = false;
 	ops_mailbox_lost(mailbox);
+	sync_stop_reading(mailbox);
 	table_free(&mailbox->shadow);
 	mailbox->n_arriving = 0;
 	if (mailbox->state != MAILBOX_GONE)
@@ -372,8 +306,10 @@ static const struct selection_ops selection_ops = {
 	.opened = on_opened,
 	.added = on_added,
 	.expunged = on_expunged,
+	.vanished = on_vanished,
 	.vanished_earlier = on_vanished_earlier,
 	.identified = on_identified,
+	.mapped = sync_on_mapped,
 	.fetched = on_fetched,
 	.unseen = sync_on_unseen,
 	.synced = on_synced,
@@ -402,7 +338,9 @@ void sync_select(struct mailbox *mailbox)
 
 void sync_stop(struct mailbox *mailbox)
 {
+	sync_tell_gone(mailbox);
 	cache_forget(mailbox->account->cache, mailbox);
+	sync_stop_reading(mailbox);
 	sync_flags_stop(mailbox);
 	load_orphan(mailbox);
 	selection_free(&mailbox->selection);
@@ -485,7 +423,8 @@ void sync_note_counts(struct mailbox *mailbox)
 
 static void check_open(struct mailbox *mailbox)
 {
-	if (mailbox->shadow != NULL || table_n_unknown(mailbox->table) > 0)
+	if (mailbox->shadow != NULL || mailbox->map_left > 0 ||
+		table_n_unknown(mailbox->table) > 0)
 		return;
 	if (mailbox->is_beside) {
 		mailbox_set_state(mailbox, MAILBOX_READY, NULL);
@@ -507,6 +446,7 @@ void sync_check(struct mailbox *mailbox)
 	struct account *account = mailbox->account;
 
 	mailbox_ref(mailbox);
+	sync_tell_gone(mailbox);
 	if (mailbox->state == MAILBOX_GONE)
 		fail_waiters(mailbox, MAIL_ERROR_NOT_FOUND, mailbox->state_text);
 	else if (account_gave_up(account))

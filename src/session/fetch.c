@@ -75,10 +75,11 @@ static void intersect_with_map(struct fetch_request *fetch)
 		imap_seqset_count(&fetch->left) <= FETCH_ROWS_MAX)
 		return;
 	imap_seqset_init(&known);
-	for (uint32_t pos = 0; pos < msnmap_count(map); pos++)
-		imap_seqset_add(&known, msnmap_uid(map, pos));
-	imap_seqset_intersect(&fetch->left, &known);
-	imap_seqset_release(&known);
+	for (size_t i = 0; i < imap_seqset_n_ranges(&fetch->left); i++)
+		msnmap_add_range(map, imap_seqset_range(&fetch->left, i),
+			&known);
+	imap_seqset_release(&fetch->left);
+	fetch->left = known;
 }
 
 static void fetch_start(struct session_request *request)

@@ -20,53 +20,28 @@ enum {
 	NEW_ROWS_MAX = 500, /* more new ones are only identified */
 };
 
-/* Tells the UIDs that became known, in runs. */
-static void tell_identified(struct selection *selection, const GArray *before)
-{
-	const GArray *uids = selection->map.uids;
-	uint32_t first = 0;
-
-	while (first < uids->len) {
-		uint32_t end = first;
-
-		while (end < uids->len && (end >= before->len ||
-			g_array_index(before, uint32_t, end) == 0) &&
-			g_array_index(uids, uint32_t, end) != 0)
-			end++;
-		if (end > first)
-			selection->ops->identified(selection, first,
-				&g_array_index(uids, uint32_t, first),
-				end - first, selection->data);
-		first = end + 1;
-	}
-}
-
 static bool use_found(struct selection *selection)
 {
-	GArray *before = g_array_copy(selection->map.uids);
 	uint64_t n = imap_seqset_count(&selection->found);
+
 	/* Fewer than rows: new ones came after the search; they are asked
 	 * for by themselves. */
-	bool is_usable = selection->has_found &&
-		(n == before->len || selection->wants_new) &&
-		msnmap_set_all(&selection->map, &selection->found);
-
-	if (is_usable)
-		tell_identified(selection, before);
-	g_array_unref(before);
-	return is_usable;
+	if (!selection->has_found ||
+		(n != msnmap_count(&selection->map) && !selection->wants_new) ||
+		!msnmap_set_all(&selection->map, &selection->found))
+		return false;
+	selection->ops->mapped(selection, selection->data);
+	return true;
 }
 
 /* The search was for those behind the known ones. */
 static void add_known(struct selection *selection)
 {
+	const struct imap_range all = { 1, UINT32_MAX };
 	struct imap_seqset known;
 
 	imap_seqset_init(&known);
-	for (uint32_t pos = 0; pos < msnmap_count(&selection->map); pos++)
-		if (msnmap_uid(&selection->map, pos) != 0)
-			imap_seqset_add(&known, msnmap_uid(&selection->map,
-				pos));
+	msnmap_add_range(&selection->map, all, &known);
 	imap_seqset_add_set(&selection->found, &known);
 	imap_seqset_release(&known);
 }
@@ -199,7 +174,6 @@ void selection_push_map(struct selection *selection)
 
 void selection_derive_map(struct selection *selection)
 {
-	GArray *before = g_array_copy(selection->map.uids);
 	struct imap_seqset uids;
 
 	imap_seqset_init(&uids);
@@ -208,12 +182,11 @@ void selection_derive_map(struct selection *selection)
 	selection->is_derived = msnmap_set_all(&selection->map, &uids);
 	imap_seqset_release(&uids);
 	if (selection->is_derived)
-		tell_identified(selection, before);
+		selection->ops->mapped(selection, selection->data);
 	/* The new ones come with the rows of SELECT's flight. */
 	selection->is_fetching_new = selection->is_derived &&
 		selection->has_row_flight &&
 		!msnmap_is_complete(&selection->map);
-	g_array_unref(before);
 }
 
 void selection_distrust(struct selection *selection)

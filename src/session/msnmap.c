@@ -1,34 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * UIDs are kept in blocks, so that an EXPUNGE moves a block's UIDs and not all
+ * of a mailbox's. The position of each block's first row is kept, and mended
+ * from the block that changed.
+ */
 #include "src/base/base.h"
 #include "src/session/msnmap.h"
 #include "src/imap/seqset.h"
 
+enum { BLOCK_MAX = 4096 };
+
+struct block {
+	uint32_t *uids;     /* BLOCK_MAX of them; NULL: none is known */
+	uint32_t start, n;
+	uint32_t n_unknown;
+};
+
 void msnmap_init(struct msnmap *map)
 {
-	map->uids = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	map->n_unknown = 0;
+	map->blocks = g_array_new(FALSE, TRUE, sizeof(struct block));
+	map->count = map->n_unknown = 0;
 }
 
-void msnmap_release(struct msnmap *map)
+static struct block *block_at(const struct msnmap *map, guint i)
 {
-	g_clear_pointer(&map->uids, g_array_unref);
-	map->n_unknown = 0;
+	return &g_array_index(map->blocks, struct block, i);
 }
 
 void msnmap_clear(struct msnmap *map)
 {
-	g_array_set_size(map->uids, 0);
-	map->n_unknown = 0;
+	for (guint i = 0; i < map->blocks->len; i++)
+		g_free(block_at(map, i)->uids);
+	g_array_set_size(map->blocks, 0);
+	map->count = map->n_unknown = 0;
 }
 
-static uint32_t *at(const struct msnmap *map, uint32_t pos)
+void msnmap_release(struct msnmap *map)
 {
-	return &g_array_index(map->uids, uint32_t, pos);
+	msnmap_clear(map);
+	g_clear_pointer(&map->blocks, g_array_unref);
 }
 
 uint32_t msnmap_count(const struct msnmap *map)
 {
-	return map->uids->len;
+	return map->count;
 }
 
 bool msnmap_is_complete(const struct msnmap *map)
@@ -36,31 +51,139 @@ bool msnmap_is_complete(const struct msnmap *map)
 	return map->n_unknown == 0;
 }
 
+/* The block that holds the position, which is below count. */
+static guint find_block(const struct msnmap *map, uint32_t pos)
+{
+	guint low = 0, high = map->blocks->len;
+
+	while (high - low > 1) {
+		guint middle = low + (high - low) / 2;
+
+		if (block_at(map, middle)->start <= pos)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void mend_starts(struct msnmap *map, guint from)
+{
+	uint32_t start = from == 0 ? 0 : block_at(map, from - 1)->start +
+		block_at(map, from - 1)->n;
+
+	for (guint i = from; i < map->blocks->len; i++) {
+		block_at(map, i)->start = start;
+		start += block_at(map, i)->n;
+	}
+	map->count = start;
+}
+
 bool msnmap_exists(struct msnmap *map, uint32_t n)
 {
-	uint32_t before = map->uids->len;
-
-	if (n <= before || n > MSNMAP_MAX)
+	if (n <= map->count || n > MSNMAP_MAX)
 		return false;
-	g_array_set_size(map->uids, n);
-	map->n_unknown += n - before;
+	map->n_unknown += n - map->count;
+	while (map->count < n) {
+		struct block *last = map->blocks->len == 0 ? NULL :
+			block_at(map, map->blocks->len - 1);
+		uint32_t fits;
+
+		if (last == NULL || last->n == BLOCK_MAX) {
+			struct block block = { .start = map->count };
+
+			g_array_append_val(map->blocks, block);
+			continue;
+		}
+		fits = MIN(n - map->count, BLOCK_MAX - last->n);
+		if (last->uids != NULL)
+			memset(last->uids + last->n, 0, fits * sizeof(uint32_t));
+		last->n += fits;
+		last->n_unknown += fits;
+		map->count += fits;
+	}
 	return true;
 }
 
-static void remove_at(struct msnmap *map, uint32_t pos)
+uint32_t msnmap_uid(const struct msnmap *map, uint32_t pos)
 {
-	if (*at(map, pos) == 0)
+	const struct block *block;
+
+	if (pos >= map->count)
+		return 0;
+	block = block_at(map, find_block(map, pos));
+	return block->uids == NULL ? 0 : block->uids[pos - block->start];
+}
+
+static void put(struct msnmap *map, struct block *block, uint32_t at,
+	uint32_t uid)
+{
+	if (block->uids == NULL)
+		block->uids = g_new0(uint32_t, BLOCK_MAX);
+	if (block->uids[at] == 0) {
+		block->n_unknown--;
 		map->n_unknown--;
-	g_array_remove_index(map->uids, pos);
+	}
+	block->uids[at] = uid;
 }
 
-bool msnmap_expunge(struct msnmap *map, uint32_t msn, uint32_t *uid_out)
+uint32_t msnmap_copy(const struct msnmap *map, uint32_t first, uint32_t n,
+	uint32_t *uids_out)
 {
-	if (msn == 0 || msn > map->uids->len)
-		return false;
-	*uid_out = *at(map, msn - 1);
-	remove_at(map, msn - 1);
-	return true;
+	uint32_t done = 0;
+
+	n = MIN(n, map->count - MIN(first, map->count));
+	while (done < n) {
+		const struct block *block = block_at(map,
+			find_block(map, first + done));
+		uint32_t at = first + done - block->start;
+		uint32_t some = MIN(n - done, block->n - at);
+
+		if (block->uids != NULL)
+			memcpy(uids_out + done, block->uids + at,
+				some * sizeof(uint32_t));
+		else
+			memset(uids_out + done, 0, some * sizeof(uint32_t));
+		done += some;
+	}
+	return n;
+}
+
+/* --- where a UID is ------------------------------------------------------- */
+
+/* The first position from pos with a known UID; count if none. */
+static uint32_t next_known(const struct msnmap *map, uint32_t pos)
+{
+	for (guint i = pos < map->count ? find_block(map, pos) :
+		map->blocks->len; i < map->blocks->len; i++) {
+		const struct block *block = block_at(map, i);
+		uint32_t at = MAX(pos, block->start) - block->start;
+
+		if (block->n_unknown == block->n)
+			continue;
+		while (at < block->n && block->uids[at] == 0)
+			at++;
+		if (at < block->n)
+			return block->start + at;
+	}
+	return map->count;
+}
+
+/* The position behind the last one below pos with a known UID; 0 if none. */
+static uint32_t behind_known(const struct msnmap *map, uint32_t pos)
+{
+	for (guint i = pos > 0 ? find_block(map, pos - 1) + 1 : 0; i > 0; i--) {
+		const struct block *block = block_at(map, i - 1);
+		uint32_t at = MIN(pos - block->start, block->n);
+
+		if (block->n_unknown == block->n)
+			continue;
+		while (at > 0 && block->uids[at - 1] == 0)
+			at--;
+		if (at > 0)
+			return block->start + at;
+	}
+	return 0;
 }
 
 /*
@@ -69,39 +192,92 @@ bool msnmap_expunge(struct msnmap *map, uint32_t msn, uint32_t *uid_out)
  */
 static uint32_t rows_below(const struct msnmap *map, uint32_t uid)
 {
-	uint32_t low = 0, high = map->uids->len;
+	uint32_t low = 0, high = map->count;
 
 	/* Known UIDs before low are below uid, those from high on are not. */
 	while (low < high) {
-		uint32_t middle = low + (high - low) / 2, known = middle;
+		uint32_t middle = low + (high - low) / 2;
+		uint32_t known = next_known(map, middle);
 
-		while (known < high && *at(map, known) == 0)
-			known++;
-		if (known == high || *at(map, known) >= uid)
+		if (known >= high || msnmap_uid(map, known) >= uid)
 			high = middle;
 		else
 			low = known + 1;
 	}
-	while (low > 0 && *at(map, low - 1) == 0)
-		low--;
-	return low;
+	return behind_known(map, low);
 }
 
 bool msnmap_find(const struct msnmap *map, uint32_t uid, uint32_t *pos_out)
 {
-	uint32_t pos = rows_below(map, uid);
+	uint32_t pos = next_known(map, rows_below(map, uid));
 
-	while (pos < map->uids->len && *at(map, pos) == 0)
-		pos++;
-	if (uid == 0 || pos == map->uids->len || *at(map, pos) != uid)
+	if (uid == 0 || pos == map->count || msnmap_uid(map, pos) != uid)
 		return false;
 	*pos_out = pos;
 	return true;
 }
 
-uint32_t msnmap_rows_up_to(const struct msnmap *map, uint32_t uid)
+uint32_t msnmap_max_uid(const struct msnmap *map)
 {
-	return uid == UINT32_MAX ? map->uids->len : rows_below(map, uid + 1);
+	uint32_t behind = behind_known(map, map->count);
+
+	return behind == 0 ? 0 : msnmap_uid(map, behind - 1);
+}
+
+void msnmap_add_range(const struct msnmap *map, struct imap_range range,
+	struct imap_seqset *uids_out)
+{
+	uint32_t pos = next_known(map, rows_below(map, range.first));
+
+	for (guint i = pos < map->count ? find_block(map, pos) :
+		map->blocks->len; i < map->blocks->len; i++) {
+		const struct block *block = block_at(map, i);
+
+		for (uint32_t at = MAX(pos, block->start) - block->start;
+			block->uids != NULL && at < block->n; at++) {
+			if (block->uids[at] > range.last)
+				return;
+			if (block->uids[at] != 0)
+				imap_seqset_add(uids_out, block->uids[at]);
+		}
+	}
+}
+
+/* --- going ---------------------------------------------------------------- */
+
+static void drop_if_empty(struct msnmap *map, guint i)
+{
+	if (block_at(map, i)->n > 0)
+		return;
+	g_free(block_at(map, i)->uids);
+	g_array_remove_index(map->blocks, i);
+}
+
+static void remove_at(struct msnmap *map, uint32_t pos)
+{
+	guint i = find_block(map, pos);
+	struct block *block = block_at(map, i);
+	uint32_t at = pos - block->start;
+
+	block->n--;
+	if (block->uids == NULL || block->uids[at] == 0) {
+		block->n_unknown--;
+		map->n_unknown--;
+	}
+	if (block->uids != NULL)
+		memmove(block->uids + at, block->uids + at + 1,
+			(block->n - at) * sizeof(uint32_t));
+	drop_if_empty(map, i);
+	mend_starts(map, i);
+}
+
+bool msnmap_expunge(struct msnmap *map, uint32_t msn, uint32_t *uid_out)
+{
+	if (msn == 0 || msn > map->count)
+		return false;
+	*uid_out = msnmap_uid(map, msn - 1);
+	remove_at(map, msn - 1);
+	return true;
 }
 
 bool msnmap_vanished(struct msnmap *map, uint32_t uid, uint32_t *pos_out)
@@ -110,7 +286,7 @@ bool msnmap_vanished(struct msnmap *map, uint32_t uid, uint32_t *pos_out)
 
 	if (!msnmap_find(map, uid, &pos)) {
 		pos = rows_below(map, uid);
-		if (pos == map->uids->len || *at(map, pos) != 0)
+		if (pos == map->count || msnmap_uid(map, pos) != 0)
 			return false;
 	}
 	*pos_out = pos;
@@ -118,80 +294,119 @@ bool msnmap_vanished(struct msnmap *map, uint32_t uid, uint32_t *pos_out)
 	return true;
 }
 
+/* Keeps of the block what uids lacks; near is where to look in them. */
+static void sift(struct block *block, const struct imap_seqset *uids,
+	size_t *near_io)
+{
+	uint32_t n = block->n, kept = 0;
+	const struct imap_range span = { block->uids[0], block->uids[n - 1] };
+
+	if (!imap_seqset_meets(uids, span, near_io))
+		return;
+	for (uint32_t k = 0; k < n; k++)
+		if (!imap_seqset_has_near(uids, block->uids[k], near_io))
+			block->uids[kept++] = block->uids[k];
+	block->n = kept;
+}
+
+void msnmap_remove_set(struct msnmap *map, const struct imap_seqset *uids)
+{
+	size_t near = 0;
+
+	g_assert(msnmap_is_complete(map));
+	for (guint i = 0; i < map->blocks->len; i++)
+		sift(block_at(map, i), uids, &near);
+	for (guint i = map->blocks->len; i > 0; i--)
+		drop_if_empty(map, i - 1);
+	mend_starts(map, 0);
+}
+
+/* --- coming --------------------------------------------------------------- */
+
 bool msnmap_set(struct msnmap *map, uint32_t msn, uint32_t uid)
 {
-	if (msn == 0 || msn > map->uids->len || uid == 0)
-		return false;
-	uint32_t pos = msn - 1, *slot = at(map, pos);
+	struct block *block;
+	uint32_t pos = msn - 1, before, next, known;
 
-	if (*slot != 0)
-		return *slot == uid;
-	if (pos > 0 && *at(map, pos - 1) >= uid)
+	if (msn == 0 || msn > map->count || uid == 0)
 		return false;
-	if (msn < map->uids->len && *at(map, msn) != 0 && *at(map, msn) <= uid)
+	known = msnmap_uid(map, pos);
+	if (known != 0)
+		return known == uid;
+	before = pos > 0 ? msnmap_uid(map, pos - 1) : 0;
+	next = msnmap_uid(map, pos + 1);
+	if (before >= uid || (next != 0 && next <= uid))
 		return false;
-	*slot = uid;
-	map->n_unknown--;
+	block = block_at(map, find_block(map, pos));
+	put(map, block, pos - block->start, uid);
 	return true;
 }
 
-/* Every known row has the UID that the set has in its place. */
-static bool agrees(const struct msnmap *map, const struct imap_seqset *uids,
-	uint32_t n)
+/* Goes through a set's numbers, and a map's rows from the first. */
+struct walk {
+	struct msnmap *map;
+	const struct imap_seqset *uids;
+	size_t range;
+	uint64_t uid;    /* the next one; 0: that of the next range */
+	guint block;
+	uint32_t at;     /* in the block */
+};
+
+/* The next UID, and the block and place of its row; 0: there are no more. */
+static uint32_t walk_next(struct walk *walk)
 {
-	uint32_t pos = 0, last = 0;
+	struct imap_range range;
 
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-
-		for (uint32_t uid = range.first;; uid++) {
-			uint32_t known = *at(map, pos++);
-
-			if (known != 0 && known != uid)
-				return false;
-			if (uid == range.last)
-				break;
-		}
-		last = range.last;
+	if (walk->range == imap_seqset_n_ranges(walk->uids))
+		return 0;
+	range = imap_seqset_range(walk->uids, walk->range);
+	walk->uid = walk->uid == 0 ? range.first : walk->uid + 1;
+	if (++walk->at >= block_at(walk->map, walk->block)->n) {
+		walk->block++;
+		walk->at = 0;
 	}
-	for (pos = n; pos < map->uids->len; pos++)
-		if (*at(map, pos) != 0)
-			return *at(map, pos) > last;
-	return true;
+	if (walk->uid < range.last)
+		return (uint32_t)walk->uid;
+	walk->range++;
+	walk->uid = 0;
+	return range.last;
+}
+
+static struct walk walk_from_first(struct msnmap *map,
+	const struct imap_seqset *uids)
+{
+	/* One step before the first row. */
+	return (struct walk){ .map = map, .uids = uids, .at = UINT32_MAX };
+}
+
+/* Every known row has the UID that the set has in its place. */
+static bool agrees(struct msnmap *map, const struct imap_seqset *uids)
+{
+	struct walk walk = walk_from_first(map, uids);
+	uint32_t uid, next = next_known(map,
+		(uint32_t)imap_seqset_count(uids));
+
+	if (map->n_unknown == map->count)
+		return true;
+	while ((uid = walk_next(&walk)) != 0) {
+		const struct block *block = block_at(map, walk.block);
+
+		if (block->uids != NULL && block->uids[walk.at] != 0 &&
+			block->uids[walk.at] != uid)
+			return false;
+	}
+	return next == map->count ||
+		msnmap_uid(map, next) > imap_seqset_max(uids);
 }
 
 bool msnmap_set_all(struct msnmap *map, const struct imap_seqset *uids)
 {
-	uint64_t n = imap_seqset_count(uids);
+	struct walk walk = walk_from_first(map, uids);
+	uint32_t uid;
 
-	if (n > map->uids->len || !agrees(map, uids, (uint32_t)n))
+	if (imap_seqset_count(uids) > map->count || !agrees(map, uids))
 		return false;
-	uint32_t pos = 0;
-
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++) {
-		struct imap_range range = imap_seqset_range(uids, i);
-
-		for (uint32_t uid = range.first;; uid++, pos++) {
-			if (*at(map, pos) == 0)
-				map->n_unknown--;
-			*at(map, pos) = uid;
-			if (uid == range.last)
-				break;
-		}
-		pos++;
-	}
+	while ((uid = walk_next(&walk)) != 0)
+		put(map, block_at(map, walk.block), walk.at, uid);
 	return true;
-}
-
-uint32_t msnmap_uid(const struct msnmap *map, uint32_t pos)
-{
-	return pos < map->uids->len ? *at(map, pos) : 0;
-}
-
-uint32_t msnmap_max_uid(const struct msnmap *map)
-{
-	for (uint32_t pos = map->uids->len; pos > 0; pos--)
-		if (*at(map, pos - 1) != 0)
-			return *at(map, pos - 1);
-	return 0;
 }

@@ -9,14 +9,16 @@
 
 #include "src/base/base.h"
 
+struct imap_range;
 struct imap_seqset;
 
 /* Messages in one mailbox that we follow; a server that says more is wrong. */
 enum { MSNMAP_MAX = 5 * 1000 * 1000 };
 
 struct msnmap {
-	GArray *uids;     /* of uint32_t, by MSN - 1 */
-	size_t n_unknown;
+	GArray *blocks;   /* of struct block (msnmap.c) */
+	uint32_t count;
+	uint32_t n_unknown;
 };
 
 void msnmap_init(struct msnmap *map);
@@ -33,8 +35,8 @@ bool msnmap_expunge(struct msnmap *map, uint32_t msn, uint32_t *uid_out);
  * where the UID must have been; false when there was none.
  */
 bool msnmap_vanished(struct msnmap *map, uint32_t uid, uint32_t *pos_out);
-/* Of a complete map: rows whose UID is not above this one. */
-uint32_t msnmap_rows_up_to(const struct msnmap *map, uint32_t uid);
+/* VANISHED of many, of a complete map. */
+void msnmap_remove_set(struct msnmap *map, const struct imap_seqset *uids);
 /* FETCH told a UID. false when it contradicts a neighbour or what is known. */
 bool msnmap_set(struct msnmap *map, uint32_t msn, uint32_t uid);
 /*
@@ -44,6 +46,12 @@ bool msnmap_set(struct msnmap *map, uint32_t msn, uint32_t uid);
 bool msnmap_set_all(struct msnmap *map, const struct imap_seqset *uids);
 /* 0: unknown, or outside. */
 uint32_t msnmap_uid(const struct msnmap *map, uint32_t pos);
+/* The UIDs of n rows from first, or of as many as there are: how many. */
+uint32_t msnmap_copy(const struct msnmap *map, uint32_t first, uint32_t n,
+	uint32_t *uids_out);
+/* Adds the UIDs that are known within the range. */
+void msnmap_add_range(const struct msnmap *map, struct imap_range range,
+	struct imap_seqset *uids_out);
 /* false when the position is not known. */
 bool msnmap_find(const struct msnmap *map, uint32_t uid, uint32_t *pos_out);
 /* The highest UID known, 0 if none. */

@@ -349,7 +349,9 @@ static void on_select_done(struct command *command,
 	/* mail may have closed it meanwhile; then nothing is left to tell. */
 	if (!g_ptr_array_find(session->selections, selection, NULL))
 		return;
-	if (selection->info.resynced && selection->known.uids_complete)
+	if (selection->info.exists == 0)
+		selection->ops->mapped(selection, selection->data);
+	else if (selection->info.resynced && selection->known.uids_complete)
 		selection_derive_map(selection);
 	selection_release_held(selection);
 	if (selection->is_synced && selection->info.highest_mod_seq != 0) {

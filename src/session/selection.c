@@ -13,9 +13,6 @@
 #include "src/session/session-priv.h"
 #include "src/session/timing.h"
 
-/* Positions told at a time by identified(). */
-enum { ONE = 1 };
-
 struct selection *selection_open(struct session *session, const char *mailbox,
 	bool read_only, bool beside, unsigned row_hint,
 	const struct selection_ops *ops, void *data)
@@ -119,6 +116,12 @@ const char *selection_refusal_code(const struct selection *selection)
 uint32_t selection_exists(const struct selection *selection)
 {
 	return msnmap_count(&selection->map);
+}
+
+uint32_t selection_uids(const struct selection *selection, uint32_t first,
+	uint32_t n, uint32_t *uids_out)
+{
+	return msnmap_copy(&selection->map, first, n, uids_out);
 }
 
 bool selection_is_mapped(const struct selection *selection)
@@ -225,19 +228,6 @@ void selection_on_exists(struct selection *selection,
 		selection->data);
 }
 
-void selection_on_expunge(struct selection *selection,
-	const struct imap_response *response)
-{
-	uint32_t uid;
-
-	if (!msnmap_expunge(&selection->map, response->number, &uid) ||
-		selection->step != SELECT_OPEN)
-		return;
-	selection->info.exists = msnmap_count(&selection->map);
-	selection->ops->expunged(selection, response->number - 1, uid,
-		selection->data);
-}
-
 static void tell_expunged(struct selection *selection, uint32_t pos,
 	uint32_t uid)
 {
@@ -246,16 +236,41 @@ static void tell_expunged(struct selection *selection, uint32_t pos,
 		selection->ops->expunged(selection, pos, uid, selection->data);
 }
 
-/* All rows are known: only they are looked at, however long the range is. */
-static void vanished_known(struct selection *selection, struct imap_range range)
+/* Rows went, and maybe all whose UIDs were not known. */
+static void tell_if_mapped(struct selection *selection, bool was_complete)
 {
-	struct msnmap *map = &selection->map;
-	uint32_t n = msnmap_rows_up_to(map, range.last), uid;
+	if (!was_complete && msnmap_is_complete(&selection->map) &&
+		selection->step == SELECT_OPEN)
+		selection->ops->mapped(selection, selection->data);
+}
 
-	for (; n > 0 && msnmap_uid(map, n - 1) >= range.first; n--) {
-		msnmap_expunge(map, n, &uid);
-		tell_expunged(selection, n - 1, uid);
-	}
+void selection_on_expunge(struct selection *selection,
+	const struct imap_response *response)
+{
+	bool was_complete = msnmap_is_complete(&selection->map);
+	uint32_t uid;
+
+	if (!msnmap_expunge(&selection->map, response->number, &uid))
+		return;
+	tell_expunged(selection, response->number - 1, uid);
+	tell_if_mapped(selection, was_complete);
+}
+
+/* All rows are known, and those that go are told at once. */
+static void vanished_known(struct selection *selection,
+	const struct imap_seqset *uids)
+{
+	struct imap_seqset gone;
+
+	imap_seqset_init(&gone);
+	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++)
+		msnmap_add_range(&selection->map, imap_seqset_range(uids, i),
+			&gone);
+	if (selection->step == SELECT_OPEN && !imap_seqset_is_empty(&gone))
+		selection->ops->vanished(selection, &gone, selection->data);
+	msnmap_remove_set(&selection->map, &gone);
+	selection->info.exists = msnmap_count(&selection->map);
+	imap_seqset_release(&gone);
 }
 
 static void vanished_in_gaps(struct selection *selection,
@@ -280,14 +295,13 @@ static void vanished_in_gaps(struct selection *selection,
 static void vanished_now(struct selection *selection,
 	const struct imap_seqset *uids)
 {
-	for (size_t i = imap_seqset_n_ranges(uids); i > 0; i--) {
-		struct imap_range range = imap_seqset_range(uids, i - 1);
-
-		if (msnmap_is_complete(&selection->map))
-			vanished_known(selection, range);
-		else
-			vanished_in_gaps(selection, range);
+	if (msnmap_is_complete(&selection->map)) {
+		vanished_known(selection, uids);
+		return;
 	}
+	for (size_t i = imap_seqset_n_ranges(uids); i > 0; i--)
+		vanished_in_gaps(selection, imap_seqset_range(uids, i - 1));
+	tell_if_mapped(selection, false);
 }
 
 void selection_on_vanished(struct selection *selection,
@@ -326,9 +340,11 @@ static bool learn(struct selection *selection, uint32_t msn, uint32_t uid)
 
 	if (!msnmap_set(&selection->map, msn, uid))
 		return false;
-	if (before == 0)
-		selection->ops->identified(selection, msn - 1, &uid, ONE,
-			selection->data);
+	if (before != 0)
+		return true;
+	selection->ops->identified(selection, msn - 1, uid, selection->data);
+	if (msnmap_is_complete(&selection->map))
+		selection->ops->mapped(selection, selection->data);
 	return true;
 }
 

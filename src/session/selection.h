@@ -63,13 +63,21 @@ struct selection_ops {
 	/* The row at pos is gone; uid 0 if it was never known. */
 	void (*expunged)(struct selection *selection, uint32_t pos,
 		uint32_t uid, void *data);
+	/* The rows of these UIDs go, and all UIDs are known; until it returns,
+	 * selection_uids() still has them. */
+	void (*vanished)(struct selection *selection,
+		const struct imap_seqset *uids, void *data);
 	/* VANISHED (EARLIER): these UIDs are gone since the cache was written;
 	 * positions already do not count them. */
 	void (*vanished_earlier)(struct selection *selection,
 		const struct imap_seqset *uids, void *data);
-	/* UIDs of positions first .. first+n-1 became known; uids is borrowed. */
-	void (*identified)(struct selection *selection, uint32_t first,
-		const uint32_t *uids, uint32_t n, void *data);
+	/* The UID of the row at pos became known. */
+	void (*identified)(struct selection *selection, uint32_t pos,
+		uint32_t uid, void *data);
+	/* All UIDs are known, but for those of rows that came meanwhile, at
+	 * the end: selection_uids() has them. Those that became known since
+	 * the last event are not told one by one. */
+	void (*mapped)(struct selection *selection, void *data);
 	/* Data of the row at pos; fetch->uid is set. Borrowed until return.
 	 * pos is UINT32_MAX when the row's position is not known. */
 	void (*fetched)(struct selection *selection, uint32_t pos,
@@ -105,6 +113,10 @@ const struct selection_info *selection_info(const struct selection *selection);
 /* The response code that SELECT was refused with, or NULL. */
 const char *selection_refusal_code(const struct selection *selection);
 uint32_t selection_exists(const struct selection *selection);
+/* The UIDs of n rows from first, or of as many as there are: how many. 0 is
+ * not known. Positions are those of the events so far. */
+uint32_t selection_uids(const struct selection *selection, uint32_t first,
+	uint32_t n, uint32_t *uids_out);
 /* All UIDs are known. */
 bool selection_is_mapped(const struct selection *selection);
 

@@ -225,7 +225,22 @@ static void on_expunged(struct selection *selection, uint32_t pos, uint32_t uid,
 	believe(handle, mirror_expunged(handle->mirror, pos, uid), "expunged");
 }
 
+/* Told at once, and written as if one by one. */
 static void on_vanished(struct selection *selection,
+	const struct imap_seqset *uids, void *data)
+{
+	const struct handle *handle = data;
+
+	for (guint i = handle->mirror->uids->len; i > 0; i--) {
+		uint32_t uid = g_array_index(handle->mirror->uids, uint32_t,
+			i - 1);
+
+		if (imap_seqset_has(uids, uid))
+			on_expunged(selection, i - 1, uid, data);
+	}
+}
+
+static void on_vanished_earlier(struct selection *selection,
 	const struct imap_seqset *uids, void *data)
 {
 	const struct handle *handle = data;
@@ -237,13 +252,11 @@ static void on_vanished(struct selection *selection,
 	g_free(text);
 }
 
-static void on_identified(struct selection *selection, uint32_t first,
-	const uint32_t *uids, uint32_t n, void *data)
+static void tell_identified(const struct handle *handle, uint32_t first,
+	const uint32_t *uids, uint32_t n)
 {
-	const struct handle *handle = data;
 	GString *text = g_string_new(NULL);
 
-	(void)selection;
 	for (uint32_t i = 0; i < n; i++)
 		g_string_append_printf(text, "%s%u", i > 0 ? "," : "", uids[i]);
 	play_event(handle->play, "%s identified %u %s", handle->name, first,
@@ -251,6 +264,32 @@ static void on_identified(struct selection *selection, uint32_t first,
 	believe(handle, mirror_identified(handle->mirror, first, uids, n),
 		"identified");
 	g_string_free(text, TRUE);
+}
+
+static void on_identified(struct selection *selection, uint32_t pos,
+	uint32_t uid, void *data)
+{
+	(void)selection;
+	tell_identified(data, pos, &uid, 1);
+}
+
+/* Runs of rows that had no UID yet. */
+static void on_mapped(struct selection *selection, void *data)
+{
+	const struct handle *handle = data;
+	GArray *known = handle->mirror->uids;
+	uint32_t n = known->len, *uids = g_new0(uint32_t, n);
+
+	believe(handle, selection_uids(selection, 0, n, uids) == n, "mapped");
+	for (uint32_t first = 0, end; first < n; first = end + 1) {
+		for (end = first; end < n && uids[end] != 0 &&
+			g_array_index(known, uint32_t, end) == 0; end++)
+			;
+		if (end > first)
+			tell_identified(handle, first, uids + first,
+				end - first);
+	}
+	g_free(uids);
 }
 
 static void add_details(GString *text, const struct imap_details *details)
@@ -336,8 +375,10 @@ const struct selection_ops play_selection_ops = {
 	.opened = on_opened,
 	.added = on_added,
 	.expunged = on_expunged,
-	.vanished_earlier = on_vanished,
+	.vanished = on_vanished,
+	.vanished_earlier = on_vanished_earlier,
 	.identified = on_identified,
+	.mapped = on_mapped,
 	.fetched = on_fetched,
 	.unseen = on_unseen,
 	.synced = on_synced,

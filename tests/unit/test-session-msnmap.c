@@ -196,6 +196,122 @@ static void test_random(void)
 	}
 }
 
+/* --- of many blocks ------------------------------------------------------- */
+
+enum { MANY = 50000, STEP = 3 };
+
+/* Every UID is STEP times its row's number. */
+static void fill_many(struct msnmap *map)
+{
+	struct imap_seqset all;
+
+	imap_seqset_init(&all);
+	for (uint32_t i = 1; i <= MANY; i++)
+		imap_seqset_add(&all, STEP * i);
+	msnmap_init(map);
+	g_assert_true(msnmap_exists(map, MANY));
+	g_assert_true(msnmap_set_all(map, &all));
+	imap_seqset_release(&all);
+}
+
+static void test_many_expunged(void)
+{
+	struct msnmap map;
+	uint32_t uid, pos;
+
+	fill_many(&map);
+	for (uint32_t msn = MANY; msn > 0; msn -= 2) {
+		g_assert_true(msnmap_expunge(&map, msn, &uid));
+		g_assert_cmpuint(uid, ==, STEP * msn);
+	}
+	g_assert_cmpuint(msnmap_count(&map), ==, MANY / 2);
+	for (uint32_t i = 0; i < MANY / 2; i++)
+		g_assert_cmpuint(msnmap_uid(&map, i), ==, STEP * (2 * i + 1));
+	g_assert_true(msnmap_exists(&map, MANY));
+	g_assert_false(msnmap_is_complete(&map));
+	g_assert_false(msnmap_find(&map, STEP * MANY, &pos));
+	g_assert_cmpuint(msnmap_max_uid(&map), ==, STEP * (MANY - 1));
+	g_assert_true(msnmap_set(&map, MANY, STEP * MANY + 1));
+	g_assert_true(msnmap_find(&map, STEP * MANY + 1, &pos));
+	g_assert_cmpuint(pos, ==, MANY - 1);
+	while (msnmap_count(&map) > 0)
+		g_assert_true(msnmap_expunge(&map, 1, &uid));
+	g_assert_true(msnmap_is_complete(&map));
+	msnmap_release(&map);
+}
+
+static void test_many_vanished(void)
+{
+	struct imap_seqset uids;
+	struct msnmap map;
+
+	fill_many(&map);
+	imap_seqset_init(&uids);
+	/* The first half, and numbers that are none or were never there. */
+	imap_seqset_add_range(&uids, 1, STEP * MANY / 2);
+	imap_seqset_add(&uids, STEP * MANY - 1);
+	imap_seqset_add_range(&uids, STEP * MANY, UINT32_MAX);
+	msnmap_remove_set(&map, &uids);
+	g_assert_cmpuint(msnmap_count(&map), ==, MANY / 2 - 1);
+	g_assert_cmpuint(msnmap_uid(&map, 0), ==, STEP * (MANY / 2 + 1));
+	g_assert_cmpuint(msnmap_max_uid(&map), ==, STEP * (MANY - 1));
+	imap_seqset_clear(&uids);
+	imap_seqset_add_range(&uids, 1, UINT32_MAX);
+	msnmap_remove_set(&map, &uids);
+	g_assert_cmpuint(msnmap_count(&map), ==, 0);
+	imap_seqset_release(&uids);
+	msnmap_release(&map);
+}
+
+static void test_many_read(void)
+{
+	uint32_t *uids = g_new(uint32_t, MANY);
+	struct imap_seqset some;
+	struct msnmap map;
+
+	fill_many(&map);
+	g_assert_cmpuint(msnmap_copy(&map, 10, MANY, uids), ==, MANY - 10);
+	for (uint32_t i = 0; i < MANY - 10; i++)
+		g_assert_cmpuint(uids[i], ==, STEP * (i + 11));
+	g_assert_cmpuint(msnmap_copy(&map, MANY, 1, uids), ==, 0);
+	imap_seqset_init(&some);
+	msnmap_add_range(&map, (struct imap_range){ 20, 40 }, &some);
+	g_assert_cmpuint(imap_seqset_count(&some), ==, 7);
+	g_assert_cmpuint(imap_seqset_min(&some), ==, 21);
+	msnmap_add_range(&map, (struct imap_range){ 1, UINT32_MAX }, &some);
+	g_assert_cmpuint(imap_seqset_count(&some), ==, MANY);
+	imap_seqset_release(&some);
+	msnmap_release(&map);
+	g_free(uids);
+}
+
+/* EXISTS of millions, and a UID far behind. */
+static void test_many_unknown(void)
+{
+	struct imap_seqset some;
+	struct msnmap map;
+	uint32_t pos;
+
+	msnmap_init(&map);
+	g_assert_true(msnmap_exists(&map, MSNMAP_MAX));
+	g_assert_false(msnmap_find(&map, 7, &pos));
+	g_assert_cmpuint(msnmap_max_uid(&map), ==, 0);
+	g_assert_true(msnmap_set(&map, MSNMAP_MAX - 1, 7));
+	g_assert_true(msnmap_find(&map, 7, &pos));
+	g_assert_cmpuint(pos, ==, MSNMAP_MAX - 2);
+	/* One of the unknown rows before it. */
+	g_assert_true(msnmap_vanished(&map, 6, &pos));
+	g_assert_cmpuint(pos, ==, 0);
+	g_assert_true(msnmap_vanished(&map, 8, &pos));
+	g_assert_cmpuint(pos, ==, MSNMAP_MAX - 2);
+	g_assert_false(msnmap_vanished(&map, 9, &pos));
+	imap_seqset_init(&some);
+	msnmap_add_range(&map, (struct imap_range){ 1, UINT32_MAX }, &some);
+	g_assert_cmpuint(imap_seqset_count(&some), ==, 1);
+	imap_seqset_release(&some);
+	msnmap_release(&map);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -205,5 +321,9 @@ int main(int argc, char **argv)
 		test_vanished_in_gap);
 	g_test_add_func("/session/msnmap/set-all", test_set_all);
 	g_test_add_func("/session/msnmap/random", test_random);
+	g_test_add_func("/session/msnmap/many/expunged", test_many_expunged);
+	g_test_add_func("/session/msnmap/many/vanished", test_many_vanished);
+	g_test_add_func("/session/msnmap/many/read", test_many_read);
+	g_test_add_func("/session/msnmap/many/unknown", test_many_unknown);
 	return g_test_run();
 }
