@@ -134,6 +134,10 @@ void imap_seqset_add_set(struct imap_seqset *set,
 	if (m == 0 || set == from)
 		return;
 	merged = new_ranges(n + m);
+	if (n == 0) {
+		g_array_append_vals(merged, from->ranges->data, (guint)m);
+		j = m;
+	}
 	while (i < n || j < m) {
 		if (j == m || (i < n &&
 			RANGES(set)[i].first <= RANGES(from)[j].first))
@@ -152,21 +156,37 @@ static int compare_ranges(gconstpointer a, gconstpointer b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
+static bool is_sorted(const struct imap_range *ranges, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (ranges[i].first < ranges[i - 1].first)
+			return false;
+	return true;
+}
+
+/* Ranges by their first numbers, into such as are not adjacent. */
+static void join(GArray *ranges)
+{
+	struct imap_range *r = (void *)ranges->data;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ranges->len; i++) {
+		if (n > 0 && r[i].first <= (uint64_t)r[n - 1].last + 1)
+			r[n - 1].last = MAX(r[n - 1].last, r[i].last);
+		else
+			r[n++] = r[i];
+	}
+	g_array_set_size(ranges, (guint)n);
+}
+
 void imap_seqset_add_unsorted(struct imap_seqset *set, GArray *ranges)
 {
-	struct imap_seqset from = { new_ranges(ranges->len) };
-	bool is_sorted = true;
+	const struct imap_seqset from = { ranges };
 
-	for (guint i = 1; i < ranges->len && is_sorted; i++)
-		is_sorted = g_array_index(ranges, struct imap_range, i).first >=
-			g_array_index(ranges, struct imap_range, i - 1).first;
-	if (!is_sorted)
+	if (!is_sorted((const void *)ranges->data, ranges->len))
 		g_array_sort(ranges, compare_ranges);
-	for (guint i = 0; i < ranges->len; i++)
-		append(from.ranges,
-			g_array_index(ranges, struct imap_range, i));
+	join(ranges);
 	imap_seqset_add_set(set, &from);
-	imap_seqset_release(&from);
 }
 
 void imap_seqset_remove(struct imap_seqset *set, uint32_t n)
@@ -389,9 +409,20 @@ static bool parse_range(const char **at_io, uint32_t *first_out,
 	return **at_io == '\0';
 }
 
+static size_t count_ranges(const char *str)
+{
+	size_t n = 1;
+
+	while ((str = strchr(str, ',')) != NULL) {
+		str++;
+		n++;
+	}
+	return n;
+}
+
 bool imap_seqset_parse(struct imap_seqset *set, const char *str)
 {
-	GArray *ranges = new_ranges(4);
+	GArray *ranges = new_ranges(count_ranges(str));
 	uint32_t first, last;
 	bool ok = *str != '\0';
 

@@ -26,7 +26,8 @@ void imap_seqset_add_range(struct imap_seqset *set, uint32_t first,
 	uint32_t last);
 void imap_seqset_add_set(struct imap_seqset *set,
 	const struct imap_seqset *from);
-/* Ranges in any order, as servers may send them; sorts the array in place. */
+/* Ranges in any order, as servers may send them; the array is sorted in place,
+ * and ranges that meet become one. */
 void imap_seqset_add_unsorted(struct imap_seqset *set, GArray *ranges);
 void imap_seqset_remove(struct imap_seqset *set, uint32_t n);
 void imap_seqset_remove_set(struct imap_seqset *set,

@@ -347,53 +347,60 @@ struct walk {
 	struct msnmap *map;
 	const struct imap_seqset *uids;
 	size_t range;
-	uint64_t uid;    /* the next one; 0: that of the next range */
+	uint32_t done;   /* of the range */
 	guint block;
 	uint32_t at;     /* in the block */
 };
 
-/* The next UID, and the block and place of its row; 0: there are no more. */
-static uint32_t walk_next(struct walk *walk)
+/* Numbers of one range that belong into one block. */
+struct run {
+	struct block *block;
+	uint32_t at, n, first;
+};
+
+/* false: there are no more. */
+static bool walk_next(struct walk *walk, struct run *run_out)
 {
 	struct imap_range range;
+	struct block *block;
 
 	if (walk->range == imap_seqset_n_ranges(walk->uids))
-		return 0;
+		return false;
 	range = imap_seqset_range(walk->uids, walk->range);
-	walk->uid = walk->uid == 0 ? range.first : walk->uid + 1;
-	if (++walk->at >= block_at(walk->map, walk->block)->n) {
+	block = block_at(walk->map, walk->block);
+	*run_out = (struct run){ .block = block, .at = walk->at,
+		.first = range.first + walk->done,
+		.n = MIN(range.last - range.first - walk->done + 1,
+			block->n - walk->at) };
+	walk->at += run_out->n;
+	if (walk->at == block->n) {
 		walk->block++;
 		walk->at = 0;
 	}
-	if (walk->uid < range.last)
-		return (uint32_t)walk->uid;
-	walk->range++;
-	walk->uid = 0;
-	return range.last;
-}
-
-static struct walk walk_from_first(struct msnmap *map,
-	const struct imap_seqset *uids)
-{
-	/* One step before the first row. */
-	return (struct walk){ .map = map, .uids = uids, .at = UINT32_MAX };
+	walk->done += run_out->n;
+	if (walk->done == range.last - range.first + 1) {
+		walk->range++;
+		walk->done = 0;
+	}
+	return true;
 }
 
 /* Every known row has the UID that the set has in its place. */
 static bool agrees(struct msnmap *map, const struct imap_seqset *uids)
 {
-	struct walk walk = walk_from_first(map, uids);
-	uint32_t uid, next = next_known(map,
-		(uint32_t)imap_seqset_count(uids));
+	struct walk walk = { .map = map, .uids = uids };
+	uint32_t next = next_known(map, (uint32_t)imap_seqset_count(uids));
+	struct run run;
 
 	if (map->n_unknown == map->count)
 		return true;
-	while ((uid = walk_next(&walk)) != 0) {
-		const struct block *block = block_at(map, walk.block);
+	while (walk_next(&walk, &run)) {
+		const uint32_t *known = run.block->uids;
 
-		if (block->uids != NULL && block->uids[walk.at] != 0 &&
-			block->uids[walk.at] != uid)
-			return false;
+		for (uint32_t i = 0; known != NULL && i < run.n; i++)
+			if (known[run.at + i] != 0 &&
+				known[run.at + i] != run.first + i)
+				return false;
 	}
 	return next == map->count ||
 		msnmap_uid(map, next) > imap_seqset_max(uids);
@@ -401,12 +408,13 @@ static bool agrees(struct msnmap *map, const struct imap_seqset *uids)
 
 bool msnmap_set_all(struct msnmap *map, const struct imap_seqset *uids)
 {
-	struct walk walk = walk_from_first(map, uids);
-	uint32_t uid;
+	struct walk walk = { .map = map, .uids = uids };
+	struct run run;
 
 	if (imap_seqset_count(uids) > map->count || !agrees(map, uids))
 		return false;
-	while ((uid = walk_next(&walk)) != 0)
-		put(map, block_at(map, walk.block), walk.at, uid);
+	while (walk_next(&walk, &run))
+		for (uint32_t i = 0; i < run.n; i++)
+			put(map, run.block, run.at + i, run.first + i);
 	return true;
 }
