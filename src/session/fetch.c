@@ -75,9 +75,7 @@ static void intersect_with_map(struct fetch_request *fetch)
 		imap_seqset_count(&fetch->left) <= FETCH_ROWS_MAX)
 		return;
 	imap_seqset_init(&known);
-	for (size_t i = 0; i < imap_seqset_n_ranges(&fetch->left); i++)
-		msnmap_add_range(map, imap_seqset_range(&fetch->left, i),
-			&known);
+	msnmap_find_all(map, &fetch->left, &known);
 	imap_seqset_release(&fetch->left);
 	fetch->left = known;
 }

@@ -37,11 +37,13 @@ static bool use_found(struct selection *selection)
 /* The search was for those behind the known ones. */
 static void add_known(struct selection *selection)
 {
-	const struct imap_range all = { 1, UINT32_MAX };
-	struct imap_seqset known;
+	struct imap_seqset all, known;
 
+	imap_seqset_init(&all);
 	imap_seqset_init(&known);
-	msnmap_add_range(&selection->map, all, &known);
+	imap_seqset_add_range(&all, 1, UINT32_MAX);
+	msnmap_find_all(&selection->map, &all, &known);
+	imap_seqset_release(&all);
 	imap_seqset_add_set(&selection->found, &known);
 	imap_seqset_release(&known);
 }

@@ -115,16 +115,25 @@ uint32_t msnmap_uid(const struct msnmap *map, uint32_t pos)
 	return block->uids == NULL ? 0 : block->uids[pos - block->start];
 }
 
-static void put(struct msnmap *map, struct block *block, uint32_t at,
-	uint32_t uid)
+/* Numbers of one range that belong into one block. */
+struct run {
+	struct block *block;
+	uint32_t at, n, first;
+};
+
+static void put(struct msnmap *map, const struct run *run)
 {
-	if (block->uids == NULL)
-		block->uids = g_new0(uint32_t, BLOCK_MAX);
-	if (block->uids[at] == 0) {
-		block->n_unknown--;
-		map->n_unknown--;
+	uint32_t *uids, n_new = 0;
+
+	if (run->block->uids == NULL)
+		run->block->uids = g_new0(uint32_t, BLOCK_MAX);
+	uids = run->block->uids + run->at;
+	for (uint32_t i = 0; i < run->n; i++) {
+		n_new += uids[i] == 0;
+		uids[i] = run->first + i;
 	}
-	block->uids[at] = uid;
+	run->block->n_unknown -= n_new;
+	map->n_unknown -= n_new;
 }
 
 uint32_t msnmap_copy(const struct msnmap *map, uint32_t first, uint32_t n,
@@ -224,21 +233,25 @@ uint32_t msnmap_max_uid(const struct msnmap *map)
 	return behind == 0 ? 0 : msnmap_uid(map, behind - 1);
 }
 
-void msnmap_add_range(const struct msnmap *map, struct imap_range range,
-	struct imap_seqset *uids_out)
+void msnmap_find_all(const struct msnmap *map, const struct imap_seqset *uids,
+	struct imap_seqset *known_io)
 {
-	uint32_t pos = next_known(map, rows_below(map, range.first));
+	uint32_t pos = next_known(map, rows_below(map, imap_seqset_min(uids)));
+	uint32_t max = imap_seqset_max(uids);
+	size_t near = 0;
 
 	for (guint i = pos < map->count ? find_block(map, pos) :
 		map->blocks->len; i < map->blocks->len; i++) {
 		const struct block *block = block_at(map, i);
 
-		for (uint32_t at = MAX(pos, block->start) - block->start;
-			block->uids != NULL && at < block->n; at++) {
-			if (block->uids[at] > range.last)
+		for (uint32_t at = 0; block->uids != NULL && at < block->n;
+			at++) {
+			uint32_t uid = block->uids[at];
+
+			if (uid > max)
 				return;
-			if (block->uids[at] != 0)
-				imap_seqset_add(uids_out, block->uids[at]);
+			if (uid != 0 && imap_seqset_has_near(uids, uid, &near))
+				imap_seqset_add(known_io, uid);
 		}
 	}
 }
@@ -325,7 +338,7 @@ void msnmap_remove_set(struct msnmap *map, const struct imap_seqset *uids)
 
 bool msnmap_set(struct msnmap *map, uint32_t msn, uint32_t uid)
 {
-	struct block *block;
+	struct run run = { .n = 1, .first = uid };
 	uint32_t pos = msn - 1, before, next, known;
 
 	if (msn == 0 || msn > map->count || uid == 0)
@@ -337,8 +350,9 @@ bool msnmap_set(struct msnmap *map, uint32_t msn, uint32_t uid)
 	next = msnmap_uid(map, pos + 1);
 	if (before >= uid || (next != 0 && next <= uid))
 		return false;
-	block = block_at(map, find_block(map, pos));
-	put(map, block, pos - block->start, uid);
+	run.block = block_at(map, find_block(map, pos));
+	run.at = pos - run.block->start;
+	put(map, &run);
 	return true;
 }
 
@@ -350,12 +364,6 @@ struct walk {
 	uint32_t done;   /* of the range */
 	guint block;
 	uint32_t at;     /* in the block */
-};
-
-/* Numbers of one range that belong into one block. */
-struct run {
-	struct block *block;
-	uint32_t at, n, first;
 };
 
 /* false: there are no more. */
@@ -414,7 +422,6 @@ bool msnmap_set_all(struct msnmap *map, const struct imap_seqset *uids)
 	if (imap_seqset_count(uids) > map->count || !agrees(map, uids))
 		return false;
 	while (walk_next(&walk, &run))
-		for (uint32_t i = 0; i < run.n; i++)
-			put(map, run.block, run.at + i, run.first + i);
+		put(map, &run);
 	return true;
 }

@@ -9,7 +9,6 @@
 
 #include "src/base/base.h"
 
-struct imap_range;
 struct imap_seqset;
 
 /* Messages in one mailbox that we follow; a server that says more is wrong. */
@@ -49,9 +48,9 @@ uint32_t msnmap_uid(const struct msnmap *map, uint32_t pos);
 /* The UIDs of n rows from first, or of as many as there are: how many. */
 uint32_t msnmap_copy(const struct msnmap *map, uint32_t first, uint32_t n,
 	uint32_t *uids_out);
-/* Adds the UIDs that are known within the range. */
-void msnmap_add_range(const struct msnmap *map, struct imap_range range,
-	struct imap_seqset *uids_out);
+/* Adds those of uids that are known, by one pass over what may have them. */
+void msnmap_find_all(const struct msnmap *map, const struct imap_seqset *uids,
+	struct imap_seqset *known_io);
 /* false when the position is not known. */
 bool msnmap_find(const struct msnmap *map, uint32_t uid, uint32_t *pos_out);
 /* The highest UID known, 0 if none. */

@@ -263,9 +263,7 @@ static void vanished_known(struct selection *selection,
 	struct imap_seqset gone;
 
 	imap_seqset_init(&gone);
-	for (size_t i = 0; i < imap_seqset_n_ranges(uids); i++)
-		msnmap_add_range(&selection->map, imap_seqset_range(uids, i),
-			&gone);
+	msnmap_find_all(&selection->map, uids, &gone);
 	if (selection->step == SELECT_OPEN && !imap_seqset_is_empty(&gone))
 		selection->ops->vanished(selection, &gone, selection->data);
 	msnmap_remove_set(&selection->map, &gone);

@@ -266,7 +266,7 @@ static void test_many_vanished(void)
 static void test_many_read(void)
 {
 	uint32_t *uids = g_new(uint32_t, MANY);
-	struct imap_seqset some;
+	struct imap_seqset wanted, some;
 	struct msnmap map;
 
 	fill_many(&map);
@@ -274,12 +274,20 @@ static void test_many_read(void)
 	for (uint32_t i = 0; i < MANY - 10; i++)
 		g_assert_cmpuint(uids[i], ==, STEP * (i + 11));
 	g_assert_cmpuint(msnmap_copy(&map, MANY, 1, uids), ==, 0);
+	imap_seqset_init(&wanted);
 	imap_seqset_init(&some);
-	msnmap_add_range(&map, (struct imap_range){ 20, 40 }, &some);
-	g_assert_cmpuint(imap_seqset_count(&some), ==, 7);
+	msnmap_find_all(&map, &wanted, &some);
+	g_assert_true(imap_seqset_is_empty(&some));
+	imap_seqset_add_range(&wanted, 20, 40);
+	imap_seqset_add(&wanted, STEP * MANY - 1);
+	imap_seqset_add(&wanted, STEP * MANY);
+	msnmap_find_all(&map, &wanted, &some);
+	g_assert_cmpuint(imap_seqset_count(&some), ==, 8);
 	g_assert_cmpuint(imap_seqset_min(&some), ==, 21);
-	msnmap_add_range(&map, (struct imap_range){ 1, UINT32_MAX }, &some);
+	imap_seqset_add_range(&wanted, 1, UINT32_MAX);
+	msnmap_find_all(&map, &wanted, &some);
 	g_assert_cmpuint(imap_seqset_count(&some), ==, MANY);
+	imap_seqset_release(&wanted);
 	imap_seqset_release(&some);
 	msnmap_release(&map);
 	g_free(uids);
@@ -288,7 +296,7 @@ static void test_many_read(void)
 /* EXISTS of millions, and a UID far behind. */
 static void test_many_unknown(void)
 {
-	struct imap_seqset some;
+	struct imap_seqset all, some;
 	struct msnmap map;
 	uint32_t pos;
 
@@ -305,9 +313,12 @@ static void test_many_unknown(void)
 	g_assert_true(msnmap_vanished(&map, 8, &pos));
 	g_assert_cmpuint(pos, ==, MSNMAP_MAX - 2);
 	g_assert_false(msnmap_vanished(&map, 9, &pos));
+	imap_seqset_init(&all);
 	imap_seqset_init(&some);
-	msnmap_add_range(&map, (struct imap_range){ 1, UINT32_MAX }, &some);
+	imap_seqset_add_range(&all, 1, UINT32_MAX);
+	msnmap_find_all(&map, &all, &some);
 	g_assert_cmpuint(imap_seqset_count(&some), ==, 1);
+	imap_seqset_release(&all);
 	imap_seqset_release(&some);
 	msnmap_release(&map);
 }
