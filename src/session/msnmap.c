@@ -233,6 +233,16 @@ uint32_t msnmap_max_uid(const struct msnmap *map)
 	return behind == 0 ? 0 : msnmap_uid(map, behind - 1);
 }
 
+/* Whether the block may have any of uids. */
+static bool may_have(const struct block *block, const struct imap_seqset *uids,
+	size_t *near_io)
+{
+	if (block->n_unknown > 0)
+		return block->uids != NULL;
+	return imap_seqset_meets(uids, (struct imap_range){ block->uids[0],
+		block->uids[block->n - 1] }, near_io);
+}
+
 void msnmap_find_all(const struct msnmap *map, const struct imap_seqset *uids,
 	struct imap_seqset *known_io)
 {
@@ -244,8 +254,9 @@ void msnmap_find_all(const struct msnmap *map, const struct imap_seqset *uids,
 		map->blocks->len; i < map->blocks->len; i++) {
 		const struct block *block = block_at(map, i);
 
-		for (uint32_t at = 0; block->uids != NULL && at < block->n;
-			at++) {
+		if (!may_have(block, uids, &near))
+			continue;
+		for (uint32_t at = 0; at < block->n; at++) {
 			uint32_t uid = block->uids[at];
 
 			if (uid > max)
@@ -312,9 +323,8 @@ static void sift(struct block *block, const struct imap_seqset *uids,
 	size_t *near_io)
 {
 	uint32_t n = block->n, kept = 0;
-	const struct imap_range span = { block->uids[0], block->uids[n - 1] };
 
-	if (!imap_seqset_meets(uids, span, near_io))
+	if (!may_have(block, uids, near_io))
 		return;
 	for (uint32_t k = 0; k < n; k++)
 		if (!imap_seqset_has_near(uids, block->uids[k], near_io))
