@@ -4,6 +4,8 @@
 #include "src/base/worker.h"
 #include "src/mail/forest.h"
 #include "src/mail/private.h"
+#include "src/mail/ranking.h"
+#include "src/mail/ranks.h"
 
 enum {
 	SMALL = 4000,          /* rows that are put in order in the loop */
@@ -21,6 +23,7 @@ struct job {
 	struct imap_seqset hidden, limited, folded, unfolded;
 	bool folds_all;
 	uint32_t *parents;
+	struct ranking_view *ranks[2];
 	bool has_first;              /* of input, and of span */
 	struct arrangement_span span;
 	struct lineup *lineup;
@@ -36,6 +39,8 @@ struct arranger {
 	bool is_wanted;         /* an other one, when it may be */
 	int64_t not_before_us;  /* of the next one */
 	guint timer;
+	struct ranks *ranks[2]; /* for the order's two keys, or NULL */
+	enum lineup_field ranked[2]; /* what they are by */
 };
 
 struct arranger *arranger_new(struct mailbox *mailbox,
@@ -59,6 +64,8 @@ void arranger_free(struct arranger **arrangerp)
 	source_clear(&arranger->timer);
 	if (arranger->job != NULL)
 		arranger->job->arranger = NULL;
+	ranks_free(&arranger->ranks[0]);
+	ranks_free(&arranger->ranks[1]);
 	g_free(arranger);
 }
 
@@ -71,6 +78,8 @@ static void job_free(struct job *job)
 	imap_seqset_release(&job->limited);
 	imap_seqset_release(&job->folded);
 	imap_seqset_release(&job->unfolded);
+	ranking_view_free(&job->ranks[0]);
+	ranking_view_free(&job->ranks[1]);
 	g_free(job->parents);
 	mailbox_unref(&job->mailbox);
 	g_free(job);
@@ -247,6 +256,43 @@ static void set_threads(struct job *job)
 	job->input.n_parents = forest_size(forest) + 1;
 }
 
+static void on_ranks(void *data)
+{
+	arranger_request(data, false);
+}
+
+/* For a key by a text; false: they are still to come, and on_ranks() tells. */
+static bool get_ranks(struct arranger *arranger, unsigned i,
+	enum lineup_field field, struct ranking_view **view_out)
+{
+	struct ranks **ranks = &arranger->ranks[i];
+
+	*view_out = NULL;
+	if (*ranks != NULL && arranger->ranked[i] != field)
+		ranks_free(ranks);
+	if (!ranks_are_for(field))
+		return true;
+	if (*ranks == NULL)
+		*ranks = ranks_new(arranger->mailbox, field, on_ranks,
+			arranger);
+	arranger->ranked[i] = field;
+	*view_out = ranks_view(*ranks);
+	return *view_out != NULL;
+}
+
+static bool set_ranks(struct arranger *arranger, struct job *job)
+{
+	const struct lineup_order *order = &job->order.order;
+	bool has_both = get_ranks(arranger, 0, order->sort.field,
+		&job->ranks[0]);
+
+	has_both &= get_ranks(arranger, 1, order->aux.field, &job->ranks[1]);
+	job->input.ranks[0] = job->ranks[0];
+	job->input.ranks[1] = job->ranks[1];
+	return has_both;
+}
+
+/* NULL: it cannot be made yet. */
 static struct job *job_new(struct arranger *arranger,
 	const struct arranger_wish *wish)
 {
@@ -272,6 +318,10 @@ static struct job *job_new(struct arranger *arranger,
 		.hidden = &job->hidden,
 		.limited = wish->limited != NULL ? &job->limited : NULL,
 	};
+	if (!set_ranks(arranger, job)) {
+		job_free(job);
+		return NULL;
+	}
 	set_threads(job);
 	set_span(job);
 	job->has_first = is_small(job);
@@ -322,6 +372,8 @@ static void start(struct arranger *arranger)
 		return;
 	}
 	job = job_new(arranger, &wish);
+	if (job == NULL)
+		return;
 	if (!job->has_first) {
 		arranger->job = job;
 		if (mail.lineups == NULL)

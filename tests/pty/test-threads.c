@@ -229,6 +229,8 @@ static void test_sort(void)
 		"Ann", "Fay", NULL };
 	static const char *const arrived[] = { "Ann", "Bea", "Cid", "Dot",
 		"Eve", "Fay", NULL };
+	static const char *const by_subject[] = { "Fay", "Bea", "Ann", "Cid",
+		"Dot", "Eve", NULL };
 	struct tty *tty = open_threads("Sort", NULL, NULL, 80);
 
 	tty_type(tty, "k");
@@ -242,6 +244,12 @@ static void test_sort(void)
 	tty_type(tty, "Od");
 	check_order(tty, backwards);
 	check(tty, wait_cursor(tty, "Eve"));
+	tty_type(tty, "os");
+	check_order(tty, by_subject);
+	tty_type(tty, "of");
+	check_order(tty, arrived);
+	tty_type(tty, "Od");
+	check_order(tty, backwards);
 	tty_type(tty, "ou");
 	check_order(tty, arrived);
 	check(tty, wait_cursor(tty, "Eve"));
