@@ -2,9 +2,10 @@
 /*
  * Which rows are fetched when: those that the screen shows first, then their
  * structures (for the attachment mark), then all others from the newest to the
- * oldest, a chunk at a time. What the cache has comes from the cache. A row is
- * asked for once: while it is under way and after the server had nothing to
- * say of it, it is not asked for again.
+ * oldest, a chunk at a time. A chunk is what the link brings in about half a
+ * second, so that what a user waits for is never far behind. What the cache has
+ * comes from the cache. A row is asked for once: while it is under way and
+ * after the server had nothing to say of it, it is not asked for again.
  */
 #include "src/base/base.h"
 #include "src/mail/private.h"
@@ -12,7 +13,12 @@
 #include "src/mail/row.h"
 
 enum {
-	CHUNK = 1000,             /* rows of one background FETCH */
+	CACHED_MAX = 1000,        /* rows asked of the cache at once */
+	CHUNK_FIRST = 50,         /* rows of one background FETCH */
+	CHUNK_MIN = 10,
+	CHUNK_MAX = 5000,
+	CHUNK_MS = 500,           /* how long it should take */
+	CHUNK_GROWTH = 8,         /* times the last one at most */
 	BACKGROUND_MAX = 2,       /* of them under way */
 	LOOK_MAX = 50000,         /* records looked at in one turn */
 	WANTED_MAX = 500,         /* rows of a screen, at most */
@@ -26,6 +32,8 @@ struct fill_request {
 	uint8_t bit;              /* what is asked for: a *_REQUESTED bit */
 	bool is_background;
 	bool is_cached;           /* asked of the cache, not of the server */
+	uint32_t n;               /* rows */
+	gint64 sent_us;           /* of the monotonic clock */
 };
 
 static struct fill_request *request_new(struct mailbox *mailbox, uint8_t bit)
@@ -58,6 +66,32 @@ static bool may_ask(const struct table_record *record)
 {
 	return record->uid != 0 && (record->bits &
 		(TABLE_IS_REQUESTED | TABLE_IS_MISSING)) == 0;
+}
+
+/* --- how much at a time --------------------------------------------------- */
+
+static uint32_t chunk_of(const struct mailbox *mailbox)
+{
+	if (mail.batch)
+		return CHUNK_MAX;
+	return mailbox->fill_chunk != 0 ? mailbox->fill_chunk : CHUNK_FIRST;
+}
+
+/* What the link did with a chunk says how great the next one is. While one was
+ * before it in the pipe, it took the time since that one's end. */
+static void measure(struct mailbox *mailbox, const struct fill_request *request)
+{
+	gint64 now = g_get_monotonic_time();
+	gint64 since = MAX(request->sent_us, mailbox->fill_ended_us);
+	int64_t rows = (int64_t)request->n * CHUNK_MS * 1000 /
+		MAX(now - since, 1);
+
+	mailbox->fill_ended_us = now;
+	/* Few rows tell more of the way than of its width. */
+	if (request->n < chunk_of(mailbox) / 2)
+		return;
+	mailbox->fill_chunk = (uint32_t)CLAMP(rows, CHUNK_MIN,
+		MIN((int64_t)request->n * CHUNK_GROWTH, CHUNK_MAX));
 }
 
 /* --- the end of a request ------------------------------------------------- */
@@ -118,7 +152,12 @@ static void end_request(struct fill_request *request, bool is_ok, bool was_cache
 
 static void on_fetched(const struct imap_result *result, void *data)
 {
-	end_request(data, result->outcome != IMAP_OUTCOME_CANCELLED &&
+	struct fill_request *request = data;
+
+	if (request->mailbox != NULL && result->outcome == IMAP_OUTCOME_OK &&
+		request->is_background)
+		measure(request->mailbox, request);
+	end_request(request, result->outcome != IMAP_OUTCOME_CANCELLED &&
 		result->outcome != IMAP_OUTCOME_DISCONNECTED, false);
 }
 
@@ -156,6 +195,13 @@ struct basket {
 	size_t n;
 };
 
+static bool is_full(const struct mailbox *mailbox, const struct basket *basket)
+{
+	return (basket->cached != NULL && basket->cached->n >= CACHED_MAX) ||
+		(basket->remote != NULL &&
+		basket->remote->n >= chunk_of(mailbox));
+}
+
 static void put(struct mailbox *mailbox, struct basket *basket,
 	uint32_t pos, uint8_t bit)
 {
@@ -170,6 +216,7 @@ static void put(struct mailbox *mailbox, struct basket *basket,
 	if (*request == NULL)
 		*request = request_new(mailbox, bit);
 	imap_seqset_add(&(*request)->uids, record->uid);
+	(*request)->n++;
 	record->bits |= bit;
 	basket->n++;
 }
@@ -182,11 +229,12 @@ static void send_basket(struct mailbox *mailbox, struct basket *basket,
 		basket->cached->is_cached = true;
 		mailbox->n_background += is_background;
 		cache_load_messages(mailbox->account->cache, mailbox->name,
-			&basket->cached->uids, CHUNK + WANTED_MAX, on_loaded,
+			&basket->cached->uids, basket->cached->n, on_loaded,
 			basket->cached);
 	}
 	if (basket->remote != NULL) {
 		basket->remote->is_background = is_background;
+		basket->remote->sent_us = g_get_monotonic_time();
 		mailbox->n_background += is_background;
 		selection_fetch(mailbox->selection, &basket->remote->uids,
 			basket->remote->bit == TABLE_IS_REQUESTED ?
@@ -302,19 +350,32 @@ void fill_forget(struct mailbox *mailbox, void *data)
 			g_ptr_array_remove_index(mailbox->sets, i - 1);
 }
 
+/* All below this are there. */
+static void cut_set(struct fill_set *set, uint32_t uid)
+{
+	struct imap_seqset there;
+
+	if (uid <= 1)
+		return;
+	imap_seqset_init(&there);
+	imap_seqset_add_range(&there, 1, uid - 1);
+	imap_seqset_remove_set(&set->uids, &there);
+	imap_seqset_release(&there);
+}
+
 /* Asks for what is missing, up to a helping of it; true when something was
  * asked for, now or before. */
-static bool ask_for_set(struct mailbox *mailbox, const struct fill_set *set)
+static bool ask_for_set(struct mailbox *mailbox, struct fill_set *set)
 {
 	struct basket basket = { 0 };
-	bool is_waiting = false;
+	uint32_t waits_for = 0; /* the first UID */
 
 	for (size_t i = 0; i < imap_seqset_n_ranges(&set->uids); i++) {
 		struct imap_range range = imap_seqset_range(&set->uids, i);
 		uint32_t pos = table_lower_bound(mailbox->table, range.first);
 
-		for (; pos < table_length(mailbox->table) && basket.n < CHUNK;
-			pos++) {
+		for (; pos < table_length(mailbox->table) &&
+			!is_full(mailbox, &basket); pos++) {
 			const struct table_record *record =
 				table_at(mailbox->table, pos);
 
@@ -322,11 +383,14 @@ static bool ask_for_set(struct mailbox *mailbox, const struct fill_set *set)
 				break;
 			if (lacks_row(record))
 				put(mailbox, &basket, pos, TABLE_IS_REQUESTED);
-			is_waiting |= (record->bits & TABLE_IS_REQUESTED) != 0;
+			if (waits_for == 0 &&
+				(record->bits & TABLE_IS_REQUESTED) != 0)
+				waits_for = record->uid;
 		}
 	}
 	send_basket(mailbox, &basket, SESSION_INTERACTIVE, false);
-	return basket.n > 0 || is_waiting;
+	cut_set(set, waits_for);
+	return waits_for != 0;
 }
 
 static void fill_sets(struct mailbox *mailbox)
@@ -352,37 +416,52 @@ static bool wants_all(const struct mailbox *mailbox)
 	return mailbox->load_waiters->len > 0;
 }
 
-static void fill_background(struct mailbox *mailbox)
+static bool lacks_in_background(const struct mailbox *mailbox,
+	const struct table_record *record)
 {
-	bool with_strings = wants_all(mailbox);
-	struct basket basket = { 0 };
-	uint32_t floor;
+	return may_ask(record) && (!has_row(record) ||
+		(wants_all(mailbox) && record->blob == NULL));
+}
 
-	if (!mailbox->has_cache_answer)
-		return;
-	if ((mail.batch || mailbox->is_beside || mailbox->is_fill_stopped) &&
-		!with_strings)
-		return;
+/* Goes down to where a chunk begins. */
+static void seek_chunk(struct mailbox *mailbox)
+{
+	uint32_t n = 0, floor;
+
 	mailbox->fill_pos = MIN(mailbox->fill_pos, table_length(mailbox->table));
-	floor = mailbox->fill_pos - MIN(mailbox->fill_pos, LOOK_MAX);
-	while (mailbox->fill_pos > floor && basket.n < CHUNK) {
+	floor = mailbox->fill_pos - MIN(mailbox->fill_pos, (uint32_t)LOOK_MAX);
+	while (mailbox->fill_pos > floor && n < chunk_of(mailbox)) {
 		const struct table_record *record = table_at(mailbox->table,
 			mailbox->fill_pos - 1);
 
 		/* What only the server has waits until it is there. */
 		if (may_ask(record) && !has_row(record) && !mailbox->is_open &&
 			(record->bits & TABLE_IN_CACHE) == 0)
-			break;
+			return;
 		mailbox->fill_pos--;
-		if (may_ask(record) && (!has_row(record) ||
-			(with_strings && record->blob == NULL)))
-			put(mailbox, &basket, mailbox->fill_pos,
-				TABLE_IS_REQUESTED);
+		n += lacks_in_background(mailbox, record);
 	}
-	send_basket(mailbox, &basket, wants_all(mailbox) ? SESSION_SYNC :
-		SESSION_PREFETCH, true);
 	if (floor > 0 && mailbox->fill_pos == floor)
 		fill_schedule(mailbox);
+}
+
+static void fill_background(struct mailbox *mailbox)
+{
+	struct basket basket = { 0 };
+	uint32_t end;
+
+	if (!mailbox->has_cache_answer)
+		return;
+	if ((mail.batch || mailbox->is_beside || mailbox->is_fill_stopped) &&
+		!wants_all(mailbox))
+		return;
+	end = MIN(mailbox->fill_pos, table_length(mailbox->table));
+	seek_chunk(mailbox);
+	for (uint32_t pos = mailbox->fill_pos; pos < end; pos++)
+		if (lacks_in_background(mailbox, table_at(mailbox->table, pos)))
+			put(mailbox, &basket, pos, TABLE_IS_REQUESTED);
+	send_basket(mailbox, &basket, wants_all(mailbox) ? SESSION_SYNC :
+		SESSION_PREFETCH, true);
 }
 
 static gboolean run(gpointer data)
@@ -481,9 +560,10 @@ void fill_trim(struct mailbox *mailbox)
 		mailbox->blob_octets <= STRINGS_MAX || length == 0)
 		return;
 	limit = threshold(mailbox);
-	/* The oldest first; what the screen shows has been seen just now. */
-	for (uint32_t i = 0; i < length &&
-		mailbox->blob_octets > STRINGS_MAX / 2; i++) {
+	/* What the screen shows has been seen just now. */
+	for (uint32_t n = 0; n < MIN(length, (uint32_t)LOOK_MAX) &&
+		mailbox->blob_octets > STRINGS_MAX / 2; n++) {
+		uint32_t i = mailbox->trim_pos++ % length;
 		const struct table_record *record = table_at(mailbox->table, i);
 
 		if (record->blob == NULL || record->seen_at > limit ||

@@ -285,6 +285,9 @@ struct mailbox {
 	uint32_t want_first, want_last;
 	uint32_t fill_pos;          /* rows from here up need no background look */
 	unsigned n_background;
+	uint32_t fill_chunk;        /* rows of the next; 0: not yet measured */
+	gint64 fill_ended_us;       /* the last one, by the monotonic clock */
+	uint32_t trim_pos;          /* where strings were dropped last */
 	GPtrArray *fills;           /* of struct fill_request * */
 	guint fill_source;
 	size_t blob_octets;

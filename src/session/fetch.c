@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * selection_fetch(): UID FETCH of row data. Long sets become several commands
- * below the line limit; what nobody waits for is asked for in small helpings.
+ * below the line limit; what nobody waits for is asked for in helpings.
  */
 #include "src/base/base.h"
 #include "src/imap/fetch.h"
@@ -12,7 +12,7 @@
 #include "src/session/session-priv.h"
 
 enum {
-	FETCH_ROWS_MAX = 250,  /* messages in one command when nobody waits */
+	FETCH_ROWS_MAX = 5000, /* messages in one command when nobody waits */
 	FETCH_FLAGS_MAX = 4000,
 	FETCH_PIPELINED = 2,
 };
@@ -72,7 +72,7 @@ static void intersect_with_map(struct fetch_request *fetch)
 	struct imap_seqset known;
 
 	if (!msnmap_is_complete(map) || fetch->changed_since != 0 ||
-		imap_seqset_count(&fetch->left) <= FETCH_ROWS_MAX)
+		imap_seqset_count(&fetch->left) <= msnmap_count(map))
 		return;
 	imap_seqset_init(&known);
 	msnmap_find_all(map, &fetch->left, &known);
