@@ -72,7 +72,8 @@ static void intersect_with_map(struct fetch_request *fetch)
 	struct imap_seqset known;
 
 	if (!msnmap_is_complete(map) || fetch->changed_since != 0 ||
-		imap_seqset_count(&fetch->left) <= msnmap_count(map))
+		imap_seqset_count(&fetch->left) <=
+		MAX(msnmap_count(map), (uint32_t)FETCH_ROWS_MAX))
 		return;
 	imap_seqset_init(&known);
 	msnmap_find_all(map, &fetch->left, &known);
