@@ -71,6 +71,10 @@ struct action {
 /* In the order in which they were done. */
 extern GPtrArray *action_stack; /* of struct action * */
 
+/* action-renumber.c: the op moved its messages back, and the server told what
+ * UIDs they have now. */
+void action_renumber_others(const struct action *action, const struct op *op);
+
 struct action *action_new(struct mailbox *mailbox, enum action_kind kind,
 	const struct imap_seqset *uids);
 void action_free(struct action *action);

@@ -164,8 +164,10 @@ static void on_undo_op(struct op *op, const GError *error, void *data)
 		say_stopped(action, op_done_uids(op, error));
 	if (action->n_ops > 0)
 		return;
-	if (is_back)
+	if (is_back) {
+		action_renumber_others(action, op);
 		action_clear_copyuid(action);
+	}
 	if (is_back && locate_back(action, op))
 		return;
 	if (is_back && imap_seqset_equal(&action->uids, &action->undo_uids)) {

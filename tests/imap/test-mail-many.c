@@ -321,6 +321,7 @@ static void test_undo_running(gconstpointer capabilities)
 static void test_overlap(void)
 {
 	struct stage stage;
+	bool is_loaded = false;
 
 	begin(&stage, RICH);
 	flag(&stage, range(1, MANY, 2), true);
@@ -334,7 +335,9 @@ static void test_overlap(void)
 	undo(&stage);
 	undo(&stage);
 	WAIT(n_shown(&stage) == MANY);
-	WAIT(n_flagged(&stage) == 0);
+	mailbox_load_all(stage.inbox, on_ready, &is_loaded);
+	WAIT(is_loaded);
+	g_assert_cmpuint(n_flagged(&stage), ==, 0);
 	end(&stage);
 }
 
