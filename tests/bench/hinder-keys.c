@@ -26,6 +26,8 @@ static void fail(struct tty *tty, const char *what)
 {
 	fprintf(stderr, "hinder-keys: %s\n", what);
 	tty_dump(tty);
+	kill(-group, SIGCONT);
+	tty_free(&tty);
 	exit(1);
 }
 
@@ -33,6 +35,21 @@ static void see(struct tty *tty, const char *text)
 {
 	if (!tty_wait_for(tty, text))
 		fail(tty, text);
+}
+
+/* There are rows enough to move over. */
+static bool has_page(struct tty *tty, void *data)
+{
+	int rows = 0;
+
+	(void)data;
+	for (int row = 0; row < ROWS; row++) {
+		char *text = tty_row(tty, row);
+
+		rows += strstr(text, "bench message") != NULL;
+		g_free(text);
+	}
+	return rows > ROWS / 2;
 }
 
 /* --- hindrances ----------------------------------------------------------- */
@@ -189,7 +206,8 @@ int main(int argc, char **argv)
 	}
 	group = (int)strtol(argv[3], NULL, 10);
 	tty = tty_spawn(ROWS, COLS, (const char *const *)argv + 5, NULL);
-	see(tty, "bench message");
+	if (!tty_wait(tty, has_page, NULL, SLOWEST_MS))
+		fail(tty, "no list of messages");
 	bring_about(tty, argv[1]);
 	measure(tty, count);
 	kill(-group, SIGCONT);

@@ -3,8 +3,8 @@
  * Preloaded: how long the main loop of a GLib program takes from one poll() to
  * the next, in time of its own processor: what other programs take does not
  * count. TURNS names the file of the report, written at the end; the stack of a
- * turn that takes longer than TURNS_MS (5) is written to it at that moment, for
- * addr2line.
+ * turn that takes longer than TURNS_MS (5) is written to it at that moment, and
+ * after each so many more, for addr2line.
  */
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -23,6 +23,7 @@ enum { SLOTS = 200 }; /* of a millisecond each */
 static int report = -1;
 static timer_t timer;
 static struct itimerspec limit = { .it_value.tv_nsec = 5 * 1000 * 1000 };
+
 static int64_t since_us, longest_us;
 static unsigned long turns[SLOTS];
 
@@ -34,13 +35,15 @@ static int64_t used_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Whatever was interrupted may hold the allocator's lock. */
 static void on_limit(int number)
 {
+	static const char head[] = "longer:\n";
 	void *frames[64];
+	ssize_t n = write(report, head, sizeof(head) - 1);
 
 	(void)number;
-	dprintf(report, "longer than %ld ms:\n",
-		limit.it_value.tv_nsec / 1000000);
+	(void)n;
 	backtrace_symbols_fd(frames, backtrace(frames, 64), report);
 }
 
@@ -59,6 +62,7 @@ __attribute__((constructor)) static void start(void)
 	unsetenv("LD_PRELOAD");
 	if (getenv("TURNS_MS") != NULL)
 		limit.it_value.tv_nsec = atol(getenv("TURNS_MS")) * 1000000;
+	limit.it_interval = limit.it_value;
 	backtrace(frames, 1); /* loads what it needs */
 	event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
 	sigaction(SIGPROF, &action, NULL);
