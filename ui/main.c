@@ -21,6 +21,9 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -388,12 +391,23 @@ static void reserve_descriptors(void)
 		close(fd);
 }
 
+/* What is large goes back to the system at once when it is freed, and threads
+ * that work now and then do not each keep memory of their own. */
+static void tune_malloc(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+	mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
 	struct cli cli;
 	int status;
 
+	tune_malloc();
 	setlocale(LC_ALL, "");
 	umask(077);
 	reserve_descriptors();

@@ -23,6 +23,7 @@ static const char set_up[] =
 	"PRAGMA cell_size_check = ON;"
 	"PRAGMA trusted_schema = OFF;"
 	"PRAGMA temp_store = MEMORY;"
+	"PRAGMA cache_size = -512;"
 	"PRAGMA journal_mode = WAL;"
 	"PRAGMA synchronous = NORMAL;"
 	"BEGIN IMMEDIATE; COMMIT;";

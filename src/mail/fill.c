@@ -22,7 +22,7 @@ enum {
 	BACKGROUND_MAX = 2,       /* of them under way */
 	LOOK_MAX = 50000,         /* records looked at in one turn */
 	WANTED_MAX = 500,         /* rows of a screen, at most */
-	STRINGS_MAX = 8 << 20,    /* octets of strings kept, when they can be
+	STRINGS_MAX = 2 << 20,    /* octets of strings kept, when they can be
 	                           * had from the cache again */
 };
 
