@@ -22,7 +22,8 @@ enum {
 	/* Messages of a command: as many as the server does in about the time
 	 * that a person may wait for what comes behind it. */
 	HELPING_MIN = 500,
-	HELPING_MAX = 20000,
+	HELPING_MAX = 50000,
+	EXISTS_PART = 50, /* what a command costs grows with the mailbox */
 	QUICK_US = 250 * 1000,
 	SLOW_US = 1000 * 1000,
 };
@@ -36,6 +37,8 @@ struct change_request {
 	                          * server did not get that far */
 	uint64_t helping;
 	gint64 answered_us;      /* when the one before was */
+	uint64_t rate;           /* messages a second, of the one before */
+	bool shrinks;            /* where slow ones led to */
 	struct imap_text *behind; /* the set; or NULL */
 	char *to;                /* mailbox name, or NULL */
 	bool has_set;
@@ -95,7 +98,8 @@ static void change_start(struct session_request *request)
 		return;
 	}
 	imap_seqset_copy(&change->left, &change->uids);
-	change->helping = session_timing.change_first;
+	change->helping = MIN(MAX(session_timing.change_first,
+		request->selection->info.exists / EXISTS_PART), HELPING_MAX);
 	change->answered_us = 0;
 	change_send_next(change);
 	if (request->pending == 0)
@@ -158,18 +162,33 @@ static bool change_untagged(struct command *command,
 	return true;
 }
 
-/* A big mailbox on a slow disk, or a fast server far away. */
+/* Where each command costs much, however few it is for (a big Maildir), more
+ * of them are not quicker for anybody; else few are soon done. */
+static bool should_shrink(const struct change_request *change, uint64_t rate)
+{
+	if (change->shrinks)
+		return rate >= change->rate / 4 * 3;
+	return change->rate != 0 && rate < change->rate / 4 * 5;
+}
+
 static void adapt_helping(struct change_request *change,
 	const struct command *command)
 {
 	gint64 now_us = g_get_monotonic_time();
-	gint64 took_us = now_us - MAX(change->answered_us, command->sent_us);
+	gint64 took_us = MAX(now_us - MAX(change->answered_us,
+		command->sent_us), 1);
+	uint64_t n = imap_seqset_count(&command->uids);
+	uint64_t rate = n * G_USEC_PER_SEC / (uint64_t)took_us;
 
 	change->answered_us = now_us;
-	if (took_us < QUICK_US)
-		change->helping = MIN(change->helping * 2, HELPING_MAX);
-	else if (took_us > SLOW_US)
-		change->helping = MAX(change->helping / 2, HELPING_MIN);
+	/* Two are in flight: one of these was sent before the last change. */
+	if (n != change->helping || (took_us >= QUICK_US && took_us <= SLOW_US))
+		return;
+	change->shrinks = took_us > SLOW_US && should_shrink(change, rate);
+	change->rate = rate;
+	change->helping = change->shrinks ?
+		MAX(change->helping / 2, HELPING_MIN) :
+		MIN(change->helping * 2, HELPING_MAX);
 }
 
 static void tell_part(struct change_request *change,
