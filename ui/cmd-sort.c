@@ -98,7 +98,8 @@ static bool cmd_sort(const struct command_call *call, GError **error)
 static const struct command_row rows[] = {
 	{ .name = "sort-mailbox", .usage = "", .context = CONTEXT_MESSAGES,
 		.needs = NEED_MAILBOX | NEED_SCREEN, .keys = "index:o pager:o",
-		.group = "organising", .summary = "choose the order of messages",
+		.group = "organising",
+		.summary = "choose the order of messages",
 		.doc = "Sets the option sort.", .exec = cmd_sort },
 	{ .name = "sort-reverse", .usage = "", .context = CONTEXT_MESSAGES,
 		.needs = NEED_MAILBOX | NEED_SCREEN, .keys = "index:O pager:O",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/base/base.h"
-#include "src/mail/arrangement.h"
+#include "src/mail/arrangement-private.h"
 #include "src/mail/private.h"
 
 enum {
@@ -9,20 +9,6 @@ enum {
 	GONE_MAX = 1000,  /* rows taken out one by one until then */
 	NEAR = 512,       /* rows looked at first */
 	TRAIL_MAX = 400,  /* rows remembered of the former order */
-	DEEP = 1000,      /* levels of a thread */
-};
-
-struct arrangement {
-	struct mailbox *mailbox;
-	struct lineup *lineup;   /* NULL: rows are positions */
-	struct arrangement_span span;
-	struct gaps gaps;        /* rows of the lineup, or positions */
-	uint32_t n_gone;         /* taken out since the lineup came */
-	uint32_t n_front;        /* positions before the lineup's first */
-	GArray *news;            /* of uint32_t: UIDs */
-	uint32_t near;           /* row of the lineup that was found last */
-	uint32_t shown;          /* place that was tidied last */
-	GArray *trail;           /* of uint32_t: UIDs around it, formerly */
 };
 
 struct arrangement *arrangement_new(struct mailbox *mailbox)
@@ -57,8 +43,7 @@ bool arrangement_has_lineup(const struct arrangement *a)
 
 /* --- places --------------------------------------------------------------- */
 
-/* Rows of the lineup, or positions, that are not left out. */
-static uint32_t n_shown(const struct arrangement *a)
+uint32_t arrangement_n_shown(const struct arrangement *a)
 {
 	uint32_t n = a->lineup != NULL ? a->lineup->n :
 		mailbox_length(a->mailbox);
@@ -68,21 +53,22 @@ static uint32_t n_shown(const struct arrangement *a)
 
 uint32_t arrangement_length(const struct arrangement *a)
 {
-	return n_shown(a) + a->n_front + a->news->len;
+	return arrangement_n_shown(a) + a->n_front + a->news->len;
 }
 
-/* Of the first row of the lineup. */
-static uint32_t start(const struct arrangement *a)
+uint32_t arrangement_start(const struct arrangement *a)
 {
 	return a->span.is_reverse ? 0 : a->n_front;
 }
 
-/* The row of the lineup at this place; NONE: it is in front, or news. */
-static uint32_t row_of(const struct arrangement *a, uint32_t i)
+uint32_t arrangement_row(const struct arrangement *a, uint32_t i)
 {
-	if (a->lineup == NULL || i < start(a) || i - start(a) >= n_shown(a))
+	uint32_t start = arrangement_start(a);
+
+	if (a->lineup == NULL || i < start ||
+		i - start >= arrangement_n_shown(a))
 		return NONE;
-	return gaps_row(&a->gaps, i - start(a));
+	return gaps_row(&a->gaps, i - start);
 }
 
 static uint32_t position_of_row(const struct arrangement *a, uint32_t row)
@@ -99,7 +85,7 @@ static uint32_t position_of_row(const struct arrangement *a, uint32_t row)
 
 uint32_t arrangement_position(const struct arrangement *a, uint32_t i)
 {
-	uint32_t n = n_shown(a), row = row_of(a, i);
+	uint32_t n = arrangement_n_shown(a), row = arrangement_row(a, i);
 
 	if (a->lineup == NULL)
 		return gaps_row(&a->gaps, i);
@@ -124,8 +110,7 @@ static uint32_t search(const struct lineup *lineup, uint32_t from, uint32_t to,
 	return NONE;
 }
 
-/* NONE: not in the lineup. */
-static uint32_t find_row(struct arrangement *a, uint32_t uid)
+uint32_t arrangement_find_row(struct arrangement *a, uint32_t uid)
 {
 	uint32_t from = a->near > NEAR ? a->near - NEAR : 0, to, row;
 
@@ -142,14 +127,15 @@ static uint32_t find_row(struct arrangement *a, uint32_t uid)
 
 static uint32_t place_in_front(const struct arrangement *a, uint32_t pos)
 {
-	return a->span.is_reverse ? n_shown(a) + a->n_front - 1 - pos : pos;
+	return a->span.is_reverse ?
+		arrangement_n_shown(a) + a->n_front - 1 - pos : pos;
 }
 
 static uint32_t find_news(const struct arrangement *a, uint32_t uid)
 {
 	for (guint i = 0; i < a->news->len; i++)
 		if (g_array_index(a->news, uint32_t, i) == uid)
-			return a->n_front + n_shown(a) + i;
+			return a->n_front + arrangement_n_shown(a) + i;
 	return NONE;
 }
 
@@ -164,11 +150,11 @@ uint32_t arrangement_find(struct arrangement *a, uint32_t uid)
 			gaps_place(&a->gaps, pos);
 	if (pos < a->n_front)
 		return place_in_front(a, pos);
-	row = find_row(a, uid);
+	row = arrangement_find_row(a, uid);
 	if (row == NONE)
 		return find_news(a, uid);
 	return gaps_has(&a->gaps, row) ? NONE :
-		start(a) + gaps_place(&a->gaps, row);
+		arrangement_start(a) + gaps_place(&a->gaps, row);
 }
 
 /* A neighbour of former times that is still there. */
@@ -201,30 +187,31 @@ static uint32_t place_by_trail(struct arrangement *a, uint32_t uid)
 uint32_t arrangement_place(struct arrangement *a, uint32_t uid)
 {
 	uint32_t pos = table_lower_bound(a->mailbox->table, uid);
-	uint32_t row = find_row(a, uid), place;
+	uint32_t row = arrangement_find_row(a, uid), place;
 
 	if (a->lineup == NULL)
 		return gaps_place(&a->gaps, pos);
 	place = arrangement_folded_at(a, uid);
 	if (place == NONE && row != NONE)
-		place = start(a) + gaps_place(&a->gaps, row);
+		place = arrangement_start(a) + gaps_place(&a->gaps, row);
 	if (place == NONE)
 		place = place_by_trail(a, uid);
 	if (place == NONE && pos < a->n_front)
 		place = place_in_front(a, pos);
 	if (place != NONE)
 		return place;
-	return a->span.is_reverse ? start(a) : arrangement_length(a);
+	return a->span.is_reverse ? arrangement_start(a) :
+		arrangement_length(a);
 }
 
 uint32_t arrangement_number(const struct arrangement *a, uint32_t i)
 {
-	uint32_t row = row_of(a, i);
+	uint32_t row = arrangement_row(a, i);
 
 	if (row != NONE)
-		return start(a) + row + 1;
+		return arrangement_start(a) + row + 1;
 	/* What stands behind the lineup comes behind all that it has. */
-	return i < start(a) ? i + 1 : i + 1 + gaps_count(&a->gaps);
+	return i < arrangement_start(a) ? i + 1 : i + 1 + gaps_count(&a->gaps);
 }
 
 uint32_t arrangement_numbered(const struct arrangement *a, uint32_t number)
@@ -234,16 +221,16 @@ uint32_t arrangement_numbered(const struct arrangement *a, uint32_t number)
 	number = MAX(number, 1) - 1;
 	if (length == 0)
 		return 0;
-	if (number < start(a))
+	if (number < arrangement_start(a))
 		return MIN(number, length - 1);
-	row = number - start(a);
-	place = start(a) + gaps_place(&a->gaps, row);
+	row = number - arrangement_start(a);
+	place = arrangement_start(a) + gaps_place(&a->gaps, row);
 	if (gaps_has(&a->gaps, row) && place > 0)
 		place--;
 	return MIN(place, length - 1);
 }
 
-/* --- what happens meanwhile ------------------------------------------------- */
+/* --- what happens meanwhile ----------------------------------------------- */
 
 /* By arrival, what is hidden is found by its UIDs. */
 static void leave_out_hidden(struct arrangement *a)
@@ -298,7 +285,7 @@ void arrangement_refresh(struct arrangement *a)
 	find_news_rows(a);
 }
 
-static bool is_gone(const struct arrangement *a, uint32_t row)
+bool arrangement_is_gone(const struct arrangement *a, uint32_t row)
 {
 	uint32_t pos = position_of_row(a, row);
 
@@ -319,7 +306,7 @@ static void take_out(struct arrangement *a, uint32_t row)
 	end = lineup_thread_end(a->lineup, row, &bits);
 	places[row].bits &= (uint16_t)~LINEUP_IS_FOLDED;
 	while (++row < end) {
-		if (is_gone(a, row))
+		if (arrangement_is_gone(a, row))
 			continue;
 		gaps_remove(&a->gaps, row, row);
 		if (row + 1 < end)
@@ -335,9 +322,9 @@ bool arrangement_tidy(struct arrangement *a, uint32_t first, uint32_t last)
 	a->shown = first;
 	for (uint32_t i = first; a->lineup != NULL && i <= last &&
 		i < arrangement_length(a) && a->n_gone < GONE_MAX;) {
-		uint32_t row = row_of(a, i);
+		uint32_t row = arrangement_row(a, i);
 
-		if (row != NONE && is_gone(a, row))
+		if (row != NONE && arrangement_is_gone(a, row))
 			take_out(a, row);
 		else
 			i++;
@@ -349,12 +336,12 @@ bool arrangement_tidy(struct arrangement *a, uint32_t first, uint32_t last)
  * its neighbours. */
 static void note_trail(struct arrangement *a)
 {
-	uint32_t first = a->shown > TRAIL_MAX / 4 ? a->shown - TRAIL_MAX / 4 : 0;
+	uint32_t first = a->shown - MIN(a->shown, TRAIL_MAX / 4);
 	uint32_t end = MIN(arrangement_length(a), first + TRAIL_MAX);
 
 	g_array_set_size(a->trail, 0);
 	for (uint32_t i = first; i < end; i++) {
-		uint32_t row = row_of(a, i);
+		uint32_t row = arrangement_row(a, i);
 		uint32_t pos = row == NONE ? arrangement_position(a, i) : NONE;
 		uint32_t uid = row != NONE ? a->lineup->uids[row] :
 			pos != NONE ? mailbox_uid_at(a->mailbox, pos) : 0;
@@ -376,213 +363,4 @@ void arrangement_set(struct arrangement *a, struct lineup *lineup_take,
 	g_array_set_size(a->news, 0);
 	gaps_take(&a->gaps, folded);
 	arrangement_refresh(a);
-}
-
-/* --- threads -------------------------------------------------------------- */
-
-static struct lineup_place *place_at(const struct arrangement *a, uint32_t row)
-{
-	return a->lineup == NULL || a->lineup->places == NULL || row == NONE ?
-		NULL : &a->lineup->places[row];
-}
-
-const struct lineup_place *arrangement_thread(const struct arrangement *a,
-	uint32_t i)
-{
-	return place_at(a, row_of(a, i));
-}
-
-bool arrangement_is_folded(const struct arrangement *a, uint32_t i)
-{
-	const struct lineup_place *place = arrangement_thread(a, i);
-
-	return place != NULL && (place->bits & LINEUP_IS_FOLDED) != 0;
-}
-
-uint32_t arrangement_parent(const struct arrangement *a, uint32_t i)
-{
-	const struct lineup_place *place = arrangement_thread(a, i);
-	uint32_t row = place != NULL ? place->parent : NONE;
-
-	while (row != NONE && gaps_has(&a->gaps, row))
-		row = place_at(a, row)->parent;
-	return row == NONE ? NONE : start(a) + gaps_place(&a->gaps, row);
-}
-
-uint32_t arrangement_root(const struct arrangement *a, uint32_t i)
-{
-	uint32_t row = row_of(a, i);
-
-	if (place_at(a, row) == NULL)
-		return i;
-	/* If it is left out, the next one is the thread's first. */
-	return start(a) + gaps_place(&a->gaps,
-		lineup_thread_begin(a->lineup, row));
-}
-
-uint32_t arrangement_n_folded(const struct arrangement *a, uint32_t i)
-{
-	uint32_t row = row_of(a, i), next;
-
-	if (!arrangement_is_folded(a, i))
-		return 0;
-	next = gaps_row(&a->gaps, gaps_place(&a->gaps, row) + 1);
-	return MIN(next, a->lineup->n) - row - 1;
-}
-
-/* NONE if it is not in the lineup. */
-static uint32_t place_if(const struct arrangement *a, uint32_t row)
-{
-	uint32_t place = row < a->lineup->n ? gaps_place(&a->gaps, row) : NONE;
-
-	return place >= n_shown(a) ? NONE : start(a) + place;
-}
-
-/* The row before it that is not deeper, or the first of the thread. */
-static uint32_t row_before(const struct arrangement *a, uint32_t row)
-{
-	uint16_t depth = place_at(a, row)->depth;
-
-	if (row == 0)
-		return NONE;
-	for (row--; place_at(a, row)->depth > depth;)
-		row = place_at(a, row)->parent;
-	return row;
-}
-
-uint32_t arrangement_beside(const struct arrangement *a, uint32_t i,
-	bool is_next, bool is_thread)
-{
-	uint32_t row = row_of(a, i);
-	unsigned bits;
-
-	if (place_at(a, row) == NULL)
-		return NONE;
-	if (is_thread)
-		row = lineup_thread_begin(a->lineup, row);
-	if (is_next)
-		return place_if(a, is_thread ?
-			lineup_thread_end(a->lineup, row, &bits) :
-			row + place_at(a, row)->n_below + 1);
-	if (is_thread)
-		row = row == 0 ? NONE :
-			lineup_thread_begin(a->lineup, row - 1);
-	else
-		row = row_before(a, row);
-	return row == NONE ? NONE : place_if(a, row);
-}
-
-bool arrangement_rank(const struct arrangement *a, uint32_t i,
-	uint32_t *rank_out, uint32_t *size_out)
-{
-	const struct lineup_place *place = arrangement_thread(a, i);
-	uint32_t row = row_of(a, i), begin;
-	unsigned bits;
-
-	if (place == NULL || place->depth > DEEP)
-		return false;
-	begin = lineup_thread_begin(a->lineup, row);
-	*rank_out = row - begin + 1;
-	*size_out = lineup_thread_end(a->lineup, begin, &bits) - begin;
-	return true;
-}
-
-/* A row without one above it has a branch, too, where it is one of several
- * answers to a message that is not there. */
-static bool has_branch(const struct lineup_place *place)
-{
-	return place->parent != NONE ||
-		(place->bits & LINEUP_BEGINS_THREAD) == 0 ||
-		(place->bits & LINEUP_HAS_NEXT) != 0;
-}
-
-uint32_t arrangement_tree(const struct arrangement *a, uint32_t i, uint32_t n,
-	bool *has_next_out)
-{
-	uint32_t row = row_of(a, i), levels = 0;
-
-	for (bool is_own = true; place_at(a, row) != NULL && levels < n;
-		row = place_at(a, row)->parent, is_own = false) {
-		const struct lineup_place *place = place_at(a, row);
-
-		if (has_branch(place) &&
-			(is_own || !gaps_has(&a->gaps, row)))
-			has_next_out[levels++] =
-				(place->bits & LINEUP_HAS_NEXT) != 0;
-	}
-	return levels;
-}
-
-/* Of the rows from row to the one before end. */
-static void get_uids(const struct arrangement *a, uint32_t row, uint32_t end,
-	struct imap_seqset *uids_out)
-{
-	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct imap_range));
-
-	for (; row < end; row++) {
-		struct imap_range one = { a->lineup->uids[row],
-			a->lineup->uids[row] };
-
-		if (one.first != 0 && !is_gone(a, row))
-			g_array_append_val(ranges, one);
-	}
-	imap_seqset_add_unsorted(uids_out, ranges);
-	g_array_unref(ranges);
-}
-
-void arrangement_get_uids(const struct arrangement *a, uint32_t i,
-	bool is_thread, struct imap_seqset *uids_out)
-{
-	uint32_t row = row_of(a, i), pos, end;
-	unsigned bits;
-
-	if (place_at(a, row) != NULL) {
-		end = row + place_at(a, row)->n_below + 1;
-		if (is_thread) {
-			row = lineup_thread_begin(a->lineup, row);
-			end = lineup_thread_end(a->lineup, row, &bits);
-		}
-		get_uids(a, row, end, uids_out);
-		return;
-	}
-	pos = arrangement_position(a, i);
-	if (pos != NONE && mailbox_uid_at(a->mailbox, pos) != 0)
-		imap_seqset_add(uids_out, mailbox_uid_at(a->mailbox, pos));
-}
-
-uint32_t arrangement_folded_at(struct arrangement *a, uint32_t uid)
-{
-	uint32_t row = find_row(a, uid);
-
-	if (place_at(a, row) == NULL || !gaps_has(&a->gaps, row) ||
-		is_gone(a, row))
-		return NONE;
-	return start(a) + gaps_place(&a->gaps,
-		lineup_thread_begin(a->lineup, row));
-}
-
-bool arrangement_may_fold(const struct arrangement *a, uint32_t i,
-	unsigned *bits_out)
-{
-	uint32_t row = row_of(a, i);
-
-	return place_at(a, row) != NULL &&
-		lineup_thread_end(a->lineup, row, bits_out) > row + 1;
-}
-
-void arrangement_fold(struct arrangement *a, uint32_t i, bool is_folded)
-{
-	uint32_t row = row_of(a, i), end;
-	unsigned bits;
-
-	if (!arrangement_may_fold(a, i, &bits))
-		return;
-	end = lineup_thread_end(a->lineup, row, &bits);
-	if (is_folded) {
-		a->lineup->places[row].bits |= LINEUP_IS_FOLDED;
-		gaps_add(&a->gaps, row + 1, end - 1);
-	} else {
-		a->lineup->places[row].bits &= (uint16_t)~LINEUP_IS_FOLDED;
-		gaps_remove(&a->gaps, row + 1, end - 1);
-	}
 }

@@ -30,7 +30,7 @@ enum {
 struct arrangement_span {
 	uint32_t first_uid; /* rows before it are in front; 0: there are none;
 	                     * UINT32_MAX: there are no others */
-	uint32_t last_uid;  /* messages after it came since; 0: none was there */
+	uint32_t last_uid;  /* messages after it came since; 0: none was */
 	bool is_reverse;    /* what is in front is behind, in reverse */
 	bool shows_news;    /* what comes stands at the end for now */
 };
@@ -67,14 +67,15 @@ uint32_t arrangement_number(const struct arrangement *arrangement, uint32_t i);
 uint32_t arrangement_numbered(const struct arrangement *arrangement,
 	uint32_t number);
 
-/* --- threads; places are those of rows that are shown ---------------------- */
+/* --- threads; places are those of rows that are shown --------------------- */
 
 /* NULL: in no thread. */
 const struct lineup_place *arrangement_thread(
 	const struct arrangement *arrangement, uint32_t i);
 bool arrangement_is_folded(const struct arrangement *arrangement, uint32_t i);
 /* Rows that are folded below this one. */
-uint32_t arrangement_n_folded(const struct arrangement *arrangement, uint32_t i);
+uint32_t arrangement_n_folded(const struct arrangement *arrangement,
+	uint32_t i);
 /* Its number in its thread, from 1, and how many there are. False: in no
  * thread, or so deep in one that counting would take long. */
 bool arrangement_rank(const struct arrangement *arrangement, uint32_t i,

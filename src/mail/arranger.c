@@ -85,7 +85,7 @@ static void job_free(struct job *job)
 	g_free(job);
 }
 
-/* --- which rows ------------------------------------------------------------- */
+/* --- which rows ----------------------------------------------------------- */
 
 static bool is_known(const struct table_record *record)
 {
@@ -155,7 +155,7 @@ static bool is_small(struct job *job)
 	return length - job->input.first <= SMALL;
 }
 
-/* --- the work, on any thread ----------------------------------------------- */
+/* --- the work, on any thread ---------------------------------------------- */
 
 static bool has_any(const struct imap_seqset *uids, const struct lineup *lineup,
 	uint32_t row, uint32_t end)
@@ -212,7 +212,7 @@ static void run(void *data)
 	job->took_us = g_get_monotonic_time() - began_us;
 }
 
-/* --- what it is made of ------------------------------------------------------ */
+/* --- what it is made of --------------------------------------------------- */
 
 static uint32_t last_uid(const struct mailbox *mailbox)
 {
@@ -328,7 +328,7 @@ static struct job *job_new(struct arranger *arranger,
 	return job;
 }
 
-/* --- when ------------------------------------------------------------------- */
+/* --- when ----------------------------------------------------------------- */
 
 static void look(struct arranger *arranger);
 

@@ -300,6 +300,49 @@ static void test_arrives(void)
 	leave(&tty);
 }
 
+/* Rows fill in above; the cursor stays on its message and on its line. More
+ * than what is put in order in the loop. */
+static void test_first_sync(void)
+{
+	enum { MESSAGES = 4800, NEAR_THE_END = MESSAGES - 6 };
+	char *subject = g_strdup_printf("Re: number %d", NEAR_THE_END);
+	char *number = g_strdup_printf("%d  ", NEAR_THE_END);
+	int line, col, now;
+	struct tty *tty;
+
+	for (int i = 1; i <= MESSAGES; i++) {
+		char *id = g_strdup_printf("n%d", i);
+		char *above = g_strdup_printf("n%d", i - i % 4);
+		char *text = g_strdup_printf("%snumber %d",
+			i % 4 == 0 ? "" : "Re: ", i);
+
+		deliver("First", id, i % 4 == 0 ? NULL : above, "Ann", text, 2);
+		g_free(text);
+		g_free(above);
+		g_free(id);
+	}
+	tty = stage_open(stage_rc(NULL), "First", NULL);
+	see(tty, subject);
+	for (int i = 0; i < MESSAGES - NEAR_THE_END; i++)
+		tty_type(tty, "k");
+	check(tty, wait_cursor(tty, subject));
+	tty_cursor(tty, &line, &col);
+	see(tty, "IDLE");
+	tty_cursor(tty, &now, &col);
+	check(tty, now == line);
+	check(tty, cursor_is_on(tty, subject));
+	check(tty, cursor_is_on(tty, number));
+	see(tty, "├─>");
+	/* All are there, and in threads. */
+	tty_type(tty, "=");
+	see(tty, "└─>Re: number 3");
+	tty_type(tty, "\033V");
+	see(tty, "▸ [4] number 4");
+	leave(&tty);
+	g_free(number);
+	g_free(subject);
+}
+
 static void run(const void *data)
 {
 	void (*const *test)(void) = data;
@@ -326,6 +369,7 @@ int main(int argc, char **argv)
 		{ "/threads/sort", test_sort },
 		{ "/threads/sort-of-mailbox", test_sort_of_mailbox },
 		{ "/threads/arrives", test_arrives },
+		{ "/threads/first-sync", test_first_sync },
 	};
 	int status;
 

@@ -292,6 +292,40 @@ static void test_tree(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(arrangement_tree(a, 4, 4, has_next), ==, 0);
 }
 
+/* No way through it costs its depth, but for one that is asked for. */
+static void test_deep(struct fixture *fixture, gconstpointer data)
+{
+	enum { DEPTH = 200000 };
+	struct arrangement *a = fixture->arrangement;
+	struct lineup *lineup = g_new0(struct lineup, 1);
+	struct gaps none;
+	bool has_next[4];
+	uint32_t rank, size;
+
+	(void)data;
+	lineup->n = DEPTH;
+	lineup->uids = g_new(uint32_t, DEPTH);
+	lineup->places = g_new0(struct lineup_place, DEPTH);
+	for (uint32_t i = 0; i < DEPTH; i++) {
+		lineup->uids[i] = 10;
+		lineup->places[i].parent = i - 1;
+		lineup->places[i].n_below = DEPTH - 1 - i;
+		lineup->places[i].depth = (uint16_t)MIN(i, UINT16_MAX);
+	}
+	lineup->places[0].bits = LINEUP_BEGINS_THREAD;
+	gaps_init(&none);
+	arrangement_set(a, lineup, &all, &none);
+	gaps_release(&none);
+	for (uint32_t i = DEPTH - 5000; i < DEPTH; i++)
+		g_assert_cmpuint(arrangement_tree(a, i, 4, has_next), ==, 4);
+	g_assert_false(arrangement_rank(a, DEPTH - 1, &rank, &size));
+	g_assert_cmpuint(arrangement_root(a, DEPTH - 1), ==, 0);
+	g_assert_cmpuint(arrangement_parent(a, DEPTH - 1), ==, DEPTH - 2);
+	arrangement_fold(a, 0, true);
+	g_assert_cmpuint(arrangement_length(a), ==, 1);
+	g_assert_cmpuint(arrangement_n_folded(a, 0), ==, DEPTH - 1);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -304,6 +338,7 @@ int main(int argc, char **argv)
 		{ "/mail/arrangement/fold", test_fold },
 		{ "/mail/arrangement/threads", test_threads },
 		{ "/mail/arrangement/tree", test_tree },
+		{ "/mail/arrangement/deep", test_deep },
 	};
 
 	g_test_init(&argc, &argv, NULL);
