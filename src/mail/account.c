@@ -111,6 +111,13 @@ static void end_session(struct account *account)
 	session_free(&account->session);
 }
 
+struct worker *lineups_worker(void)
+{
+	if (mail.lineups == NULL)
+		mail.lineups = worker_new("lineups");
+	return mail.lineups;
+}
+
 void mail_release(void)
 {
 	mail.is_releasing = true;

@@ -376,9 +376,7 @@ static void start(struct arranger *arranger)
 		return;
 	if (!job->has_first) {
 		arranger->job = job;
-		if (mail.lineups == NULL)
-			mail.lineups = worker_new("lineups");
-		worker_push(mail.lineups, run, on_done, job);
+		worker_push(lineups_worker(), run, on_done, job);
 		return;
 	}
 	run(job);

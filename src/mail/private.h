@@ -39,8 +39,10 @@ extern struct mail_globals {
 	struct wake *wake;
 	struct journal *journal;
 	struct worker *worker;   /* small files: pins, saved parts */
-	struct worker *lineups;  /* orders of listings; NULL until needed */
+	struct worker *lineups;  /* lineups_worker() */
 } mail;
+/* For orders of listings; made when it is needed first. */
+struct worker *lineups_worker(void);
 
 struct account {
 	char *name;

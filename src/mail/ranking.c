@@ -13,10 +13,8 @@ struct ranking {
 	gint refs;
 	struct arena *arena;  /* of the texts */
 	GPtrArray *texts;     /* each once */
-	GHashTable *by_text;  /* to index + 1; NULL when closed */
+	GHashTable *by_text;  /* to index + 1; NULL when they are in order */
 	GArray *rows;         /* of struct row */
-	GMutex mutex;         /* while they are put in order */
-	bool is_ordered;      /* rows by UID, texts by octets */
 };
 
 struct ranking_view {
@@ -37,7 +35,6 @@ struct ranking *ranking_new(void)
 	ranking->texts = g_ptr_array_new();
 	ranking->by_text = g_hash_table_new(g_str_hash, g_str_equal);
 	ranking->rows = g_array_new(FALSE, FALSE, sizeof(struct row));
-	g_mutex_init(&ranking->mutex);
 	return ranking;
 }
 
@@ -53,11 +50,10 @@ void ranking_unref(struct ranking **rankingp)
 
 	if (ranking == NULL || !g_atomic_int_dec_and_test(&ranking->refs))
 		return;
-	ranking_close(ranking);
+	g_clear_pointer(&ranking->by_text, g_hash_table_unref);
 	g_ptr_array_unref(ranking->texts);
 	g_array_unref(ranking->rows);
 	arena_free(&ranking->arena);
-	g_mutex_clear(&ranking->mutex);
 	g_free(ranking);
 }
 
@@ -93,11 +89,6 @@ uint32_t ranking_length(const struct ranking *ranking)
 uint32_t ranking_uid(const struct ranking *ranking, uint32_t i)
 {
 	return g_array_index(ranking->rows, struct row, i).uid;
-}
-
-void ranking_close(struct ranking *ranking)
-{
-	g_clear_pointer(&ranking->by_text, g_hash_table_unref);
 }
 
 /* --- putting in order ------------------------------------------------------ */
@@ -166,13 +157,14 @@ static void order_rows(GArray *rows)
 	g_free(items);
 }
 
-static void put_in_order(struct ranking *ranking)
+void ranking_put_in_order(struct ranking *ranking)
 {
 	guint n = ranking->texts->len;
 	uint32_t *items = order_texts(ranking->texts);
 	uint32_t *numbers = g_new(uint32_t, n);
 	GPtrArray *texts = g_ptr_array_sized_new(n);
 
+	g_clear_pointer(&ranking->by_text, g_hash_table_unref);
 	for (uint32_t i = 0; i < n; i++) {
 		numbers[items[i]] = i;
 		g_ptr_array_add(texts, ranking->texts->pdata[items[i]]);
@@ -329,17 +321,10 @@ static void find_late(struct ranking_cursor *cursor)
 struct ranking_cursor *ranking_cursor_new(const struct ranking_view *view)
 {
 	struct ranking_cursor *cursor = g_new0(struct ranking_cursor, 1);
-	struct ranking *ranking = view->ranking;
 
 	cursor->view = view;
-	if (ranking == NULL)
-		return cursor;
-	g_mutex_lock(&ranking->mutex);
-	if (!ranking->is_ordered)
-		put_in_order(ranking);
-	ranking->is_ordered = true;
-	g_mutex_unlock(&ranking->mutex);
-	find_late(cursor);
+	if (view->ranking != NULL)
+		find_late(cursor);
 	return cursor;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The order of the messages of a mailbox by a text of theirs, as numbers. Texts
- * are collected by whoever reads them, one of each, and put in order by the
- * first who asks for numbers, which may be another thread. Messages that came
- * later are few and find their places among them. Pure.
+ * are collected, one of each, then put in order, then looked at by any number
+ * of threads. Messages that came later are few and find their places among
+ * them. Pure.
  *
  * A million messages with a third as many texts of 30 octets take about 30 MB;
  * with a million texts of RANKING_OCTETS, 90 MB while they are collected, 65
@@ -24,7 +24,7 @@ enum {
 	RANKING_LATE_MAX = 1000, /* messages that came later */
 };
 
-/* --- collecting, by one thread at a time ----------------------------------- */
+/* --- collecting, on one thread at a time ----------------------------------- */
 
 struct ranking *ranking_new(void);
 struct ranking *ranking_ref(struct ranking *ranking);
@@ -35,8 +35,8 @@ void ranking_add(struct ranking *ranking, uint32_t uid, const char *text);
 /* Messages in the order they were added. */
 uint32_t ranking_length(const struct ranking *ranking);
 uint32_t ranking_uid(const struct ranking *ranking, uint32_t i);
-/* Nothing is added any more, and views may be made. */
-void ranking_close(struct ranking *ranking);
+/* Nothing is added any more, and views may be made. May take a second. */
+void ranking_put_in_order(struct ranking *ranking);
 
 /* --- views, for any thread ------------------------------------------------- */
 
@@ -52,7 +52,6 @@ struct ranking_view *ranking_view_new(struct ranking *ranking,
 struct ranking_view *ranking_view_new_of_sets(uint32_t *numbers, uint32_t n);
 void ranking_view_free(struct ranking_view **view);
 
-/* May put all texts in order, once for all views. */
 struct ranking_cursor *ranking_cursor_new(const struct ranking_view *view);
 void ranking_cursor_free(struct ranking_cursor **cursor);
 /* The number of a record, from 1, equal where the texts are; 0: not known.

@@ -2,6 +2,7 @@
 #include "src/base/base.h"
 #include "src/mail/ranks.h"
 #include "src/base/arena.h"
+#include "src/base/worker.h"
 #include "src/cache/cache.h"
 #include "src/mail/private.h"
 #include "src/mail/keywords.h"
@@ -28,6 +29,12 @@ struct ranks {
 	uint32_t n_cached, met;   /* from the cache, and of these passed */
 	uint32_t below;           /* the last UID looked at; 0: none yet */
 	uint32_t building_newest;
+	struct sorting *sorting;  /* then it is on the worker */
+};
+
+struct sorting {
+	struct ranks *ranks;      /* NULL: nobody waits for it */
+	struct ranking *ranking;  /* a reference */
 };
 
 bool ranks_are_for(enum lineup_field field)
@@ -60,18 +67,46 @@ static char *text_of_record(struct ranks *ranks,
 	return text_of(ranks->field, &envelope);
 }
 
-/* --- from the rows --------------------------------------------------------- */
+/* --- in order, on the worker ------------------------------------------------ */
 
-static void end_reading(struct ranks *ranks)
+static void run_sorting(void *data)
 {
+	struct sorting *sorting = data;
+
+	ranking_put_in_order(sorting->ranking);
+}
+
+static void on_sorted(void *data)
+{
+	struct sorting *sorting = data;
+	struct ranks *ranks = sorting->ranks;
+
+	if (ranks == NULL) {
+		ranking_unref(&sorting->ranking);
+		g_free(sorting);
+		return;
+	}
+	ranking_unref(&ranks->ranking);
+	ranks->ranking = sorting->ranking;
+	g_free(sorting);
+	ranks->sorting = NULL;
 	ranks->is_reading = false;
 	ranks->newest = ranks->building_newest;
 	g_array_set_size(ranks->late, 0);
-	ranking_close(ranks->building);
-	ranking_unref(&ranks->ranking);
-	ranks->ranking = g_steal_pointer(&ranks->building);
 	ranks->changed(ranks->data);
 }
+
+static void start_sorting(struct ranks *ranks)
+{
+	struct sorting *sorting = g_new0(struct sorting, 1);
+
+	sorting->ranks = ranks;
+	sorting->ranking = g_steal_pointer(&ranks->building);
+	ranks->sorting = sorting;
+	worker_push(lineups_worker(), run_sorting, on_sorted, sorting);
+}
+
+/* --- from the rows --------------------------------------------------------- */
 
 /* UIDs descend in both. */
 static bool cache_had(struct ranks *ranks, uint32_t uid)
@@ -114,7 +149,7 @@ static gboolean on_slice(gpointer data)
 			return G_SOURCE_CONTINUE;
 	}
 	ranks->source = 0;
-	end_reading(ranks);
+	start_sorting(ranks);
 	return G_SOURCE_REMOVE;
 }
 
@@ -172,6 +207,9 @@ static void stop_reading(struct ranks *ranks)
 	cache_forget(ranks->mailbox->account->cache, ranks);
 	source_clear(&ranks->source);
 	ranking_unref(&ranks->building);
+	if (ranks->sorting != NULL)
+		ranks->sorting->ranks = NULL;
+	ranks->sorting = NULL;
 }
 
 static void start_reading(struct ranks *ranks)

@@ -2,8 +2,7 @@
 /*
  * The order of a mailbox's messages by a text (subject, from, to, label), for
  * lineups: read from the cache on its thread, then from the rows that it does
- * not have in slices, and kept up with what comes after. The numbers that come
- * of it are made where a lineup is (ranking.h).
+ * not have in slices, sorted on a worker, and kept up with what comes after.
  */
 #ifndef CULVER_MAIL_RANKS_H
 #define CULVER_MAIL_RANKS_H
@@ -17,7 +16,7 @@ struct ranking_view;
 
 /* Whether a lineup by this field asks for them. */
 bool ranks_are_for(enum lineup_field field);
-/* New ones are there; never before the call that asked for them returned. */
+/* New ones are there; from the loop. */
 typedef void ranks_changed_fn(void *data);
 struct ranks *ranks_new(struct mailbox *mailbox, enum lineup_field field,
 	ranks_changed_fn *changed, void *data);

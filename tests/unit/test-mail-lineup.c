@@ -117,7 +117,7 @@ static void test_lists(void)
 	check(&box, "size", "date", "5 4 1 3 2");
 	for (uint32_t i = 4; i > 0; i--)
 		ranking_add(ranking, i, texts[i - 1]);
-	ranking_close(ranking);
+	ranking_put_in_order(ranking);
 	ranks = ranking_view_new(ranking, late);
 	box.input.ranks[0] = ranks;
 	check(&box, "from", "mailbox-order", "5 2 3 1 4");

@@ -32,7 +32,7 @@ static void test_numbers(void)
 		"MORE");
 	g_assert_cmpuint(ranking_length(ranking), ==, 6);
 	g_assert_cmpuint(ranking_uid(ranking, 1), ==, 7);
-	ranking_close(ranking);
+	ranking_put_in_order(ranking);
 	view = ranking_view_new(ranking, late);
 	ranking_unref(&ranking);
 	g_assert_null(ranking);
@@ -92,7 +92,7 @@ static void test_late(void)
 
 		g_array_append_val(late, one);
 	}
-	ranking_close(ranking);
+	ranking_put_in_order(ranking);
 	view = ranking_view_new(ranking, late);
 	cursor = ranking_cursor_new(view);
 	for (uint32_t i = 0; i < N; i++)
