@@ -61,6 +61,18 @@ static void end(struct order *order, const GError *error, const GArray *result)
 	order_destroy(order);
 }
 
+/* By reference, where no algorithm is named. */
+static enum imap_capability algorithm_of(const struct order *order)
+{
+	const struct session *session =
+		account_session(order->mailbox->account);
+
+	if (order->algorithm != IMAP_N_CAPABILITIES)
+		return order->algorithm;
+	return session != NULL && session_has(session, IMAP_CAP_THREAD_REFS) ?
+		IMAP_CAP_THREAD_REFS : IMAP_CAP_THREAD_REFERENCES;
+}
+
 /* --- made here ----------------------------------------------------------- */
 
 struct entry {
@@ -114,48 +126,30 @@ static GArray *sort_here(struct order *order)
 	return uids;
 }
 
-/* Those of the thread from here on that come before it. */
-static void append_thread(const struct order *order,
-	const struct thread_place *places, uint32_t pos, GArray *nodes)
-{
-	struct mailbox *mailbox = order->mailbox;
-	uint32_t root = places[pos].root_uid;
-	guint first = nodes->len;
-
-	for (; pos < mailbox_length(mailbox); pos++) {
-		struct imap_thread_node node = {
-			.number = mailbox_uid_at(mailbox, pos),
-			.depth = places[pos].depth,
-			.begins_thread = nodes->len == first,
-		};
-
-		if (places[pos].root_uid == root &&
-			imap_seqset_has(&order->found, node.number))
-			g_array_append_val(nodes, node);
-	}
-}
-
+/* In the order that the server's would have. */
 static GArray *thread_here(struct order *order)
 {
-	struct mailbox *mailbox = order->mailbox;
-	struct thread_place *places = thread_mailbox(mailbox);
-	GArray *nodes = g_array_new(FALSE, FALSE,
-		sizeof(struct imap_thread_node));
-	struct imap_seqset roots;
+	const struct lineup_key aux = {
+		.field = LINEUP_DATE,
+		.is_last = algorithm_of(order) == IMAP_CAP_THREAD_REFS,
+	};
+	struct lineup *lineup = thread_lineup(order->mailbox, &aux,
+		&order->found);
+	GArray *nodes = g_array_sized_new(FALSE, FALSE,
+		sizeof(struct imap_thread_node), lineup->n);
 
-	imap_seqset_init(&roots);
-	for (uint32_t pos = 0; pos < mailbox_length(mailbox); pos++) {
-		uint32_t root = places[pos].root_uid;
+	for (uint32_t i = 0; i < lineup->n; i++) {
+		const struct lineup_place *place = &lineup->places[i];
+		struct imap_thread_node node = {
+			.number = lineup->uids[i],
+			.depth = place->depth,
+			.begins_thread =
+				(place->bits & LINEUP_BEGINS_THREAD) != 0,
+		};
 
-		if (root == 0 || imap_seqset_has(&roots, root) ||
-			!imap_seqset_has(&order->found,
-				mailbox_uid_at(mailbox, pos)))
-			continue;
-		imap_seqset_add(&roots, root);
-		append_thread(order, places, pos, nodes);
+		g_array_append_val(nodes, node);
 	}
-	imap_seqset_release(&roots);
-	g_free(places);
+	lineup_free(&lineup);
 	return nodes;
 }
 
@@ -252,18 +246,6 @@ static bool can_sort(const struct order *order)
 	return session_has(session, IMAP_CAP_SORT) &&
 		(!sort_keys_need_display(&order->keys) ||
 		session_has(session, IMAP_CAP_SORT_DISPLAY));
-}
-
-/* By reference, where no algorithm is named. */
-static enum imap_capability algorithm_of(const struct order *order)
-{
-	const struct session *session =
-		account_session(order->mailbox->account);
-
-	if (order->algorithm != IMAP_N_CAPABILITIES)
-		return order->algorithm;
-	return session_has(session, IMAP_CAP_THREAD_REFS) ?
-		IMAP_CAP_THREAD_REFS : IMAP_CAP_THREAD_REFERENCES;
 }
 
 static void ask(struct order *order)

@@ -28,7 +28,7 @@ typedef void order_threads_fn(const GError *error, const GArray *nodes,
 /*
  * The same for threads. algorithm is that of a capability (THREAD_REFS and its
  * like), or IMAP_N_CAPABILITIES: by reference, as well as the server can. Made
- * here they are by reference, and in a thread messages are in mailbox order.
+ * here they are by reference alone.
  */
 struct order *order_threads(struct mailbox *mailbox,
 	enum imap_capability algorithm, const struct pattern *pattern,

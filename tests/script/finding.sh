@@ -68,6 +68,19 @@ ordered() {
 	return 1
 }
 
+# threaded PATTERN: into what threads the server and culver put them, by
+# references alone.
+threaded() {
+	in_mailbox INBOX "threads refs $1" || return
+	sed 1d "$dir/out" >"$dir/threads"
+	grep -q '"depths":\[0,1' "$dir/threads" || return
+	batch 'account lab { set imap_disable = "THREAD=REFS" }' \
+		"open INBOX" "threads refs $1" || return
+	sed 1d "$dir/out" | diff "$dir/threads" - >"$dir/differ" && return
+	sed 's/^/# /' "$dir/differ"
+	return 1
+}
+
 ordering() {
 	for keys in arrival date reverse-date size reverse-size,arrival subject \
 		from,reverse-date; do
@@ -92,6 +105,10 @@ ordering() {
 		check "threads $algorithm: some are deep" \
 			grep -q '"depths":\[0,1' "$dir/out"
 	done
+	if uses THREAD=REFS; then
+		check "threads refs: as the server has them" threaded "~A"
+		check "threads refs: of some" threaded "~u 1:40"
+	fi
 	in_mailbox INBOX "sort colour ~A"
 	is "sort: no such order" $? 1
 }
