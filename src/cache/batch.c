@@ -18,7 +18,7 @@ enum {
 	BATCH_DELAY_MS = 200,
 	BATCH_OPS_MAX = 2000,
 	BATCH_SIZE_MAX = 1024 * 1024,
-	WAITING_MAX = 8,               /* batches that are not yet full */
+	WAITING_MAX = 8,               /* batches; further writes are one */
 	QUEUED_MAX = 16 * 1024 * 1024, /* octets of writes */
 	CLOSE_MS = 1000,
 };
@@ -27,6 +27,7 @@ struct batch {
 	struct cache *cache;   /* NULL: it was closed */
 	struct arena *arena;
 	GPtrArray *ops;
+	GHashTable *latest;    /* UID to struct op, that may yet be changed */
 	const char *last_name; /* of the arena: most ops are of one mailbox */
 	size_t octets;         /* of bodies */
 	size_t cost;           /* octets of writes, once it is queued */
@@ -92,6 +93,7 @@ static struct batch *batch_new(struct cache *cache)
 	batch->cache = cache;
 	batch->arena = arena_new();
 	batch->ops = g_ptr_array_new_with_free_func(op_release);
+	batch->latest = g_hash_table_new(NULL, NULL);
 	return batch;
 }
 
@@ -100,6 +102,7 @@ static void batch_free(gpointer data)
 	struct batch *batch = data;
 
 	g_ptr_array_unref(batch->ops);
+	g_hash_table_unref(batch->latest);
 	arena_free(&batch->arena);
 	g_clear_error(&batch->problem);
 	g_free(batch);
@@ -143,6 +146,30 @@ struct op *batch_last(struct cache *cache, const char *name, op_run_fn *run)
 		return NULL;
 	op = cache->batch->ops->pdata[cache->batch->ops->len - 1];
 	return op->run == run && strcmp(op->name, name) == 0 ? op : NULL;
+}
+
+void batch_keep_latest(struct op *op)
+{
+	g_hash_table_insert(op->batch->latest, GUINT_TO_POINTER(op->uid), op);
+}
+
+struct op *batch_latest(struct cache *cache, const char *name, uint32_t uid)
+{
+	struct op *op = cache->batch == NULL ? NULL : g_hash_table_lookup(
+		cache->batch->latest, GUINT_TO_POINTER(uid));
+
+	return op != NULL && strcmp(op->name, name) == 0 ? op : NULL;
+}
+
+void batch_drop_latest(struct cache *cache, uint32_t uid)
+{
+	if (cache->batch == NULL)
+		return;
+	if (uid != 0)
+		g_hash_table_remove(cache->batch->latest,
+			GUINT_TO_POINTER(uid));
+	else
+		g_hash_table_remove_all(cache->batch->latest);
 }
 
 /* --- in the worker --------------------------------------------------------- */
@@ -256,6 +283,11 @@ static void enqueue(struct cache *cache, struct batch *batch)
 	g_mutex_unlock(&cache->lock);
 }
 
+static size_t size_of(const struct batch *batch)
+{
+	return arena_size(batch->arena) + batch->octets;
+}
+
 static void push_batch(struct cache *cache)
 {
 	struct batch *batch = g_steal_pointer(&cache->batch);
@@ -264,7 +296,7 @@ static void push_batch(struct cache *cache)
 	if (batch == NULL)
 		return;
 	if (batch->has_writes)
-		batch->cost = arena_size(batch->arena) + batch->octets;
+		batch->cost = size_of(batch);
 	cache->queued += batch->cost;
 	g_queue_push_tail(&cache->flying, batch);
 	enqueue(cache, batch);
@@ -280,13 +312,16 @@ static gboolean on_timer(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* While many wait, the next one grows: what is written twice in it is written
+ * once. */
 static void schedule(struct cache *cache)
 {
+	if (cache->flying.length >= WAITING_MAX)
+		return;
 	if (cache->batch->ops->len >= BATCH_OPS_MAX ||
-		arena_size(cache->batch->arena) + cache->batch->octets >=
-		BATCH_SIZE_MAX)
+		size_of(cache->batch) >= BATCH_SIZE_MAX)
 		push_batch(cache);
-	else if (cache->timer == 0 && cache->flying.length < WAITING_MAX)
+	else if (cache->timer == 0)
 		cache->timer = g_timeout_add(BATCH_DELAY_MS, on_timer, cache);
 }
 
@@ -325,9 +360,11 @@ static gboolean tell_loss(gpointer data)
 
 bool batch_has_room(struct cache *cache)
 {
+	size_t now = cache->batch != NULL ? size_of(cache->batch) : 0;
+
 	if (cache->dir == NULL)
 		return false;
-	if (cache->queued < QUEUED_MAX)
+	if (cache->queued + now < QUEUED_MAX)
 		return true;
 	if (!cache->has_lost)
 		cache->telling = g_idle_add_full(G_PRIORITY_DEFAULT, tell_loss,

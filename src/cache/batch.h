@@ -62,6 +62,12 @@ void batch_ask(struct op *op, enum op_haste haste, op_answer_fn *answer,
 /* The last operation that was collected if it does the same to the same
  * mailbox, to be added to; NULL if not. */
 struct op *batch_last(struct cache *cache, const char *name, op_run_fn *run);
+/* The write is of one message, and another of its kind may take its place
+ * while it was not sent, until something else is done to the message: UID 0,
+ * to any. */
+void batch_keep_latest(struct op *op);
+struct op *batch_latest(struct cache *cache, const char *name, uint32_t uid);
+void batch_drop_latest(struct cache *cache, uint32_t uid);
 /* Whether one more write that can be done without is taken. Not when the disk
  * is so slow that too many wait: then some are lost, which is told. */
 bool batch_has_room(struct cache *cache);

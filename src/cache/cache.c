@@ -84,6 +84,7 @@ void cache_rename_mailbox(struct cache *cache, const char *from, const char *to)
 	struct op *op = batch_add(cache, from, run_rename);
 
 	op->text = arena_strdup(op_arena(op), to);
+	batch_drop_latest(cache, 0);
 	batch_schedule(cache);
 }
 
@@ -95,6 +96,7 @@ static void run_drop(struct store *store, struct op *op)
 void cache_drop_mailbox(struct cache *cache, const char *mailbox)
 {
 	batch_add(cache, mailbox, run_drop);
+	batch_drop_latest(cache, 0);
 	batch_schedule(cache);
 }
 
@@ -278,16 +280,21 @@ static GByteArray *empty_buffer(void)
 	return buffer;
 }
 
-static void put_payload(struct cache *cache, const char *mailbox, uint32_t uid,
-	op_run_fn *run, const GByteArray *octets)
+static void set_payload(struct op *op, const GByteArray *octets)
+{
+	op->payload.len = octets->len;
+	op->payload.octets = (uint8_t *)arena_strndup(op_arena(op),
+		(const char *)octets->data, octets->len);
+}
+
+static struct op *put_payload(struct cache *cache, const char *mailbox,
+	uint32_t uid, op_run_fn *run, const GByteArray *octets)
 {
 	struct op *op = batch_add(cache, mailbox, run);
 
 	op->uid = uid;
-	op->payload.len = octets->len;
-	op->payload.octets = (const uint8_t *)arena_strndup(op_arena(op),
-		(const char *)octets->data, octets->len);
-	batch_schedule(cache);
+	set_payload(op, octets);
+	return op;
 }
 
 static void run_put_message(struct store *store, struct op *op)
@@ -305,11 +312,30 @@ void cache_put_message(struct cache *cache, const char *mailbox,
 		return;
 	record_write_message(buffer, fetch);
 	put_payload(cache, mailbox, fetch->uid, run_put_message, buffer);
+	batch_schedule(cache);
 }
 
 static void run_put_digest(struct store *store, struct op *op)
 {
 	digests_put(store, op->name, op->uid, &op->payload);
+}
+
+/* A server may tell flags of the same message again and again. */
+static void put_flags(struct cache *cache, const char *mailbox, uint32_t uid,
+	const GByteArray *octets)
+{
+	struct op *op = batch_latest(cache, mailbox, uid);
+
+	if (op == NULL) {
+		op = put_payload(cache, mailbox, uid, run_put_digest, octets);
+		batch_keep_latest(op);
+		batch_schedule(cache);
+	} else if (octets->len <= op->payload.len) {
+		memcpy(op->payload.octets, octets->data, octets->len);
+		op->payload.len = octets->len;
+	} else {
+		set_payload(op, octets);
+	}
 }
 
 void cache_put_digest(struct cache *cache, const char *mailbox,
@@ -320,7 +346,13 @@ void cache_put_digest(struct cache *cache, const char *mailbox,
 	if (digest->uid == 0 || !batch_has_room(cache))
 		return;
 	digest_pack(digest, buffer);
+	if (digest->bits == DIGEST_HAS_FLAGS) {
+		put_flags(cache, mailbox, digest->uid, buffer);
+		return;
+	}
+	batch_drop_latest(cache, digest->uid);
 	put_payload(cache, mailbox, digest->uid, run_put_digest, buffer);
+	batch_schedule(cache);
 }
 
 static void run_remove_messages(struct store *store, struct op *op)
@@ -336,6 +368,7 @@ void cache_remove_messages(struct cache *cache, const char *mailbox,
 		batch_add(cache, mailbox, run_remove_messages);
 
 	imap_seqset_add_set(&op->uids, uids);
+	batch_drop_latest(cache, 0);
 	batch_schedule(cache);
 }
 

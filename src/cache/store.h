@@ -109,7 +109,7 @@ void mailboxes_note_gap(struct store *store, const char *name);
 
 /* As record_write_message() or digest_pack() made it. */
 struct store_payload {
-	const uint8_t *octets;
+	uint8_t *octets;
 	size_t len;
 };
 /* Both merge with what is there. */

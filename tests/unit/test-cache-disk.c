@@ -330,6 +330,50 @@ static void test_slow(void)
 	tear_down(&answer);
 }
 
+static void put_flags(struct cache *cache, uint32_t uid, unsigned system)
+{
+	const struct digest digest = { .uid = uid, .bits = DIGEST_HAS_FLAGS,
+		.flags.system = system };
+
+	cache_put_digest(cache, "INBOX", &digest);
+}
+
+static void on_flags(const struct cache_digests *page, void *data)
+{
+	unsigned *system = data;
+
+	g_assert_true(page->is_last);
+	for (size_t i = 0; i < page->n; i++)
+		if (page->items[i].uid == 3)
+			*system = page->items[i].flags.system;
+	system[1] = true;
+}
+
+/* Millions of changes of the same flags take no room: the last one counts. */
+static void test_flood(void)
+{
+	struct answer answer = { 0 };
+	struct cache *cache = open_filled(&answer);
+	unsigned system[2] = { 0 };
+
+	set_disk(true, false);
+	for (unsigned i = 0; i < 500000; i++)
+		put_flags(cache, 1 + i % 10, i % 2);
+	put(cache, 3, 3);
+	put_flags(cache, 3, IMAP_FLAG_DRAFT);
+	put_flags(cache, 3, IMAP_FLAG_FLAGGED);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	set_disk(false, false);
+	cache_load_digests(cache, "INBOX", on_flags, system);
+	while (!system[1])
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpuint(system[0], ==, IMAP_FLAG_FLAGGED);
+	g_assert_cmpuint(answer.n_problems, ==, 0);
+	cache_close(&cache);
+	tear_down(&answer);
+}
+
 /* The program ends all the same. */
 static void test_close(void)
 {
@@ -384,6 +428,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	register_disk();
 	g_test_add_func("/cache/disk/slow", test_slow);
+	g_test_add_func("/cache/disk/flood", test_flood);
 	g_test_add_func("/cache/disk/close", test_close);
 	g_test_add_func("/cache/disk/full", test_full);
 	return g_test_run();
