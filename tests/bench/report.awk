@@ -2,6 +2,7 @@
 # The tables of ./report: first file ./measures, second the results.
 
 BEGIN {
+	# Who was not there at the limit is above this by as much as the limit.
 	LATE = 1e12
 	n_peers = split("mutt neomutt alpine aerc meli nmail", peers, " ")
 }
@@ -24,10 +25,8 @@ FNR == NR {
 	note(sizes, $1)
 	note(delays, $2)
 	has_client[$3] = 1
-	if ($5 ~ /^>/)
-		limit = substr($5, 2)
 	key = $1 SUBSEP $2 SUBSEP $3 SUBSEP $4
-	values[key] = values[key] " " ($5 ~ /^>/ ? LATE : $5)
+	values[key] = values[key] " " ($5 ~ /^>/ ? LATE + substr($5, 2) : $5)
 }
 
 function note(list, value,    i) {
@@ -63,7 +62,7 @@ function show(v, measure) {
 	if (v == "")
 		return "-"
 	if (v >= LATE)
-		return sprintf("> %d s", limit / 1000)
+		return sprintf("> %d s", (v - LATE) / 1000)
 	if (unit[measure] == "s")
 		return sprintf("%.3f s", v / 1000)
 	if (unit[measure] == "ms")
@@ -80,18 +79,21 @@ function messages(size) {
 		size >= 1000 ? size / 1000 "k" : size ""
 }
 
+function at_least(v) {
+	return v >= LATE ? v - LATE : v
+}
+
 function ratio(a, b) {
 	if (a == "" || b == "" || b == 0 || a >= LATE)
 		return "-"
-	return (b >= LATE ? "> " : "") sprintf("%.2fx", a / (b >= LATE ? limit : b))
+	return (b >= LATE ? "< " : "") sprintf("%.2fx", a / at_least(b))
 }
 
 # How many times the other needs what we need.
 function times(other, ours) {
 	if (other == "" || ours == "" || ours == 0 || ours >= LATE)
 		return "-"
-	return (other >= LATE ? "> " : "") \
-		sprintf("%.1fx", (other >= LATE ? limit : other) / ours)
+	return (other >= LATE ? "> " : "") sprintf("%.1fx", at_least(other) / ours)
 }
 
 # The least of the peers, and who it is in best_peer. Some do not do all that
@@ -219,7 +221,7 @@ function target(what, ours, most, measure) {
 }
 
 function share(v, factor) {
-	return v == "" ? "" : v >= LATE ? limit * factor : v * factor
+	return v == "" ? "" : at_least(v) * factor
 }
 
 function targets_of_opening(size, delay,    at) {
