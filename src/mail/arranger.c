@@ -11,7 +11,8 @@ enum {
 	SMALL = 4000,          /* rows that are put in order in the loop */
 	HOLE_MAX = 1000,       /* unknown rows between known ones */
 	PAUSE_FACTOR = 4,      /* a pause is as many times what one took */
-	PAUSE_MS = 100,        /* at least, while rows come in */
+	PAUSE_MS = 100,        /* at least, while rows come in; behind what
+	                        * was made in the loop a screen may wait */
 };
 
 struct job {
@@ -336,7 +337,8 @@ static void give(struct arranger *arranger, struct job *job)
 {
 	int64_t pause_us = PAUSE_FACTOR * job->took_us;
 
-	if (mailbox_state(arranger->mailbox) != MAILBOX_READY)
+	if (!job->has_first &&
+		mailbox_state(arranger->mailbox) != MAILBOX_READY)
 		pause_us = MAX(pause_us, PAUSE_MS * 1000);
 	arranger->not_before_us = g_get_monotonic_time() + pause_us;
 	arranger->ops->made(g_steal_pointer(&job->lineup), &job->span,
