@@ -217,10 +217,10 @@ static void run(void *data)
 
 static uint32_t last_uid(const struct mailbox *mailbox)
 {
-	for (uint32_t pos = mailbox_length(mailbox); pos > 0; pos--)
-		if (mailbox_uid_at(mailbox, pos - 1) != 0)
-			return mailbox_uid_at(mailbox, pos - 1);
-	return 0;
+	uint32_t behind = table_behind_known(mailbox->table,
+		table_length(mailbox->table));
+
+	return behind == 0 ? 0 : table_at(mailbox->table, behind - 1)->uid;
 }
 
 /* Where a message that comes has its place, as far as that can be told. */

@@ -268,6 +268,7 @@ struct mailbox {
 	bool was_ready;        /* since it was opened */
 	struct imap_seqset gone; /* UIDs, not yet told to the cache */
 	/* sync-uids.c */
+	bool is_reading;       /* the selection's UIDs, into the table */
 	uint32_t map_left;     /* rows from the first whose UIDs are to be read */
 	uint64_t map_uid;      /* the lowest one that was; above all at first */
 	uint32_t map_new_from; /* UIDs from here up came since */
@@ -373,7 +374,9 @@ void sync_note_counts(struct mailbox *mailbox);
 void sync_forget_uid(struct mailbox *mailbox, uint32_t uid);
 void sync_forget_uids(struct mailbox *mailbox, const struct imap_seqset *uids);
 void sync_tell_gone(struct mailbox *mailbox);
-/* The selection has all UIDs, which are read in slices. */
+/* The selection has all UIDs, which are read in slices of so many rows; tests
+ * make it small. */
+extern uint32_t sync_slice_rows;
 void sync_on_mapped(struct selection *selection, void *data);
 /* At once, what is left of them; or nothing more. */
 void sync_read_rest(struct mailbox *mailbox);

@@ -11,7 +11,7 @@
 #include "src/mail/private.h"
 #include "src/cache/cache.h"
 
-enum { SLICE = 32 * 1024 }; /* rows in one turn */
+uint32_t sync_slice_rows = 32 * 1024;
 
 /* --- messages that are gone ------------------------------------------------ */
 
@@ -158,12 +158,31 @@ static uint32_t position_of(const struct table *table, uint64_t uid)
 		table_lower_bound(table, (uint32_t)uid);
 }
 
+/* Where there are too many rows of the cache in the slice's place, only the last
+ * of them are looked at, and the UIDs from theirs on; how many UIDs are left. */
+static uint32_t cut_slice(struct mailbox *mailbox, uint32_t *first_io,
+	uint32_t behind, const uint32_t *uids, uint32_t n)
+{
+	uint32_t n_left = 0, uid;
+
+	mailbox->is_reading = behind - *first_io > 2 * sync_slice_rows;
+	if (!mailbox->is_reading)
+		return 0;
+	*first_io = behind - sync_slice_rows;
+	uid = table_at(mailbox->table, *first_io)->uid;
+	while (n_left < n && uids[n_left] < uid)
+		n_left++;
+	mailbox->map_left += n_left;
+	mailbox->map_uid = uid;
+	return n_left;
+}
+
 static void merge_slice(struct mailbox *mailbox, const uint32_t *uids,
 	uint32_t n)
 {
 	struct table *table = mailbox->table;
 	uint64_t behind_uid = mailbox->map_uid;
-	uint32_t first, behind;
+	uint32_t first, behind, n_left;
 
 	/* Behind the UIDs are rows whose UIDs are not known yet. */
 	while (n > 0 && uids[n - 1] == 0)
@@ -174,6 +193,9 @@ static void merge_slice(struct mailbox *mailbox, const uint32_t *uids,
 	behind = position_of(table, behind_uid);
 	if (n > 0)
 		mailbox->map_uid = uids[0];
+	n_left = cut_slice(mailbox, &first, behind, uids, n);
+	uids += n_left;
+	n -= n_left;
 	if (is_same(table, first, behind, uids, n))
 		return;
 	remove_others(mailbox, first, behind, uids, n);
@@ -222,9 +244,10 @@ static void end_merge(struct mailbox *mailbox)
 
 static void read_slice(struct mailbox *mailbox)
 {
-	uint32_t n = MIN(mailbox->map_left, (uint32_t)SLICE);
+	uint32_t n = MIN(mailbox->map_left, sync_slice_rows);
 	uint32_t *uids = g_new(uint32_t, n);
 
+	mailbox->is_reading = false;
 	mailbox->map_left -= n;
 	n = selection_uids(mailbox->selection, mailbox->map_left, n, uids);
 	if (n > 0)
@@ -234,7 +257,8 @@ static void read_slice(struct mailbox *mailbox)
 	else
 		take_slice(mailbox, uids, n);
 	g_free(uids);
-	if (mailbox->map_left > 0)
+	mailbox->is_reading |= mailbox->map_left > 0;
+	if (mailbox->is_reading)
 		return;
 	if (mailbox->shadow != NULL)
 		end_merge(mailbox);
@@ -247,7 +271,7 @@ static gboolean read_due(gpointer data)
 	struct mailbox *mailbox = data;
 
 	read_slice(mailbox);
-	if (mailbox->map_left > 0)
+	if (mailbox->is_reading)
 		return G_SOURCE_CONTINUE;
 	mailbox->map_source = 0;
 	return G_SOURCE_REMOVE;
@@ -258,25 +282,27 @@ void sync_on_mapped(struct selection *selection, void *data)
 	struct mailbox *mailbox = data;
 	uint32_t behind = table_behind_known(mailbox->table,
 		table_length(mailbox->table));
+	bool is_again = mailbox->is_reading;
 
 	sync_stop_reading(mailbox);
 	if (mailbox->shadow == NULL && table_n_unknown(mailbox->table) == 0)
 		return;
 	mailbox->map_left = selection_exists(selection);
 	mailbox->map_uid = (uint64_t)UINT32_MAX + 1;
-	mailbox->map_new_from = behind == 0 ? 1 :
-		table_at(mailbox->table, behind - 1)->uid + 1;
+	if (!is_again)
+		mailbox->map_new_from = behind == 0 ? 1 :
+			table_at(mailbox->table, behind - 1)->uid + 1;
 	if (mailbox->shadow != NULL)
 		table_remove_unknown(mailbox->table);
 	read_slice(mailbox);
-	if (mailbox->map_left > 0)
+	if (mailbox->is_reading)
 		mailbox->map_source = g_idle_add_full(G_PRIORITY_DEFAULT,
 			read_due, mailbox, NULL);
 }
 
 void sync_read_rest(struct mailbox *mailbox)
 {
-	while (mailbox->map_left > 0)
+	while (mailbox->is_reading)
 		read_slice(mailbox);
 	source_clear(&mailbox->map_source);
 }
@@ -284,5 +310,6 @@ void sync_read_rest(struct mailbox *mailbox)
 void sync_stop_reading(struct mailbox *mailbox)
 {
 	source_clear(&mailbox->map_source);
+	mailbox->is_reading = false;
 	mailbox->map_left = 0;
 }

@@ -34,7 +34,7 @@ static void forget_rows(struct mailbox *mailbox)
 	table_free(&mailbox->shadow);
 	mailbox->forest = forest_new();
 	mailbox->table = sync_table_new(mailbox);
-	mailbox->cache_is_complete = false;
+	mailbox->cache_is_complete = mailbox->was_ready = false;
 	mailbox->highest_mod_seq = mailbox->told_mod_seq = 0;
 	mailbox->uid_next = 0;
 	mailbox->new_from_uid = 0;
@@ -100,7 +100,8 @@ static void on_opened(struct selection *selection,
 	table_recount(mailbox->table);
 	sync_stop_reading(mailbox);
 	table_free(&mailbox->shadow);
-	if (table_length(mailbox->table) > 0)
+	/* What was empty is known, too. */
+	if (table_length(mailbox->table) > 0 || mailbox->was_ready)
 		mailbox->shadow = sync_table_new(mailbox);
 	table_append(positions(mailbox), info->exists);
 	mailbox_set_state(mailbox, MAILBOX_SYNCING, NULL);
@@ -423,7 +424,7 @@ void sync_note_counts(struct mailbox *mailbox)
 
 static void check_open(struct mailbox *mailbox)
 {
-	if (mailbox->shadow != NULL || mailbox->map_left > 0 ||
+	if (mailbox->shadow != NULL || mailbox->is_reading ||
 		table_n_unknown(mailbox->table) > 0)
 		return;
 	if (mailbox->is_beside) {

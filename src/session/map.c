@@ -14,6 +14,7 @@
 #include "src/session/selection-priv.h"
 #include "src/session/session-priv.h"
 #include "src/session/setup.h"
+#include "src/session/timing.h"
 
 enum {
 	MAP_TRIES_MAX = 5,
@@ -157,6 +158,23 @@ void selection_search_map(struct selection *selection, uint32_t first,
 	selection_push_command(selection, command);
 }
 
+/* Searches of a big mailbox are for parts of the UIDs, all in one flight, so
+ * that no answer takes long to read. When it changed meanwhile and they did not
+ * fit, it is searched at once. */
+static void search_parts(struct selection *selection)
+{
+	uint32_t next = selection->info.uid_next;
+	uint32_t n = msnmap_count(&selection->map) / session_timing.map_page +
+		1;
+	uint32_t span = MAX(next / n, 1);
+
+	if (next == 0 || selection->map_tries > 1)
+		n = 1;
+	for (uint32_t i = n; i > 0; i--)
+		selection_search_map(selection, (i - 1) * span + 1,
+			i == n ? UINT32_MAX : i * span);
+}
+
 static void begin_map(struct selection *selection, uint32_t first)
 {
 	selection->maps_new = first > 1;
@@ -166,7 +184,10 @@ static void begin_map(struct selection *selection, uint32_t first)
 	selection->map_pending = 0;
 	selection->map_failed = selection->asked_batches = false;
 	imap_seqset_clear(&selection->found);
-	selection_search_map(selection, first, UINT32_MAX);
+	if (first == 1)
+		search_parts(selection);
+	else
+		selection_search_map(selection, first, UINT32_MAX);
 }
 
 void selection_push_map(struct selection *selection)

@@ -29,6 +29,7 @@ struct session_timing session_timing = {
 	.chunk_ms = 250,
 	.dispatch_us = 5000,
 	.sort_page = 20000,
+	.map_page = 50000,
 	.change_first = 4000,
 };
 

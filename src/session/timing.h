@@ -26,6 +26,7 @@ struct session_timing {
 	unsigned chunk_ms;         /* that a chunk of a section may come in */
 	unsigned dispatch_us;      /* parsing before the loop turns */
 	unsigned sort_page;        /* messages: a bigger mailbox in pages */
+	unsigned map_page;         /* the same of the search for its UIDs */
 	unsigned change_first;     /* messages of a change's first command */
 };
 extern struct session_timing session_timing;

@@ -176,10 +176,16 @@ static void do_sort_page(struct play *play, char **words)
 	session_timing.sort_page = (unsigned)strtoul(words[1], NULL, 10);
 }
 
+static void do_map_page(struct play *play, char **words)
+{
+	(void)play;
+	session_timing.map_page = (unsigned)strtoul(words[1], NULL, 10);
+}
+
 const struct play_action play_find_actions[] = {
 	{ "count", do_count }, { "search-rows", do_rows }, { "sort", do_sort },
 	{ "threads", do_threads }, { "search-in", do_search_in },
 	{ "watch", do_watch }, { "unwatch", do_unwatch },
-	{ "sort-page", do_sort_page },
+	{ "sort-page", do_sort_page }, { "map-page", do_map_page },
 	{ NULL, NULL },
 };
