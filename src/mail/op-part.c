@@ -71,6 +71,18 @@ const struct imap_seqset *op_done_uids(const struct op *op,
 	return op->is_final ? &op->confirmed : &none;
 }
 
+/* What has not been sent comes back at once. */
+static void stop_change(struct op *op)
+{
+	struct imap_seqset left;
+
+	imap_seqset_init(&left);
+	op->is_stopping = true;
+	selection_stop(op->request, &left);
+	mailbox_end_part(op->mailbox, &op->overlay, &left, OVERLAY_DROPPED);
+	imap_seqset_release(&left);
+}
+
 bool op_stop(struct op *op)
 {
 	if (op->phase == OP_ENDED || op->entry->spool != NULL ||
@@ -86,7 +98,6 @@ bool op_stop(struct op *op)
 		op_cancel(op);
 		return true;
 	}
-	op->is_stopping = true;
-	selection_stop(op->request);
+	stop_change(op);
 	return true;
 }

@@ -20,7 +20,8 @@ static void (*ended_fn)(void);
 static void (*progressed_fn)(const struct op *op);
 static unsigned last_serial;
 
-enum { LOOKS_MAX = 40, LOOK_AGAIN_MS = 50, TRY_AGAIN_MS = 100 };
+enum { LOOKS_MAX = 40, LOOK_AGAIN_MS = 50, TRY_AGAIN_MS = 100,
+	OUTRUN_MAX = 5 };
 
 static gboolean on_begin(gpointer data);
 
@@ -253,6 +254,17 @@ void op_try_again(struct op *op)
 		op->source = g_timeout_add(TRY_AGAIN_MS, on_begin, op);
 }
 
+/* One of thousands was removed by another program in the meantime, which is no
+ * reason to leave the others (RFC 5530 3, EXPUNGEISSUED). */
+static bool was_outrun(struct op *op, const struct imap_result *result)
+{
+	if (g_strcmp0(result->code, "EXPUNGEISSUED") != 0 ||
+		imap_seqset_count(&op->all) < 2 || op->n_outrun++ >= OUTRUN_MAX)
+		return false;
+	op_keep_rest(op);
+	return true;
+}
+
 /* false when it did not end well; the op may be gone then. */
 bool op_is_ok(struct op *op, const struct imap_result *result)
 {
@@ -264,7 +276,10 @@ bool op_is_ok(struct op *op, const struct imap_result *result)
 		return true;
 	case IMAP_OUTCOME_NO:
 	case IMAP_OUTCOME_BAD:
-		refuse(op, result);
+		if (was_outrun(op, result))
+			op_try_again(op);
+		else
+			refuse(op, result);
 		return false;
 	case IMAP_OUTCOME_CANCELLED:
 		if (!op->is_stopping)

@@ -44,6 +44,7 @@ struct op {
 	bool is_late;                 /* nobody stands by for the answer */
 	bool is_conflict;             /* told apart from other failures */
 	unsigned n_looks;             /* for messages not yet told of */
+	unsigned n_outrun;            /* times others removed some of them */
 	bool is_all_there;            /* as the last look at the target told */
 	bool is_noted;                /* the target's UIDNEXT was asked for */
 	struct session_request *request;

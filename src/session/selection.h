@@ -199,8 +199,9 @@ typedef void selection_part_fn(const struct imap_seqset *uids, void *data);
 void selection_tell_parts(struct session_request *request,
 	selection_part_fn *part);
 /* Sends no more of it: it ends when what is in flight is answered, CANCELLED
- * if something was left. */
-void selection_stop(struct session_request *request);
+ * if something was left, which is added to left_out. */
+void selection_stop(struct session_request *request,
+	struct imap_seqset *left_out);
 
 /* Plain EXPUNGE. The caller has made sure of what carries \\Deleted. */
 struct session_request *selection_expunge_all(struct selection *selection,

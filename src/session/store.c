@@ -231,12 +231,15 @@ void selection_tell_parts(struct session_request *request,
 	((struct change_request *)request)->part = part;
 }
 
-void selection_stop(struct session_request *request)
+void selection_stop(struct session_request *request,
+	struct imap_seqset *left_out)
 {
 	const struct imap_result cancelled = {
 		.outcome = IMAP_OUTCOME_CANCELLED, .text = "stopped" };
 	struct change_request *change = (struct change_request *)request;
 
+	imap_seqset_add_set(left_out, request->connection == NULL ?
+		&change->uids : &change->left);
 	if (request->connection == NULL) {
 		request_end_later(request, IMAP_OUTCOME_CANCELLED, "stopped");
 	} else if (!imap_seqset_is_empty(&change->left)) {

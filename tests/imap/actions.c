@@ -276,8 +276,17 @@ static void do_stop(struct play *play, char **words)
 {
 	struct session_request *request = pending(play, words[1]);
 
-	if (request != NULL)
-		selection_stop(request);
+	struct imap_seqset left;
+	char *text;
+
+	if (request == NULL)
+		return;
+	imap_seqset_init(&left);
+	selection_stop(request, &left);
+	text = imap_seqset_to_string(&left);
+	play_event(play, "left %s", text);
+	g_free(text);
+	imap_seqset_release(&left);
 }
 
 static void do_close(struct play *play, char **words)

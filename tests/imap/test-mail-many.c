@@ -67,6 +67,20 @@ static void on_done(uint32_t changed, const GError *error, void *data)
 	stage->n_waiting--;
 }
 
+/* Rows with an action that is not confirmed. */
+static uint32_t n_pending(const struct stage *stage)
+{
+	uint32_t n = 0;
+
+	for (uint32_t pos = 0; pos < mailbox_length(stage->inbox); pos++) {
+		struct message_row row;
+
+		mailbox_get_row(stage->inbox, pos, &row);
+		n += row.pending == MESSAGE_PENDING;
+	}
+	return n;
+}
+
 static void on_event(const struct action_event *event, void *data)
 {
 	struct stage *stage = data;
@@ -83,8 +97,11 @@ static void on_event(const struct action_event *event, void *data)
 	stage->wanted = event->wanted;
 	if (event->count == 0)
 		return;
-	if (stage->stops)
+	if (stage->stops) {
 		g_assert_true(action_stop(event->serial));
+		/* What was not on its way is back at once. */
+		g_assert_cmpuint(n_pending(stage), <, MANY);
+	}
 	if (stage->undoes) {
 		stage->n_waiting++;
 		g_assert_true(action_undo(on_done, stage, NULL));
@@ -356,6 +373,22 @@ static void test_refused(void)
 	end(&stage);
 }
 
+/* Another program removes some of them: the others are still deleted. */
+static void test_outrun(void)
+{
+	struct stage stage;
+
+	begin(&stage, RICH);
+	model_answer(stage.model, "UID MOVE", "NO [EXPUNGEISSUED] gone");
+	delete(&stage, range(1, MANY, 1));
+	WAIT(model_n_commands(stage.model, "UID MOVE") > 0);
+	model_answer(stage.model, "UID MOVE", NULL);
+	WAIT(is_idle(&stage));
+	g_assert_no_error(stage.error);
+	g_assert_cmpuint(n_of(&stage, "Trash"), ==, MANY);
+	end(&stage);
+}
+
 /* It goes on with what was not confirmed when the connection is there again. */
 static void test_cut(void)
 {
@@ -387,6 +420,7 @@ int main(int argc, char **argv)
 		test_undo_running);
 	g_test_add_func("/many/overlap", test_overlap);
 	g_test_add_func("/many/refused", test_refused);
+	g_test_add_func("/many/outrun", test_outrun);
 	g_test_add_func("/many/cut", test_cut);
 	return g_test_run();
 }
