@@ -344,25 +344,34 @@ static bool cmd_tag_pattern(const struct command_call *call, GError **error)
 
 /* --- limit ---------------------------------------------------------------- */
 
-static void limit_failed(struct listing *listing, const GError *error, void *data)
+static struct command_call limit_call; /* whose limit is looked for */
+
+static void on_limited(struct listing *listing, const GError *error, void *data)
 {
 	(void)listing;
 	(void)data;
-	view_message(VIEW_ERROR, "%s", error->message);
+	if (g_error_matches(error, MAIL_ERROR, MAIL_ERROR_CANCELLED))
+		error = NULL;
+	view_finish(&limit_call, error);
 }
 
-static bool set_limit(const char *text, GError **error)
+static bool set_limit(const struct command_call *call, const char *text, GError **error)
 {
 	struct view *view = view_current();
 	uint32_t uid = view_cursor_uid();
 	struct pattern *pattern = NULL;
 
+	if (!view->listing)
+		return false;
 	if (*text && g_ascii_strcasecmp(text, "all") != 0 && strcmp(text, "~A") != 0) {
 		pattern = pattern_parse(text, error);
 		if (!pattern)
 			return false;
 	}
-	listing_set_limit(view->listing, pattern, limit_failed);
+	/* The former one ends before. */
+	listing_stop_search(view->listing);
+	limit_call = *call;
+	listing_set_limit(view->listing, pattern, on_limited);
 	if (uid != 0 && view->ops->set_cursor_uid)
 		view->ops->set_cursor_uid(view, uid);
 	tags_changed();
@@ -371,13 +380,12 @@ static bool set_limit(const char *text, GError **error)
 
 static void on_limit(const char *text, void *data)
 {
+	struct command_call *call = data;
 	GError *error = NULL;
 
-	(void)data;
-	if (text && view_current()->listing && !set_limit(text, &error)) {
-		view_message(VIEW_ERROR, "%s", error->message);
-		g_error_free(error);
-	}
+	if (!text || !set_limit(call, text, &error))
+		view_finish(call, error);
+	g_clear_error(&error);
 }
 
 static bool cmd_limit(const struct command_call *call, GError **error)
@@ -390,11 +398,16 @@ static bool cmd_limit(const struct command_call *call, GError **error)
 		.history = "pattern",
 		.completes = "pattern",
 		.done = on_limit,
+		.free_data = g_free,
 	};
 
 	if (call->argc > 0)
-		return set_limit(call->argv[0], error);
-	return view_prompt(&request, error);
+		return set_limit(call, call->argv[0], error);
+	request.data = g_memdup2(call, sizeof(*call));
+	if (view_prompt(&request, error))
+		return true;
+	g_free(request.data);
+	return false;
 }
 
 static bool cmd_show_limit(const struct command_call *call, GError **error)
@@ -486,7 +499,7 @@ static const struct command_row rows[] = {
 		.exec = cmd_tag_prefix },
 	{ .name = "limit", .usage = "[PATTERN]", .args = COMMAND_ARGS_REST, .max_args = 1,
 		.context = CONTEXT_INDEX, .needs = NEED_MAILBOX | NEED_SCREEN,
-		.keys = "index:l", .group = "finding", .completes = "pattern",
+		.is_async = true, .keys = "index:l", .group = "finding", .completes = "pattern",
 		.summary = "show only the messages that match a pattern",
 		.doc = "all, or an empty line, shows all of them again.", .exec = cmd_limit },
 	{ .name = "show-limit", .usage = "", .context = CONTEXT_INDEX,

@@ -19,6 +19,8 @@ static bool refuse(GError **error, const char *why)
 	return false;
 }
 
+enum { TICK_MS = 100 };
+
 /* --- in the index --------------------------------------------------------- */
 
 static struct {
@@ -26,8 +28,25 @@ static struct {
 	bool is_back;
 	struct seek *seek;  /* it, and what it has found out; NULL: not yet */
 	struct work *work;  /* while it looks */
+	guint timer;        /* for its bar */
 	struct command_call call;
 } search;
+
+static void end_work(void)
+{
+	source_clear(&search.timer);
+	work_end(&search.work);
+}
+
+static gboolean on_tick(void *data)
+{
+	uint64_t had, wanted;
+
+	(void)data;
+	seek_get_progress(search.seek, &had, &wanted);
+	work_progress(search.work, had, wanted);
+	return G_SOURCE_CONTINUE;
+}
 
 static void on_found(const GError *error, const struct seek_result *result, void *data)
 {
@@ -35,7 +54,7 @@ static void on_found(const GError *error, const struct seek_result *result, void
 	GError *none = NULL;
 
 	(void)data;
-	work_end(&search.work);
+	end_work();
 	if (!error && result->uid == 0)
 		g_set_error(&none, CMD_ERROR, CMD_ERROR_FAILED, "no message matches '%s'",
 			search.pattern);
@@ -62,7 +81,7 @@ static void give_way(void)
 {
 	if (!search.work)
 		return;
-	work_end(&search.work);
+	end_work();
 	seek_free(&search.seek);
 	view_finish(&search.call, NULL);
 }
@@ -84,6 +103,7 @@ static bool search_index(const struct command_call *call, bool is_back, GError *
 	if (uid == 0)
 		return refuse(error, "there is no message here");
 	search.work = work_begin("search", stop_search, NULL);
+	search.timer = g_timeout_add(TICK_MS, on_tick, NULL);
 	seek_next(search.seek, uid, is_back, ui_options()->wrap_search, on_found, NULL);
 	return true;
 }

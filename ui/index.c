@@ -458,6 +458,15 @@ static void append_count(GString *out, uint32_t n, const char *what)
 	g_free(number);
 }
 
+/* With how many rows it leaves. */
+static void append_limit(GString *out, const struct listing *listing)
+{
+	char *number = text_number(listing_length(listing));
+
+	g_string_append_printf(out, "limit %s (%s)  ", pattern_text(listing_limit(listing)), number);
+	g_free(number);
+}
+
 static void index_title(struct widget *widget, GString *left, GString *right)
 {
 	struct view *view = view_current();
@@ -478,8 +487,7 @@ static void index_title(struct widget *widget, GString *left, GString *right)
 			pattern_text(listing_next_limit(view->listing)),
 			text_sign("…", "..."));
 	else if (listing_limit(view->listing))
-		g_string_append_printf(right, "limit %s  ",
-			pattern_text(listing_limit(view->listing)));
+		append_limit(right, view->listing);
 	append_count(right, (uint32_t)imap_seqset_count(&view->tagged), "tagged");
 	append_count(right, counts.is_new, "new");
 	append_count(right, counts.unseen - counts.is_new, "old");

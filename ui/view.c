@@ -218,25 +218,53 @@ static void targets_free(struct targets *targets)
 	g_free(targets);
 }
 
+/* As in mutt, a limit leaves out what it does not show. */
 static void use_targets(struct targets *targets, const struct imap_seqset *uids)
 {
-	if (imap_seqset_is_empty(uids))
+	const struct imap_seqset *limited = current->listing
+		? listing_limited(current->listing) : NULL;
+	struct imap_seqset shown;
+
+	imap_seqset_init(&shown);
+	imap_seqset_copy(&shown, uids);
+	if (limited)
+		imap_seqset_intersect(&shown, limited);
+	if (imap_seqset_is_empty(&shown))
 		view_message(VIEW_INFO, "no message matches '%s'", pattern_text(targets->pattern));
-	targets->fn(&targets->call, uids, targets->data);
+	targets->fn(&targets->call, &shown, targets->data);
+	imap_seqset_release(&shown);
+}
+
+static void end_targets(struct targets *targets, const GError *error)
+{
+	if (targets->call.row->is_async)
+		view_finish(&targets->call, error);
+	else
+		view_failed(&targets->call, error, NULL);
 }
 
 static void on_found(
 	const GError *error, const struct imap_seqset *uids, void *data)
 {
 	struct targets *targets = data;
+	GError *left;
 
-	if (!error)
+	if (error) {
+		end_targets(targets, error);
+	} else if (current->mailbox == targets->mailbox) {
 		use_targets(targets, uids);
-	else if (targets->call.row->is_async)
-		view_finish(&targets->call, error);
-	else
-		view_failed(&targets->call, error, NULL);
+	} else {
+		left = g_error_new_literal(MAIL_ERROR, MAIL_ERROR_CANCELLED,
+			"the mailbox was left before its messages were found");
+		end_targets(targets, left);
+		g_error_free(left);
+	}
 	targets_free(targets);
+}
+
+static void on_progress(uint64_t had, uint64_t wanted, void *data)
+{
+	work_progress(((struct targets *)data)->loading, had, wanted);
 }
 
 static void stop_targets(void *data)
@@ -285,6 +313,7 @@ static bool targets_by_pattern(const struct command_call *call, const char *text
 		targets->loading = work_begin(call->row->name, stop_targets, targets);
 		targets->find = find_start(targets->mailbox, pattern,
 			&current->tagged, 0, on_found, targets);
+		find_watch(targets->find, on_progress);
 	}
 	imap_seqset_release(&uids);
 	return true;

@@ -6,6 +6,7 @@
  */
 #include "src/base/base.h"
 #include "src/mail/listing.h"
+#include "src/base/error.h"
 #include "src/mail/arrangement.h"
 #include "src/mail/arranger.h"
 #include "src/mail/find.h"
@@ -30,7 +31,7 @@ struct listing {
 	struct pattern *limit;        /* NULL: all */
 	struct imap_seqset matched;   /* by it */
 	struct find *find;            /* the limit's, or the next one's */
-	listing_failed_fn *told;      /* of a search that came to nothing */
+	listing_limited_fn *told;     /* when it is; or NULL */
 	struct pattern *next; /* searched for, takes the limit's place */
 };
 
@@ -158,6 +159,24 @@ static const struct mailbox_ops ops = {
 	.arrived = on_arrived,
 };
 
+static void tell_limited(struct listing *listing, const GError *error)
+{
+	listing_limited_fn *told = listing->told;
+
+	listing->told = NULL;
+	if (told != NULL)
+		told(listing, error, listing->data);
+}
+
+static void tell_cancelled(struct listing *listing)
+{
+	GError *error = g_error_new_literal(MAIL_ERROR, MAIL_ERROR_CANCELLED,
+		"cancelled");
+
+	tell_limited(listing, error);
+	g_error_free(error);
+}
+
 struct listing *listing_new(struct mailbox *mailbox,
 	listing_changed_fn *changed, void *data)
 {
@@ -184,6 +203,8 @@ void listing_free(struct listing **listingp)
 	if (listing == NULL)
 		return;
 	*listingp = NULL;
+	if (listing->next != NULL)
+		tell_cancelled(listing);
 	mailbox_forget(listing->mailbox, listing);
 	mailbox_unlisten(listing->mailbox, &ops, listing);
 	arranger_free(&listing->arranger);
@@ -489,14 +510,14 @@ static void on_found(const GError *error, const struct imap_seqset *uids,
 
 	if (is_first && error == NULL)
 		take_limit(listing, g_steal_pointer(&listing->next));
-	else if (is_first && listing->told != NULL)
-		listing->told(listing, error, listing->data);
 	pattern_free(&listing->next);
 	if (error == NULL) {
 		imap_seqset_add_set(&listing->matched, uids);
 		arranger_request(listing->arranger, is_first);
 	}
 	tell_changed(listing);
+	if (is_first)
+		tell_limited(listing, error);
 }
 
 /* What is there has been judged. */
@@ -508,12 +529,12 @@ static void watch_arrivals(struct listing *listing)
 }
 
 void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
-	listing_failed_fn *failed)
+	listing_limited_fn *done)
 {
 	struct imap_seqset now;
 
 	listing_stop_search(listing);
-	listing->told = failed;
+	listing->told = done;
 	find_free(&listing->find);
 	imap_seqset_init(&now);
 	if (pattern_take == NULL ||
@@ -528,6 +549,8 @@ void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
 	if (pattern_take != NULL)
 		listing->find = find_start(listing->mailbox, pattern_take, NULL,
 			FIND_STAYS, on_found, listing);
+	if (listing->next == NULL)
+		tell_limited(listing, NULL);
 }
 
 void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
@@ -549,6 +572,12 @@ void listing_stop_search(struct listing *listing)
 	pattern_free(&listing->next);
 	if (listing->limit != NULL)
 		watch_arrivals(listing);
+	tell_cancelled(listing);
+}
+
+const struct imap_seqset *listing_limited(const struct listing *listing)
+{
+	return listing->limit != NULL ? &listing->matched : NULL;
 }
 
 const struct pattern *listing_next_limit(const struct listing *listing)

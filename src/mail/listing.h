@@ -102,20 +102,23 @@ bool listing_reveal(struct listing *listing, uint32_t uid);
 
 /* --- limits ---------------------------------------------------------------- */
 
-/* The limit that was searched for is not to be had; the former one stays. */
-typedef void listing_failed_fn(struct listing *listing, const GError *error,
+/* The limit is there; with error it is not to be had, and the former one stays. */
+typedef void listing_limited_fn(struct listing *listing, const GError *error,
 	void *data);
 /*
  * Takes the pattern; NULL shows all. One that takes time is
  * listing_next_limit() until it is answered, and then takes the place of the
- * limit with all of its result; failed (may be NULL, gets listing_new()'s data) is
- * called from the loop when that goes wrong.
+ * limit with all of its result. done (may be NULL, gets listing_new()'s data) is
+ * called once, before this returns or later, at the latest when the listing is
+ * freed.
  */
 void listing_set_limit(struct listing *listing, struct pattern *pattern_take,
-	listing_failed_fn *failed);
+	listing_limited_fn *done);
 /* What has been found already, elsewhere. Takes the pattern. */
 void listing_limit_to(struct listing *listing, struct pattern *pattern_take,
 	const struct imap_seqset *uids);
+/* The UIDs that it lets through, whether they are there or not; NULL: all. */
+const struct imap_seqset *listing_limited(const struct listing *listing);
 const struct pattern *listing_next_limit(const struct listing *listing);
 /* Gives up the next limit. */
 void listing_stop_search(struct listing *listing);
