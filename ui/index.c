@@ -170,9 +170,9 @@ static void on_moved(struct list *list, void *data)
 	struct index *index = data;
 
 	(void)list;
-	note_cursor(index);
 	if (the_listing())
 		want_rows(index, the_listing());
+	note_cursor(index);
 	widget_damage(&index->widget, DAMAGE_PAINT);
 }
 

@@ -29,6 +29,9 @@ uint32_t arrangement_n_shown(const struct arrangement *arrangement);
 uint32_t arrangement_row(const struct arrangement *arrangement, uint32_t i);
 /* The row of a message, shown or not; NONE: not in the lineup. */
 uint32_t arrangement_find_row(struct arrangement *arrangement, uint32_t uid);
+/* NONE: it has left the mailbox. */
+uint32_t arrangement_position_of(const struct arrangement *arrangement,
+	uint32_t row);
 /* It has left the mailbox, or is hidden. */
 bool arrangement_is_gone(const struct arrangement *arrangement, uint32_t row);
 

@@ -71,7 +71,7 @@ uint32_t arrangement_row(const struct arrangement *a, uint32_t i)
 	return gaps_row(&a->gaps, i - start);
 }
 
-static uint32_t position_of_row(const struct arrangement *a, uint32_t row)
+uint32_t arrangement_position_of(const struct arrangement *a, uint32_t row)
 {
 	uint32_t uid = a->lineup->uids[row];
 	uint32_t pos = NONE;
@@ -90,7 +90,7 @@ uint32_t arrangement_position(const struct arrangement *a, uint32_t i)
 	if (a->lineup == NULL)
 		return gaps_row(&a->gaps, i);
 	if (row != NONE)
-		return position_of_row(a, row);
+		return arrangement_position_of(a, row);
 	if (a->span.is_reverse)
 		return a->n_front - 1 - (i - n);
 	if (i < a->n_front)
@@ -287,7 +287,7 @@ void arrangement_refresh(struct arrangement *a)
 
 bool arrangement_is_gone(const struct arrangement *a, uint32_t row)
 {
-	uint32_t pos = position_of_row(a, row);
+	uint32_t pos = arrangement_position_of(a, row);
 
 	return pos == NONE || mailbox_is_hidden(a->mailbox, pos);
 }

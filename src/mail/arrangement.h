@@ -67,6 +67,11 @@ uint32_t arrangement_number(const struct arrangement *arrangement, uint32_t i);
 uint32_t arrangement_numbered(const struct arrangement *arrangement,
 	uint32_t number);
 
+/* The nearest of n places, the first one being i, downwards or upwards, whose
+ * message is unread and not deleted, or in whose fold there is one; NONE. */
+uint32_t arrangement_next_unread(const struct arrangement *arrangement,
+	uint32_t i, uint32_t n, bool is_down);
+
 /* --- threads; places are those of rows that are shown --------------------- */
 
 /* NULL: in no thread. */

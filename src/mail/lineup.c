@@ -94,6 +94,7 @@ static struct lineup *new_lineup(const struct lineup_rows *rows,
 		needs_positions |= is_shown && rows->uids[i] == 0;
 	}
 	lineup->uids = g_new(uint32_t, n);
+	lineup->unread = g_new0(uint8_t, n / 8 + 1);
 	if (needs_positions)
 		lineup->positions = g_new(uint32_t, n);
 	if (has_places)
@@ -107,6 +108,9 @@ void lineup_append(struct lineup *lineup, const struct lineup_rows *rows,
 	lineup->uids[lineup->n] = rows->uids[row];
 	if (lineup->positions != NULL)
 		lineup->positions[lineup->n] = row + rows->input->first;
+	if ((rows->marks[row] & ROW_IS_UNREAD) != 0)
+		lineup->unread[lineup->n / 8] |=
+			(uint8_t)(1 << lineup->n % 8);
 	lineup->n++;
 }
 
@@ -155,5 +159,6 @@ void lineup_free(struct lineup **lineup)
 	g_free((*lineup)->uids);
 	g_free((*lineup)->positions);
 	g_free((*lineup)->places);
+	g_free((*lineup)->unread);
 	g_clear_pointer(lineup, g_free);
 }

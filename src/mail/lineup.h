@@ -105,6 +105,7 @@ struct lineup {
 	uint32_t *uids;               /* of the rows in order; 0: not known yet */
 	uint32_t *positions;          /* in the snapshot; NULL if all UIDs are known */
 	struct lineup_place *places;  /* NULL unless in threads */
+	uint8_t *unread;              /* a bit a row, the lowest first */
 };
 
 /* May run on any thread. */

@@ -309,29 +309,16 @@ static bool has_flags(const struct listing *listing, uint32_t i,
 		(mailbox_flags_at(listing->mailbox, pos) & flags) != 0;
 }
 
-/* Nothing in its thread is unread, so that all of it is passed over. */
-static bool is_read_thread(const struct listing *listing, uint32_t i)
-{
-	const struct lineup_place *place = listing_thread(listing, i);
-
-	return place != NULL && (place->bits & LINEUP_HAS_UNREAD) == 0;
-}
-
 uint32_t listing_next_unread(const struct listing *listing, uint32_t i,
 	uint32_t n, bool is_down)
 {
-	const unsigned either = IMAP_FLAG_SEEN | IMAP_FLAG_DELETED;
 	struct table_counts counts;
 
 	mailbox_count(listing->mailbox, &counts);
-	for (; n > 0 && counts.unseen > 0; n--, i += is_down ? 1 : -1u) {
-		if (is_read_thread(listing, i))
-			continue;
-		if (!has_flags(listing, i, either) ||
-			listing_is_folded(listing, i))
-			return i;
-	}
-	return UINT32_MAX;
+	if (counts.unseen == 0)
+		return UINT32_MAX;
+	refresh(listing);
+	return arrangement_next_unread(listing->arrangement, i, n, is_down);
 }
 
 uint32_t listing_next_undeleted(const struct listing *listing, uint32_t i,

@@ -71,6 +71,8 @@ static struct lineup *lineup_of(const char *text)
 	lineup->n = g_strv_length(words);
 	lineup->uids = g_new0(uint32_t, lineup->n);
 	lineup->places = g_new0(struct lineup_place, lineup->n);
+	lineup->unread = g_malloc(lineup->n / 8 + 1);
+	memset(lineup->unread, 0xff, lineup->n / 8 + 1);
 	for (uint32_t i = 0; i < lineup->n; i++) {
 		uint16_t depth = (uint16_t)strspn(words[i], ">");
 		struct lineup_place *place = &lineup->places[i];
@@ -292,6 +294,45 @@ static void test_tree(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(arrangement_tree(a, 4, 4, has_next), ==, 0);
 }
 
+static void mark_read(struct fixture *fixture, uint32_t uid)
+{
+	struct table *table = fixture->mailbox.table;
+
+	table_edit(table, table_find(table, uid))->flags = IMAP_FLAG_SEEN;
+}
+
+static void test_unread(struct fixture *fixture, gconstpointer data)
+{
+	struct arrangement_span span = { .first_uid = 30, .last_uid = 70,
+		.shows_news = true };
+	struct arrangement *a = fixture->arrangement;
+
+	(void)data;
+	arrive(fixture, 60);
+	arrive(fixture, 70);
+	arrange(fixture, "30 >40 >>50 60 >70", span);
+	arrive(fixture, 80);
+	assert_rows(fixture, "10 20 30 40 50 60 70 80");
+	for (uint32_t uid = 10; uid <= 80; uid += 10)
+		if (uid != 20 && uid != 50 && uid != 80)
+			mark_read(fixture, uid);
+	g_assert_cmpuint(arrangement_next_unread(a, 0, 8, true), ==, 1);
+	g_assert_cmpuint(arrangement_next_unread(a, 2, 6, true), ==, 4);
+	g_assert_cmpuint(arrangement_next_unread(a, 2, 2, true), ==,
+		ARRANGEMENT_NONE);
+	g_assert_cmpuint(arrangement_next_unread(a, 5, 3, true), ==, 7);
+	g_assert_cmpuint(arrangement_next_unread(a, 6, 7, false), ==, 4);
+	g_assert_cmpuint(arrangement_next_unread(a, 3, 4, false), ==, 1);
+	/* In a fold, it is that of the thread's first; once. */
+	arrangement_fold(a, 2, true);
+	assert_rows(fixture, "10 20 30+ 60 70 80");
+	g_assert_cmpuint(arrangement_next_unread(a, 2, 4, true), ==, 2);
+	g_assert_cmpuint(arrangement_next_unread(a, 3, 3, true), ==, 5);
+	g_assert_cmpuint(arrangement_next_unread(a, 4, 5, false), ==, 2);
+	mark_read(fixture, 50);
+	g_assert_cmpuint(arrangement_next_unread(a, 2, 4, true), ==, 5);
+}
+
 /* No way through it costs its depth, but for one that is asked for. */
 static void test_deep(struct fixture *fixture, gconstpointer data)
 {
@@ -306,6 +347,7 @@ static void test_deep(struct fixture *fixture, gconstpointer data)
 	lineup->n = DEPTH;
 	lineup->uids = g_new(uint32_t, DEPTH);
 	lineup->places = g_new0(struct lineup_place, DEPTH);
+	lineup->unread = g_new0(uint8_t, DEPTH / 8 + 1);
 	for (uint32_t i = 0; i < DEPTH; i++) {
 		lineup->uids[i] = 10;
 		lineup->places[i].parent = i - 1;
@@ -338,6 +380,7 @@ int main(int argc, char **argv)
 		{ "/mail/arrangement/fold", test_fold },
 		{ "/mail/arrangement/threads", test_threads },
 		{ "/mail/arrangement/tree", test_tree },
+		{ "/mail/arrangement/unread", test_unread },
 		{ "/mail/arrangement/deep", test_deep },
 	};
 
