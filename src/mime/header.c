@@ -99,6 +99,16 @@ static void decode_q(const char *text, size_t len, GByteArray *out)
 	}
 }
 
+/* How many octets from here on are printable ASCII. */
+static size_t plain_length(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] >= ' ' && text[n] <= '~')
+		n++;
+	return n;
+}
+
 /* Appends text so that no line ends in it, nor a NUL. */
 static void append_clean(GString *out, const char *utf8, size_t len)
 {
@@ -107,7 +117,15 @@ static void append_clean(GString *out, const char *utf8, size_t len)
 	};
 
 	for (size_t i = 0; i < len; i++) {
-		bool is_end = strchr("\r\n\v\f\t", utf8[i]) != NULL;
+		size_t n_plain = plain_length(utf8 + i, len - i);
+		bool is_end;
+
+		if (n_plain > 0) {
+			g_string_append_len(out, utf8 + i, (gssize)n_plain);
+			i += n_plain - 1;
+			continue;
+		}
+		is_end = strchr("\r\n\v\f\t", utf8[i]) != NULL;
 
 		for (size_t k = 0; !is_end && k < G_N_ELEMENTS(line_ends); k++) {
 			size_t n = strlen(line_ends[k]);
