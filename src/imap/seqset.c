@@ -133,6 +133,11 @@ void imap_seqset_add_set(struct imap_seqset *set,
 
 	if (m == 0 || set == from)
 		return;
+	if (n > 0 && RANGES(from)[0].first >= RANGES(set)[n - 1].first) {
+		while (j < m)
+			append(set->ranges, RANGES(from)[j++]);
+		return;
+	}
 	merged = new_ranges(n + m);
 	if (n == 0) {
 		g_array_append_vals(merged, from->ranges->data, (guint)m);

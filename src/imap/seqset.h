@@ -24,6 +24,7 @@ void imap_seqset_copy(struct imap_seqset *set, const struct imap_seqset *from);
 void imap_seqset_add(struct imap_seqset *set, uint32_t n);
 void imap_seqset_add_range(struct imap_seqset *set, uint32_t first,
 	uint32_t last);
+/* Costs both; what is behind all that set has, only itself. */
 void imap_seqset_add_set(struct imap_seqset *set,
 	const struct imap_seqset *from);
 /* Ranges in any order, as servers may send them; the array is sorted in place,

@@ -170,7 +170,7 @@ static void search_parts(struct selection *selection)
 
 	if (next == 0 || selection->map_tries > 1)
 		n = 1;
-	for (uint32_t i = n; i > 0; i--)
+	for (uint32_t i = 1; i <= n; i++)
 		selection_search_map(selection, (i - 1) * span + 1,
 			i == n ? UINT32_MAX : i * span);
 }

@@ -227,6 +227,60 @@ static void test_unsorted(void)
 	imap_seqset_release(&set);
 }
 
+/* Looked for from any place, the answer is the same. */
+static void test_near(void)
+{
+	struct imap_seqset set;
+	size_t near = 0;
+
+	imap_seqset_init(&set);
+	g_assert_false(imap_seqset_has_near(&set, 1, &near));
+	for (uint32_t n = 10; n < 1000; n += 7)
+		imap_seqset_add_range(&set, n, n + n % 3);
+	for (uint32_t n = 1; n < 1100; n++)
+		g_assert_true(imap_seqset_has_near(&set, n, &near) ==
+			imap_seqset_has(&set, n));
+	for (int i = 0; i < 2000; i++) {
+		uint32_t n = (uint32_t)g_test_rand_int_range(1, 1100);
+		struct imap_range range = { n, n + 2 };
+
+		if (i % 5 == 0)
+			near = (size_t)g_test_rand_int_range(0, 1000);
+		g_assert_true(imap_seqset_has_near(&set, n, &near) ==
+			imap_seqset_has(&set, n));
+		g_assert_true(imap_seqset_meets(&set, range, &near) ==
+			(imap_seqset_has(&set, n) ||
+			imap_seqset_has(&set, n + 1) ||
+			imap_seqset_has(&set, n + 2)));
+	}
+	imap_seqset_release(&set);
+}
+
+/* Sets that come one behind the other, and one that is before all. */
+static void test_add_behind(void)
+{
+	struct imap_seqset set, part;
+
+	imap_seqset_init(&set);
+	imap_seqset_init(&part);
+	for (uint32_t first = 100; first < 1000; first += 100) {
+		imap_seqset_clear(&part);
+		imap_seqset_add_range(&part, first, first + 9);
+		imap_seqset_add(&part, first + 99);
+		imap_seqset_add_set(&set, &part);
+	}
+	assert_set(&set, "100:109,199:209,299:309,399:409,499:509,599:609,"
+		"699:709,799:809,899:909,999");
+	imap_seqset_clear(&part);
+	imap_seqset_add_range(&part, 1, 99);
+	imap_seqset_add_range(&part, 950, 998);
+	imap_seqset_add_set(&set, &part);
+	assert_set(&set, "1:109,199:209,299:309,399:409,499:509,599:609,"
+		"699:709,799:809,899:909,950:999");
+	imap_seqset_release(&set);
+	imap_seqset_release(&part);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -236,6 +290,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/imap/seqset/ordered", test_ordered);
 	g_test_add_func("/imap/seqset/chunks", test_chunks);
 	g_test_add_func("/imap/seqset/take", test_take);
+	g_test_add_func("/imap/seqset/near", test_near);
+	g_test_add_func("/imap/seqset/add-behind", test_add_behind);
 	g_test_add_func("/imap/seqset/unsorted", test_unsorted);
 	return g_test_run();
 }
