@@ -71,7 +71,9 @@ static void save_attachment(struct tty *tty)
 	const char *path = getenv("SAVE");
 
 	see(tty, "online");
-	tty_type(tty, "=v");
+	tty_type(tty, "=");
+	see(tty, "message 2 ");
+	tty_type(tty, "v");
 	see(tty, "big.bin");
 	tty_type(tty, "Gs");
 	see(tty, "Save");
