@@ -6,6 +6,11 @@
 #include "src/base/base.h"
 #include "src/base/worker.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 struct job {
 	worker_run_fn *run; /* NULL ends the thread */
 	worker_done_fn *done;
@@ -77,10 +82,22 @@ static void end_thread(struct worker *worker)
 		release(worker);
 }
 
+/* Where threads have a priority of their own, work of a second does not keep a
+ * key waiting for the processor. */
+static void give_way(void)
+{
+#ifdef __linux__
+	enum { NICE = 10 };
+
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+#endif
+}
+
 static gpointer run_jobs(gpointer data)
 {
 	struct worker *worker = data;
 
+	give_way();
 	for (;;) {
 		struct job *job = g_async_queue_pop(worker->jobs);
 

@@ -2,7 +2,8 @@
 /*
  * One thread with a queue of jobs: work that may block (SQL, files) or take
  * longer than a frame (sorting, threading). A job runs over data that nobody
- * else touches until it comes back as a message in the main loop.
+ * else touches until it comes back as a message in the main loop. Where the
+ * system can tell threads apart this one has a lower priority than the loop.
  */
 #ifndef CULVER_BASE_WORKER_H
 #define CULVER_BASE_WORKER_H
