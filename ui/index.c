@@ -27,6 +27,7 @@ struct index {
 	bool is_settled;     /* the cursor has found its first place */
 	bool is_above;       /* the pager: a few rows around the cursor */
 	uint32_t full_top;   /* of the list, as it was before */
+	int number_width;    /* never shrinks: columns stay where they are */
 	int64_t now;         /* seconds; of this frame */
 };
 
@@ -380,7 +381,9 @@ static void paint_row(struct list *list, const struct area *line, uint32_t i,
 	context.mailbox = listing_mailbox(listing);
 	context.listing = listing;
 	context.place = i;
-	context.number_width = digits(mailbox_length(context.mailbox));
+	index->number_width = MAX(index->number_width,
+		digits(mailbox_length(context.mailbox)));
+	context.number_width = index->number_width;
 	context.is_tagged = row.uid != 0 && imap_seqset_has(&view_current()->tagged, row.uid);
 	if (row.is_loaded)
 		paint_loaded(line, &context, is_cursor);
@@ -537,6 +540,7 @@ void index_reset(struct widget *widget)
 	index->cursor_uid = index->wanted_uid = 0;
 	index->from_end = 1;
 	index->is_settled = false;
+	index->number_width = 0;
 	index->list.cursor = index->list.top = 0;
 	widget_damage(widget, DAMAGE_CONTENT);
 }
