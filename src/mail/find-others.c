@@ -95,9 +95,7 @@ static void push(struct find *find, const struct imap_seqset *matched)
 		.matched = matched != NULL ? &job->matched : NULL,
 	};
 	find->job = job;
-	if (mail.lineups == NULL)
-		mail.lineups = worker_new("lineups");
-	worker_push(mail.lineups, run, on_done, job);
+	worker_push(lineups_worker(), run, on_done, job);
 }
 
 /* --- one after the other ------------------------------------------------- */
