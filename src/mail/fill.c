@@ -462,6 +462,9 @@ static void fill_background(struct mailbox *mailbox)
 			put(mailbox, &basket, pos, TABLE_IS_REQUESTED);
 	send_basket(mailbox, &basket, wants_all(mailbox) ? SESSION_SYNC :
 		SESSION_PREFETCH, true);
+	/* The next one is on its way before this one has come. */
+	if (basket.n > 0 && mailbox->n_background < BACKGROUND_MAX)
+		fill_schedule(mailbox);
 }
 
 static gboolean run(gpointer data)
