@@ -619,7 +619,8 @@ struct op *op_start(struct mailbox *mailbox, struct journal_entry *entry_take,
 bool op_withdraw(struct op *op)
 {
 	if (op->phase == OP_SENT || op->phase == OP_ENDED || op->may_be_done ||
-		op->entry->step != JOURNAL_STEP_NONE)
+		op->entry->step != JOURNAL_STEP_NONE ||
+		!imap_seqset_is_empty(&op->confirmed))
 		return false;
 	if (mail.journal != NULL) {
 		journal_forget(mail.journal, op);
@@ -648,8 +649,7 @@ void op_retry(struct account *account, struct journal_entry *entry)
 
 void op_drop(struct op *op)
 {
-	op->done = NULL;
-	op->is_conflict = true; /* nobody need be told */
+	op->is_conflict = true; /* nobody else need be told */
 	op_give_up(op, MAIL_ERROR_CANCELLED, "given up");
 }
 

@@ -9,6 +9,7 @@
 #include "src/mail/account.h"
 #include "src/mail/action.h"
 #include "src/mail/mailbox.h"
+#include "src/mail/queue.h"
 #include "src/rc/command.h"
 #include "src/rc/option.h"
 #include "src/session/timing.h"
@@ -389,6 +390,24 @@ static void test_outrun(void)
 	end(&stage);
 }
 
+/* What a person gives up in the queue cannot be undone any more. */
+static void test_given_up(void)
+{
+	struct stage stage;
+
+	begin(&stage, RICH);
+	model_refuse(stage.model, true);
+	model_drop(stage.model);
+	WAIT(account_state(stage.account) != ACCOUNT_ONLINE);
+	delete(&stage, range(1, 10, 1));
+	WAIT(queue_drop(0, NULL));
+	WAIT(stage.n_waiting == 0);
+	g_assert_error(stage.error, MAIL_ERROR, MAIL_ERROR_CANCELLED);
+	g_assert_cmpuint(n_shown(&stage), ==, MANY);
+	g_assert_false(action_undo(on_done, &stage, NULL));
+	end(&stage);
+}
+
 /* It goes on with what was not confirmed when the connection is there again. */
 static void test_cut(void)
 {
@@ -421,6 +440,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/many/overlap", test_overlap);
 	g_test_add_func("/many/refused", test_refused);
 	g_test_add_func("/many/outrun", test_outrun);
+	g_test_add_func("/many/given-up", test_given_up);
 	g_test_add_func("/many/cut", test_cut);
 	return g_test_run();
 }
