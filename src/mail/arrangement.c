@@ -9,6 +9,7 @@ enum {
 	GONE_MAX = 1000,  /* rows taken out one by one until then */
 	NEAR = 512,       /* rows looked at first */
 	TRAIL_MAX = 400,  /* rows remembered of the former order */
+	GAP_MAX = 64,     /* and between two of them, that have gone */
 };
 
 struct arrangement *arrangement_new(struct mailbox *mailbox)
@@ -332,23 +333,39 @@ bool arrangement_tidy(struct arrangement *a, uint32_t first, uint32_t last)
 	return a->n_gone != before;
 }
 
-/* The rows around those shown, so that a cursor whose message has gone finds
- * its neighbours. */
+/* Of the rows from first up to end, those that have been taken out. */
+static void note_gone(struct arrangement *a, uint32_t first, uint32_t end)
+{
+	for (uint32_t row = MAX(first, end - MIN(end, GAP_MAX)); row < end;
+		row++)
+		if (gaps_has(&a->gaps, row) && arrangement_is_gone(a, row))
+			g_array_append_val(a->trail, a->lineup->uids[row]);
+}
+
+/* The rows around those shown, also those taken out, so that a cursor whose
+ * message has gone finds its neighbours. */
 static void note_trail(struct arrangement *a)
 {
-	uint32_t first = a->shown - MIN(a->shown, TRAIL_MAX / 4);
+	uint32_t first = a->shown - MIN(a->shown, TRAIL_MAX / 4), next = 0;
 	uint32_t end = MIN(arrangement_length(a), first + TRAIL_MAX);
 
 	g_array_set_size(a->trail, 0);
 	for (uint32_t i = first; i < end; i++) {
 		uint32_t row = arrangement_row(a, i);
-		uint32_t pos = row == NONE ? arrangement_position(a, i) : NONE;
-		uint32_t uid = row != NONE ? a->lineup->uids[row] :
-			pos != NONE ? mailbox_uid_at(a->mailbox, pos) : 0;
+		uint32_t pos = arrangement_position(a, i), uid = 0;
 
+		if (row != NONE) {
+			note_gone(a, next, row);
+			next = row + 1;
+			uid = a->lineup->uids[row];
+		} else if (pos != NONE) {
+			uid = mailbox_uid_at(a->mailbox, pos);
+		}
 		if (uid != 0)
 			g_array_append_val(a->trail, uid);
 	}
+	if (a->lineup != NULL)
+		note_gone(a, next, MIN(a->lineup->n, next + GAP_MAX));
 }
 
 void arrangement_set(struct arrangement *a, struct lineup *lineup_take,

@@ -166,7 +166,17 @@ static void test_gone(struct fixture *fixture, gconstpointer data)
 	g_assert_false(arrangement_tidy(a, 0, 2));
 	g_assert_cmpuint(arrangement_place(a, 10), ==, 1);
 	g_assert_cmpuint(arrangement_place(a, 40), ==, 1);
-	/* The next order finds its place by those beside it. */
+	/* The next order finds its place by those that were beside it. */
+	arrange(fixture, "30 20 50", all);
+	g_assert_cmpuint(arrangement_place(a, 10), ==, 1);
+	arrange(fixture, "10 20 30 50", all);
+	g_assert_true(arrangement_tidy(a, 0, 9));
+	arrange(fixture, "20 30 50", all);
+	g_assert_cmpuint(arrangement_place(a, 10), ==, 0);
+	arrange(fixture, "20 30 50 10", all);
+	g_assert_true(arrangement_tidy(a, 0, 9));
+	arrange(fixture, "20 30 50", all);
+	g_assert_cmpuint(arrangement_place(a, 10), ==, 3);
 	arrange(fixture, "30 20 50", all);
 	g_assert_cmpuint(arrangement_place(a, 20), ==, 1);
 	expunge(fixture, 20);
