@@ -302,6 +302,38 @@ static void test_wide(void)
 	box_release(&box);
 }
 
+/* As many answers to the last of a long chain that is not there: it is climbed
+ * once, not by each of them. */
+static void test_gone(void)
+{
+	struct lineup *lineup;
+	struct box box;
+
+	box_fill_many(&box, DEEP, none);
+	g_free(box.parents);
+	box.parents = g_new0(uint32_t, 2 * DEEP + 1);
+	for (uint32_t i = 1; i <= DEEP; i++)
+		box.parents[i] = 2 * DEEP;
+	for (uint32_t i = DEEP + 1; i <= 2 * DEEP; i++)
+		box.parents[i] = i > DEEP + 1 ? i - 1 : 0;
+	box.input.parents = box.parents;
+	box.input.n_parents = 2 * DEEP + 1;
+	box_set_order(&box, "threads", "mailbox-order");
+	lineup = lineup_new(&box.input);
+	g_assert_cmpuint(lineup->n, ==, DEEP);
+	for (uint32_t i = 0; i < DEEP; i++) {
+		unsigned bits = LINEUP_LACKS_PARENT |
+			(i == 0 ? LINEUP_BEGINS_THREAD : 0) |
+			(i < DEEP - 1 ? LINEUP_HAS_NEXT : 0);
+
+		g_assert_cmpuint(lineup->uids[i], ==, i + 1);
+		g_assert_cmpuint(lineup->places[i].bits & bits, ==, bits);
+		g_assert_cmpuint(lineup->places[i].parent, ==, UINT32_MAX);
+	}
+	lineup_free(&lineup);
+	box_release(&box);
+}
+
 static void test_many(void)
 {
 	struct imap_seqset nobody;
@@ -337,6 +369,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/lineup/random", test_random);
 	g_test_add_func("/mail/lineup/deep", test_deep);
 	g_test_add_func("/mail/lineup/wide", test_wide);
+	g_test_add_func("/mail/lineup/gone", test_gone);
 	g_test_add_func("/mail/lineup/many", test_many);
 	return g_test_run();
 }
