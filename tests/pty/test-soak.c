@@ -159,6 +159,16 @@ static void limit(struct tty *tty)
 	see_gone(tty, "limit ~s");
 }
 
+static void sort(struct tty *tty)
+{
+	tty_type(tty, ":set sort = subject\r");
+	tty_type(tty, "*");
+	see(tty, "the first");
+	tty_type(tty, ":set sort = threads\r");
+	tty_type(tty, "=");
+	see(tty, "the first");
+}
+
 static void delete_and_undo(struct tty *tty)
 {
 	tty_type(tty, "=d");
@@ -203,7 +213,7 @@ static void sleep_for_an_hour(struct tty *tty)
 
 static void (*const events[])(struct tty *tty) = {
 	news, flags_elsewhere, expunge_elsewhere, other_mailbox, read_one,
-	limit, delete_and_undo, restart, silence, sleep_for_an_hour,
+	limit, sort, delete_and_undo, restart, silence, sleep_for_an_hour,
 };
 
 /* --- what it holds ------------------------------------------------------- */
