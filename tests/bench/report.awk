@@ -26,7 +26,8 @@ FNR == NR {
 	note(delays, $2)
 	has_client[$3] = 1
 	key = $1 SUBSEP $2 SUBSEP $3 SUBSEP $4
-	values[key] = values[key] " " ($5 ~ /^>/ ? LATE + substr($5, 2) : $5)
+	values[key] = values[key] " " (($5 ~ /^>/) ? \
+		sprintf("%.0f", LATE + substr($5, 2)) : $5)
 }
 
 function note(list, value,    i) {
