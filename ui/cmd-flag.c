@@ -364,7 +364,7 @@ static bool set_limit(const struct command_call *call, const char *text, GError 
 	if (!view->listing)
 		return false;
 	if (*text && g_ascii_strcasecmp(text, "all") != 0 && strcmp(text, "~A") != 0) {
-		pattern = pattern_parse(text, error);
+		pattern = view_pattern(text, error);
 		if (!pattern)
 			return false;
 	}

@@ -64,7 +64,7 @@ static bool cmd_delete(const struct command_call *call, GError **error)
 /* Deletions of this session are no rows any more. */
 static void add_moved(const char *text, struct imap_seqset *uids)
 {
-	struct pattern *pattern = pattern_parse(text, NULL);
+	struct pattern *pattern = view_pattern(text, NULL);
 
 	if (pattern)
 		action_deleted_matches(the_mailbox(), pattern, uids);
@@ -150,7 +150,7 @@ static bool cmd_undelete(const struct command_call *call, GError **error)
 	/* A pattern may mean deletions of which no row is left: it must not fail
 	 * because no row matches. */
 	if (pattern) {
-		struct pattern *check = pattern_parse(pattern, error);
+		struct pattern *check = view_pattern(pattern, error);
 		struct imap_seqset none;
 
 		if (!check)

@@ -88,7 +88,7 @@ static void give_way(void)
 
 static bool search_index(const struct command_call *call, bool is_back, GError **error)
 {
-	struct pattern *pattern = pattern_parse(search.pattern, error);
+	struct pattern *pattern = view_pattern(search.pattern, error);
 	uint32_t uid = view_cursor_uid();
 
 	if (!pattern)

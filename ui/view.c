@@ -94,6 +94,17 @@ uint32_t view_cursor_uid(void)
 	return current && current->ops->cursor_uid ? current->ops->cursor_uid(current) : 0;
 }
 
+struct pattern *view_pattern(const char *text, GError **error)
+{
+	struct pattern_numbers numbers;
+	struct listing *listing = current->listing;
+
+	if (!listing)
+		return pattern_parse(text, error);
+	listing_get_numbers(listing, listing_find_uid(listing, view_cursor_uid()), &numbers);
+	return pattern_parse_shown(text, &numbers, error);
+}
+
 /* --- running commands ----------------------------------------------------- */
 
 static bool refuse(GError **error, const char *why)
@@ -297,7 +308,7 @@ static struct targets *targets_new(const struct command_call *call,
 static bool targets_by_pattern(const struct command_call *call, const char *text,
 	view_targets_fn *fn, void *data, GDestroyNotify free_data, GError **error)
 {
-	struct pattern *pattern = pattern_parse(text, error);
+	struct pattern *pattern = view_pattern(text, error);
 	struct targets *targets;
 	struct imap_seqset uids;
 

@@ -15,6 +15,7 @@
 struct account;
 struct listing;
 struct mailbox;
+struct pattern;
 struct prompt_request;
 struct view;
 
@@ -78,6 +79,8 @@ void view_message(enum view_kind kind, const char *format, ...) G_GNUC_PRINTF(2,
 /* false with error when nobody can be asked. */
 bool view_prompt(const struct prompt_request *request, GError **error);
 uint32_t view_cursor_uid(void);
+/* NULL with error; "~m" goes by the numbers that the current view shows. */
+struct pattern *view_pattern(const char *text, GError **error);
 
 /* For command_run_ops: checks context and needs of the row ... */
 bool view_before(const struct command_call *call, GError **error, void *data);

@@ -231,6 +231,44 @@ uint32_t arrangement_numbered(const struct arrangement *a, uint32_t number)
 	return MIN(place, length - 1);
 }
 
+uint32_t arrangement_last_number(const struct arrangement *a)
+{
+	uint32_t length = arrangement_length(a);
+
+	if (a->lineup == NULL)
+		return length;
+	return MAX(arrangement_start(a) + a->lineup->n,
+		length > 0 ? arrangement_number(a, length - 1) : 0);
+}
+
+static uint32_t numbered_uid(const struct arrangement *a, uint32_t number)
+{
+	uint32_t start = arrangement_start(a), pos;
+
+	if (a->lineup != NULL && number > start &&
+		number - start <= a->lineup->n)
+		return a->lineup->uids[number - start - 1];
+	pos = arrangement_position(a, arrangement_numbered(a, number));
+	return pos == NONE ? 0 : mailbox_uid_at(a->mailbox, pos);
+}
+
+void arrangement_get_numbered(const struct arrangement *a, uint32_t first,
+	uint32_t last, struct imap_seqset *uids_out)
+{
+	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct imap_range));
+
+	last = MIN(last, arrangement_last_number(a));
+	for (uint32_t number = MAX(first, 1); number <= last; number++) {
+		uint32_t uid = numbered_uid(a, number);
+		struct imap_range one = { uid, uid };
+
+		if (uid != 0)
+			g_array_append_val(ranges, one);
+	}
+	imap_seqset_add_unsorted(uids_out, ranges);
+	g_array_unref(ranges);
+}
+
 /* --- what happens meanwhile ----------------------------------------------- */
 
 /* By arrival, what is hidden is found by its UIDs. */

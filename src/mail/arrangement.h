@@ -66,6 +66,12 @@ uint32_t arrangement_place(struct arrangement *arrangement, uint32_t uid);
 uint32_t arrangement_number(const struct arrangement *arrangement, uint32_t i);
 uint32_t arrangement_numbered(const struct arrangement *arrangement,
 	uint32_t number);
+/* The greatest number; 0: there are no rows. */
+uint32_t arrangement_last_number(const struct arrangement *arrangement);
+/* Adds the UIDs of the rows with these numbers, folded or not; some may be of
+ * messages that have gone. */
+void arrangement_get_numbered(const struct arrangement *arrangement,
+	uint32_t first, uint32_t last, struct imap_seqset *uids_out);
 
 /* The nearest of n places, the first one being i, downwards or upwards, whose
  * message is unread and not deleted, or in whose fold there is one; NONE. */

@@ -288,6 +288,28 @@ uint32_t listing_find_number(const struct listing *listing, uint32_t number)
 		mailbox_uid_at(listing->mailbox, pos));
 }
 
+static void get_numbered(uint32_t first, uint32_t last,
+	struct imap_seqset *uids_out, const void *data)
+{
+	const struct listing *listing = data;
+
+	arrangement_get_numbered(listing->arrangement, first, last, uids_out);
+}
+
+void listing_get_numbers(const struct listing *listing, uint32_t i,
+	struct pattern_numbers *numbers_out)
+{
+	*numbers_out = (struct pattern_numbers){
+		.cursor = i < listing_length(listing) ?
+			listing_number_at(listing, i) : 0,
+		.get_uids = is_by_arrival(listing) ? NULL : get_numbered,
+		.data = listing,
+	};
+	if (numbers_out->get_uids != NULL)
+		numbers_out->last = arrangement_last_number(
+			listing->arrangement);
+}
+
 uint32_t listing_find_uid(const struct listing *listing, uint32_t uid)
 {
 	refresh(listing);

@@ -13,7 +13,7 @@ enum {
 
 /* --- numbers ------------------------------------------------------------- */
 
-static bool read_number(const char **at_io, int64_t *number_out)
+bool pattern_number_read(const char **at_io, int64_t *number_out)
 {
 	const char *at = *at_io;
 	int64_t number = 0;
@@ -46,7 +46,7 @@ static bool read_number(const char **at_io, int64_t *number_out)
 
 static bool read_bounds(const char *at, struct pattern_range *range)
 {
-	bool has_min = read_number(&at, &range->min);
+	bool has_min = pattern_number_read(&at, &range->min);
 
 	if (has_min && *at == '\0') {
 		range->max = range->min;
@@ -57,7 +57,7 @@ static bool read_bounds(const char *at, struct pattern_range *range)
 	at++;
 	if (*at == '\0')
 		return has_min;
-	return read_number(&at, &range->max) && *at == '\0';
+	return pattern_number_read(&at, &range->max) && *at == '\0';
 }
 
 bool pattern_range_parse(const char *text, struct pattern_range *range_out)
@@ -68,7 +68,7 @@ bool pattern_range_parse(const char *text, struct pattern_range *range_out)
 	*range_out = (struct pattern_range){ INT64_MIN, INT64_MAX };
 	if (*text != '<' && *text != '>')
 		return read_bounds(text, range_out);
-	if (!read_number(&at, &number) || *at != '\0')
+	if (!pattern_number_read(&at, &number) || *at != '\0')
 		return false;
 	if (*text == '<')
 		range_out->max = number - 1;

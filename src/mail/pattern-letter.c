@@ -71,8 +71,8 @@ static const struct pattern_letter letters[] = {
 	SELF('l', "to a mailing list", pattern_match_lists, PATTERN_LISTS),
 	ADDRESS('L', "From, To or Cc matches",
 		PATTERN_FROM | PATTERN_TO | PATTERN_CC),
-	{ { 'm', "NUMBERS", "number in the mailbox, from 1" },
-		PATTERN_ARG_RANGE, PATTERN_NEEDS_PLACE, pattern_match_number,
+	{ { 'm', "NUMBERS", "number, as the index shows it" },
+		PATTERN_ARG_NUMBERS, PATTERN_NEEDS_PLACE, pattern_match_number,
 		0, NULL, NULL },
 	FLAG('N',
 		"new: unread, and arrived since the mailbox was last looked "

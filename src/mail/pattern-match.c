@@ -69,7 +69,13 @@ static bool is_in(const struct pattern_range *range, int64_t n)
 bool pattern_match_number(const struct pattern_node *node,
 	const struct pattern_subject *subject)
 {
-	return is_in(&node->range, subject->row->number);
+	struct pattern_range range = node->range;
+
+	if (node->has_uids)
+		return imap_seqset_has(&node->uids, subject->row->uid);
+	if (range.min == INT64_MAX)
+		range.min = subject->last_number;
+	return is_in(&range, subject->row->number);
 }
 
 bool pattern_match_uids(const struct pattern_node *node,

@@ -17,6 +17,7 @@ enum {
 
 struct parser {
 	const char *text, *at;
+	const struct pattern_numbers *numbers;
 	unsigned depth;
 	bool is_simple; /* made of plain words: a regular expression that is
 			 * none is taken literally */
@@ -232,6 +233,27 @@ static bool set_dates(struct pattern_node *node, const char *word)
 		&dates->is_relative);
 }
 
+/* By position they are compared as messages are judged. */
+static bool set_numbers(struct parser *parser, struct pattern_node *node,
+	const char *word, const char *at)
+{
+	const struct pattern_numbers *numbers = parser->numbers;
+	const char *why = pattern_numbers_parse(word, numbers->cursor,
+		&node->range);
+	int64_t last = numbers->last;
+
+	if (why != NULL)
+		return fail(parser, at, why);
+	node->has_uids = numbers->get_uids != NULL;
+	if (node->range.min == INT64_MAX && node->has_uids)
+		node->range.min = last;
+	if (node->has_uids && node->range.min <= last && node->range.max > 0)
+		numbers->get_uids((uint32_t)MAX(node->range.min, 1),
+			(uint32_t)MIN(node->range.max, last), &node->uids,
+			numbers->data);
+	return true;
+}
+
 static bool set_argument(struct parser *parser, struct pattern_node *node,
 	const char *word, const char *at)
 {
@@ -247,6 +269,8 @@ static bool set_argument(struct parser *parser, struct pattern_node *node,
 		return set_field(parser, node, word, at);
 	case PATTERN_ARG_ID:
 		return set_id(parser, node, word, at);
+	case PATTERN_ARG_NUMBERS:
+		return set_numbers(parser, node, word, at);
 	case PATTERN_ARG_RANGE:
 	case PATTERN_ARG_COUNT:
 		return pattern_range_parse(word, &node->range) ||
@@ -535,11 +559,12 @@ static char *expand_simple(const char *words)
 	return g_string_free(out, FALSE);
 }
 
-static struct pattern_node *parse_simple(const char *words, GError **error)
+static struct pattern_node *parse_simple(const char *words,
+	const struct pattern_numbers *numbers, GError **error)
 {
 	char *text = expand_simple(words);
 	struct parser parser = { .text = text, .at = text, .is_simple = true,
-		.error = error };
+		.numbers = numbers, .error = error };
 	struct pattern_node *node = parse_all(&parser);
 
 	if (node == NULL)
@@ -571,9 +596,11 @@ static void number_answers(struct pattern_node *node, unsigned *n_io)
 		number_answers(node->children->pdata[i], n_io);
 }
 
-static struct pattern_node *parse_text(const char *text, GError **error)
+static struct pattern_node *parse_text(const char *text,
+	const struct pattern_numbers *numbers, GError **error)
 {
-	struct parser parser = { .text = text, .at = text, .error = error };
+	struct parser parser = { .text = text, .at = text, .numbers = numbers,
+		.error = error };
 	char *words;
 	struct pattern_node *node;
 
@@ -590,14 +617,15 @@ static struct pattern_node *parse_text(const char *text, GError **error)
 		node = fail(&parser, text, "a pattern is expected, such as ~N "
 			"or ~f bob");
 	else
-		node = parse_simple(words, error);
+		node = parse_simple(words, numbers, error);
 	g_free(words);
 	return node;
 }
 
-struct pattern_node *pattern_node_parse(const char *text, GError **error)
+struct pattern_node *pattern_node_parse(const char *text,
+	const struct pattern_numbers *numbers, GError **error)
 {
-	struct pattern_node *node = parse_text(text, error);
+	struct pattern_node *node = parse_text(text, numbers, error);
 
 	if (node != NULL) {
 		note_needs(node);

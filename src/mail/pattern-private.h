@@ -51,6 +51,7 @@ struct pattern_subject {
 	const struct message_row *row;
 	unsigned lacks;  /* enum pattern_need: what is not known of it */
 	int64_t date;    /* of the Date field; else when it was received */
+	uint32_t last_number;        /* of the mailbox */
 	const char *const *keywords; /* NULL-terminated */
 	bool is_tagged;
 	const struct pattern_answers *answers; /* may be NULL */
@@ -65,6 +66,7 @@ enum pattern_arg {
 	PATTERN_ARG_PLAIN, /* for the server: text, no regular expression */
 	PATTERN_ARG_FIELD, /* the same, "Name: text" */
 	PATTERN_ARG_ID,    /* the same, an atom */
+	PATTERN_ARG_NUMBERS, /* of messages */
 	PATTERN_ARG_RANGE, /* numbers, with "K", "M" and "G" */
 	PATTERN_ARG_COUNT, /* the same, may be left out: at least one */
 	PATTERN_ARG_DATE,
@@ -160,6 +162,7 @@ struct pattern_node {
 	char *field;         /* of a header, for the server; or NULL */
 	struct pattern_range range;
 	struct pattern_dates *dates;
+	bool has_uids;       /* of "~m": they stand for the range */
 	struct imap_seqset uids;
 };
 
@@ -169,7 +172,8 @@ static inline guint pattern_n_children(const struct pattern_node *node)
 }
 
 /* NULL with error. */
-struct pattern_node *pattern_node_parse(const char *text, GError **error);
+struct pattern_node *pattern_node_parse(const char *text,
+	const struct pattern_numbers *numbers, GError **error);
 void pattern_node_free(struct pattern_node *node);
 /* It can be judged by a message's strings alone, in any thread. */
 bool pattern_node_is_text(const struct pattern_node *node);
@@ -201,6 +205,16 @@ enum pattern_verdict pattern_judge(const struct pattern *pattern,
 
 /* "5", "5-", "-5", "5-9", "<5", ">5", each with K, M or G. */
 bool pattern_range_parse(const char *text, struct pattern_range *range_out);
+/* A number at the head of a text, with K, M or G; moves behind it. */
+bool pattern_number_read(const char **at_io, int64_t *number_out);
+/*
+ * pattern-number.c: the same of messages, where an end may be "^", "." or "$"
+ * as well, the first, the cursor's and the last; with "," a number is counted
+ * from the cursor's. The last is INT64_MAX. cursor 0: there is none; NULL, or
+ * what is wrong.
+ */
+const char *pattern_numbers_parse(const char *text, uint32_t cursor,
+	struct pattern_range *range_out);
 /* The range as it is now, in seconds since 1970. */
 const struct pattern_range *pattern_dates_now(struct pattern_dates *dates,
 	int64_t now);

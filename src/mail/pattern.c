@@ -27,7 +27,15 @@ struct pattern {
 
 struct pattern *pattern_parse(const char *text, GError **error)
 {
-	struct pattern_node *node = pattern_node_parse(text, error);
+	static const struct pattern_numbers positions;
+
+	return pattern_parse_shown(text, &positions, error);
+}
+
+struct pattern *pattern_parse_shown(const char *text,
+	const struct pattern_numbers *numbers, GError **error)
+{
+	struct pattern_node *node = pattern_node_parse(text, numbers, error);
 	struct pattern *pattern;
 
 	if (node == NULL)
@@ -163,7 +171,8 @@ enum pattern_verdict pattern_judge(const struct pattern *pattern,
 	struct message_row row = { .uid = record->uid, .number = pos + 1 };
 	struct pattern_subject subject = { .self = pattern->self,
 		.answers = scope->answers,
-		.is_found = scope->is_found };
+		.is_found = scope->is_found,
+		.last_number = table_length(mailbox->table) };
 	struct effective effective;
 
 	overlay_apply(mailbox, record, &effective);
@@ -210,6 +219,7 @@ bool pattern_match_ghost(const struct pattern *pattern, struct mailbox *mailbox,
 	struct message_row row = { .uid = ghost->record.uid,
 		.number = ghost->number, .flags = ghost->record.flags };
 	struct pattern_subject subject = {
+		.last_number = table_length(mailbox->table),
 		.keywords = (const char *const *)ghost->keywords };
 	bool matches;
 

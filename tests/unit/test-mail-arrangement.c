@@ -184,6 +184,20 @@ static void test_gone(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(arrangement_place(a, 20), ==, 1);
 }
 
+static void assert_numbered(const struct fixture *fixture, uint32_t first,
+	uint32_t last, const char *expected)
+{
+	struct imap_seqset uids;
+	char *text;
+
+	imap_seqset_init(&uids);
+	arrangement_get_numbered(fixture->arrangement, first, last, &uids);
+	text = imap_seqset_to_string(&uids);
+	g_assert_cmpstr(text, ==, expected);
+	g_free(text);
+	imap_seqset_release(&uids);
+}
+
 static void test_meanwhile(struct fixture *fixture, gconstpointer data)
 {
 	struct arrangement_span span = { .first_uid = 30, .last_uid = 50,
@@ -208,6 +222,8 @@ static void test_meanwhile(struct fixture *fixture, gconstpointer data)
 	arrange(fixture, "50 40", span);
 	assert_rows(fixture, "50 40 20");
 	g_assert_cmpuint(arrangement_number(a, 2), ==, 3);
+	g_assert_cmpuint(arrangement_last_number(a), ==, 3);
+	assert_numbered(fixture, 2, 3, "20,40");
 }
 
 static void test_fold(struct fixture *fixture, gconstpointer data)
@@ -229,6 +245,10 @@ static void test_fold(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(arrangement_numbered(a, 3), ==, 0);
 	g_assert_cmpuint(arrangement_numbered(a, 5), ==, 2);
 	g_assert_cmpuint(arrangement_numbered(a, 99), ==, 2);
+	g_assert_cmpuint(arrangement_last_number(a), ==, 5);
+	assert_numbered(fixture, 2, 4, "20,30,40");
+	assert_numbered(fixture, 0, UINT32_MAX, "10,20,30,40,50");
+	assert_numbered(fixture, 6, 9, "");
 	arrangement_fold(a, 1, true);
 	assert_rows(fixture, "10+ 40+");
 	/* A folded thread whose first message goes stays folded. */

@@ -40,11 +40,13 @@ static const struct message_row row = {
 };
 static const char *const keywords[] = { "$Forwarded", "Work", NULL };
 
+static const struct pattern_numbers positions;
+
 static bool match_subject(const char *text,
 	const struct pattern_subject *subject)
 {
 	GError *error = NULL;
-	struct pattern_node *node = pattern_node_parse(text, &error);
+	struct pattern_node *node = pattern_node_parse(text, &positions, &error);
 	bool matches;
 
 	g_assert_no_error(error);
@@ -70,7 +72,7 @@ static void assert_error(const char *text, const char *expected)
 {
 	GError *error = NULL;
 
-	if (pattern_node_parse(text, &error) != NULL)
+	if (pattern_node_parse(text, &positions, &error) != NULL)
 		g_error("'%s' is understood", text);
 	g_assert_error(error, MAIL_ERROR, MAIL_ERROR_PATTERN);
 	if (strstr(error->message, expected) == NULL)
@@ -238,7 +240,7 @@ static void test_numbers(void)
 static void test_answers(void)
 {
 	struct pattern_node *node = pattern_node_parse(
-		"!~= (~b x | ~(~s nothing ~D) | ~D) ~F", NULL);
+		"!~= (~b x | ~(~s nothing ~D) | ~D) ~F", &positions, NULL);
 	struct pattern_answers *answers = pattern_answers_new(node);
 	struct pattern_subject subject = { .row = &row };
 	const struct pattern_node *either = node->children->pdata[1];
@@ -285,7 +287,7 @@ static void test_unknown(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct pattern_node *node = pattern_node_parse(cases[i].text,
-			NULL);
+			&positions, NULL);
 
 		if (pattern_node_judge(node, &subject) != cases[i].verdict)
 			g_error("'%s' is otherwise", cases[i].text);
@@ -333,8 +335,86 @@ static void test_simple(void)
 	option_reset(options_global(), option_find("simple_search"));
 }
 
+/* 20 messages, shown from the last to the first; the cursor is in row 7. */
+static void get_uids(uint32_t first, uint32_t last,
+	struct imap_seqset *uids_out, const void *data)
+{
+	(void)data;
+	imap_seqset_add_range(uids_out, 21 - last, 21 - first);
+}
+
+static const struct pattern_numbers screens[] = {
+	{ .cursor = 7 },
+	{ .cursor = 7, .last = 20, .get_uids = get_uids },
+};
+
+/* The numbers that match, as a set. */
+static char *numbers_of(const char *text,
+	const struct pattern_numbers *numbers)
+{
+	GError *error = NULL;
+	struct pattern_node *node = pattern_node_parse(text, numbers, &error);
+	struct imap_seqset set;
+	char *found;
+
+	g_assert_no_error(error);
+	imap_seqset_init(&set);
+	for (uint32_t i = 1; i <= 20; i++) {
+		const struct message_row one = { .number = i,
+			.uid = numbers->get_uids != NULL ? 21 - i : i };
+		const struct pattern_subject subject = { .row = &one,
+			.last_number = 20 };
+
+		if (pattern_node_match(node, &subject))
+			imap_seqset_add(&set, i);
+	}
+	found = imap_seqset_to_string(&set);
+	imap_seqset_release(&set);
+	pattern_node_free(node);
+	return found;
+}
+
+static void test_message_numbers(void)
+{
+	static const struct {
+		const char *text, *numbers;
+	} cases[] = {
+		{ "~m 10-15", "10:15" }, { "~m 15-10", "10:15" },
+		{ "~m -5", "1:5" }, { "~m 18-", "18:20" },
+		{ "~m <3", "1:2" }, { "~m >18", "19:20" },
+		{ "~m .", "7" }, { "~m ^", "1" }, { "~m $", "20" },
+		{ "~m .-$", "7:20" }, { "~m ^-.", "1:7" }, { "~m $-18", "18:20" },
+		{ "~m -2,3", "5:10" }, { "~m +1,+2", "8:9" },
+		{ "~m .,2", "7:9" }, { "~m -2,.", "5:7" },
+		{ "~m ,-5", "1:2" }, { "~m 12,", "19:20" },
+		{ "~m -20,-5", "1:2" }, { "~m 5,900", "12:20" },
+		{ "~m 0", "" }, { "~m 30-40", "" }, { "~m 1K", "" },
+		{ "!~m <19", "19:20" }, { "~m . | ~m $", "7,20" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(screens); k++) {
+			char *found = numbers_of(cases[i].text, &screens[k]);
+
+			if (strcmp(found, cases[i].numbers) != 0)
+				g_error("'%s' is '%s', not '%s'",
+					cases[i].text, found,
+					cases[i].numbers);
+			g_free(found);
+		}
+}
+
 static void test_errors(void)
 {
+	static const char *const no_numbers[] = { "~m x", "~m -", "~m 1-2-3",
+		"~m 1,2,3", "~m --3", "~m +3", "~m <.", "~m ..", "~m 3-x",
+		"~m \"\"" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(no_numbers); i++)
+		assert_error(no_numbers[i], "column 4 of the pattern: message "
+			"numbers are expected, such as 10-20");
+	assert_error("~m .", "there is no message under the cursor");
+	assert_error("~m 1,2", "there is no message under the cursor");
 	assert_error("", "column 1 of the pattern: a pattern is expected");
 	assert_error("  ", "a pattern is expected");
 	assert_error("~", "column 1 of the pattern: a letter is expected");
@@ -590,6 +670,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/pattern/all-addresses", test_all_addresses);
 	g_test_add_func("/mail/pattern/self", test_self);
 	g_test_add_func("/mail/pattern/numbers", test_numbers);
+	g_test_add_func("/mail/pattern/message-numbers", test_message_numbers);
 	g_test_add_func("/mail/pattern/answers", test_answers);
 	g_test_add_func("/mail/pattern/unknown", test_unknown);
 	g_test_add_func("/mail/pattern/operators", test_operators);

@@ -10,6 +10,8 @@ enum { NOW = 1767614400 }; /* 2026-01-05 12:00 UTC */
 
 enum offered { PLAIN, RICH, GMAIL, PENDING, WORDS };
 
+static const struct pattern_numbers positions;
+
 static void set_up(struct pattern_server *server,
 	struct imap_capabilities *caps, enum offered offered)
 {
@@ -32,7 +34,7 @@ static const char *const class_names[] = { "exact", "superset", "local" };
 static void assert_compiles(const char *pattern, enum offered offered,
 	const char *class_name, const char *expected)
 {
-	struct pattern_node *node = pattern_node_parse(pattern, NULL);
+	struct pattern_node *node = pattern_node_parse(pattern, &positions, NULL);
 	struct imap_text *text = imap_text_new("");
 	struct imap_capabilities caps;
 	struct pattern_server server;
@@ -152,7 +154,7 @@ static void test_extensions(void)
 static void assert_literal(const char *regex, const char *expected)
 {
 	char *pattern = g_strdup_printf("~s '%s'", regex), *literal;
-	struct pattern_node *node = pattern_node_parse(pattern, NULL);
+	struct pattern_node *node = pattern_node_parse(pattern, &positions, NULL);
 
 	g_assert_nonnull(node);
 	literal = pattern_literal(node);
@@ -188,7 +190,7 @@ static void test_literals(void)
 static void assert_plan(const char *pattern, enum offered offered,
 	enum pattern_plan_kind kind, guint n_terms)
 {
-	struct pattern_node *node = pattern_node_parse(pattern, NULL);
+	struct pattern_node *node = pattern_node_parse(pattern, &positions, NULL);
 	struct imap_capabilities caps;
 	struct pattern_server server;
 	struct pattern_plan plan;
@@ -211,7 +213,7 @@ static void test_plans(void)
 	struct imap_capabilities caps;
 	struct pattern_server server;
 	struct pattern_plan plan;
-	struct pattern_node *node = pattern_node_parse("~F ~a x", NULL);
+	struct pattern_node *node = pattern_node_parse("~F ~a x", &positions, NULL);
 	GError *error = NULL;
 
 	assert_plan("~T", PLAIN, PLAN_LOCAL, 0);
