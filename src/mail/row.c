@@ -38,6 +38,23 @@ static void put_addresses(GByteArray *out, const struct imap_addresses *list)
 	}
 }
 
+static bool same_addresses(const struct imap_addresses *one,
+	const struct imap_addresses *other)
+{
+	if (one->n != other->n)
+		return false;
+	for (size_t i = 0; i < one->n; i++) {
+		const struct imap_address *a = &one->items[i];
+		const struct imap_address *b = &other->items[i];
+
+		if (g_strcmp0(a->name, b->name) != 0 ||
+			g_strcmp0(a->mailbox, b->mailbox) != 0 ||
+			g_strcmp0(a->host, b->host) != 0)
+			return false;
+	}
+	return true;
+}
+
 char *row_cut_references(const char *references)
 {
 	size_t len = strlen(references);
@@ -58,6 +75,7 @@ char *row_cut_references(const char *references)
 char *row_pack(const struct imap_envelope *envelope, const char *references)
 {
 	static const struct imap_envelope nothing;
+	const struct imap_addresses *sender;
 	GByteArray *out = g_byte_array_sized_new(256);
 	uint32_t len = 0;
 	char *cut = references == NULL ? NULL : row_cut_references(references);
@@ -73,6 +91,10 @@ char *row_pack(const struct imap_envelope *envelope, const char *references)
 	put_addresses(out, &envelope->from);
 	put_addresses(out, &envelope->to);
 	put_addresses(out, &envelope->cc);
+	/* Servers give the author where there is no Sender (RFC 3501 7.4.2). */
+	sender = same_addresses(&envelope->sender, &envelope->from) ?
+		&nothing.sender : &envelope->sender;
+	put_addresses(out, sender);
 	g_free(cut);
 	len = out->len;
 	memcpy(out->data, &len, sizeof(len));
@@ -130,6 +152,7 @@ void row_unpack(const char *blob, struct arena *arena,
 	envelope_out->from = get_addresses(&at, arena);
 	envelope_out->to = get_addresses(&at, arena);
 	envelope_out->cc = get_addresses(&at, arena);
+	envelope_out->sender = get_addresses(&at, arena);
 }
 
 size_t row_size(const char *blob)

@@ -12,10 +12,10 @@
 struct arena;
 
 /* Of envelope (NULL: empty) and the References field (may be NULL), cut to
- * sane lengths. Free with g_free(). */
+ * sane lengths; sender only where it is not from. Free with g_free(). */
 char *row_pack(const struct imap_envelope *envelope, const char *references);
-/* Strings point into the blob, arrays are of the arena. sender, reply_to and
- * bcc are empty. */
+/* Strings point into the blob, arrays are of the arena. reply_to and bcc are
+ * empty, and sender where it was the same as from. */
 void row_unpack(const char *blob, struct arena *arena,
 	struct imap_envelope *envelope_out, const char **references_out);
 /* A long References field keeps its root and its last ones, which are what

@@ -575,6 +575,31 @@ static void test_row(void)
 	arena_free(&arena);
 }
 
+/* It is there only if it is another. */
+static void test_row_sender(void)
+{
+	struct imap_address from[] = { { "Ada", "ada", "example.org" } };
+	struct imap_address sender[] = { { "Ada", "ada", "example.org" } };
+	struct imap_envelope envelope = { .from = { from, 1 },
+		.sender = { sender, 1 } }, out;
+	struct arena *arena = arena_new();
+	const char *references;
+
+	for (int is_other = 0; is_other < 2; is_other++) {
+		char *blob;
+
+		sender[0].mailbox = is_other ? "bob" : "ada";
+		blob = row_pack(&envelope, NULL);
+		row_unpack(blob, arena, &out, &references);
+		g_assert_cmpstr(out.from.items[0].mailbox, ==, "ada");
+		g_assert_cmpuint(out.sender.n, ==, is_other);
+		if (is_other)
+			g_assert_cmpstr(out.sender.items[0].mailbox, ==, "bob");
+		g_free(blob);
+	}
+	arena_free(&arena);
+}
+
 static void test_row_long_references(void)
 {
 	GString *long_one = g_string_new(NULL);
@@ -668,6 +693,7 @@ int main(int argc, char **argv)
 		test_snapshot_untouched);
 	g_test_add_func("/mail/table/each", test_each);
 	g_test_add_func("/mail/row/pack", test_row);
+	g_test_add_func("/mail/row/pack-sender", test_row_sender);
 	g_test_add_func("/mail/row/long-references", test_row_long_references);
 	return g_test_run();
 }
