@@ -292,7 +292,7 @@ enum pattern_class pattern_search_addresses(const struct pattern_node *node,
 	unsigned fields = node->letter->operand, n = 0;
 
 	/* True of messages without an address, too. */
-	if (node->wants_all)
+	if (node->wants_all || node->group != NULL)
 		return PATTERN_LOCAL;
 	if ((fields & (PATTERN_FROM | PATTERN_SENDER)) != 0)
 		keys[n++] = "FROM";

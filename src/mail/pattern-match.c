@@ -218,20 +218,24 @@ static bool address_has_text(const struct imap_address *address,
 		pattern_match_raw(data, address->name));
 }
 
+static bool address_is_in(const struct imap_address *address,
+	const void *data)
+{
+	char *text = address_text(address);
+	bool is_in = text != NULL && pattern_group_has(data, text);
+
+	g_free(text);
+	return is_in;
+}
+
 bool pattern_match_addresses(const struct pattern_node *node,
 	const struct pattern_subject *subject)
 {
+	if (node->group != NULL)
+		return match_fields(subject->row, node->letter->operand,
+			node->wants_all, address_is_in, node->group);
 	return match_fields(subject->row, node->letter->operand,
 		node->wants_all, address_has_text, node);
-}
-
-static bool any_regex(const GPtrArray *regexes, const char *text)
-{
-	for (guint i = 0; i < regexes->len; i++) {
-		if (pattern_regex_match(regexes->pdata[i], text))
-			return true;
-	}
-	return false;
 }
 
 static bool address_is_own(const struct imap_address *address,
@@ -241,7 +245,7 @@ static bool address_is_own(const struct imap_address *address,
 	char *text = address_text(address);
 	bool is_own = text != NULL && ((self->address != NULL &&
 		g_ascii_strcasecmp(text, self->address) == 0) ||
-		any_regex(self->regexes[PATTERN_ALTERNATES], text));
+		pattern_any_regex(self->regexes[PATTERN_ALTERNATES], text));
 
 	g_free(text);
 	return is_own;
@@ -259,7 +263,7 @@ static bool address_is_list(const struct imap_address *address,
 	const void *data)
 {
 	char *text = address_text(address);
-	bool is_list = text != NULL && any_regex(data, text);
+	bool is_list = text != NULL && pattern_any_regex(data, text);
 
 	g_free(text);
 	return is_list;

@@ -22,6 +22,7 @@ struct parser {
 	bool is_simple; /* made of plain words: a regular expression that is
 			 * none is taken literally */
 	bool is_plain;  /* the word being read is no regular expression */
+	bool is_group;  /* but the name of a group */
 	GError **error;
 };
 
@@ -61,6 +62,7 @@ void pattern_node_free(struct pattern_node *node)
 		return;
 	g_clear_pointer(&node->children, g_ptr_array_unref);
 	g_clear_pointer(&node->regex, g_regex_unref);
+	pattern_group_free(node->group);
 	g_free(node->text);
 	g_free(node->ascii);
 	g_free(node->field);
@@ -254,6 +256,20 @@ static bool set_numbers(struct parser *parser, struct pattern_node *node,
 	return true;
 }
 
+static bool set_group(struct parser *parser, struct pattern_node *node,
+	const char *word, const char *at)
+{
+	char *what;
+
+	node->group = pattern_group_new(word);
+	if (node->group != NULL)
+		return true;
+	what = g_strdup_printf("there is no group '%s'", word);
+	fail(parser, at, what);
+	g_free(what);
+	return false;
+}
+
 static bool set_argument(struct parser *parser, struct pattern_node *node,
 	const char *word, const char *at)
 {
@@ -262,6 +278,8 @@ static bool set_argument(struct parser *parser, struct pattern_node *node,
 	case PATTERN_ARG_PATTERN:
 		return true;
 	case PATTERN_ARG_TEXT:
+		if (parser->is_group)
+			return set_group(parser, node, word, at);
 		return set_text(parser, node, word, at);
 	case PATTERN_ARG_PLAIN:
 		return set_server_text(parser, node, word, at);
@@ -381,15 +399,16 @@ static struct pattern_node *parse_term(struct parser *parser)
 	const struct pattern_letter *letter;
 	struct pattern_node *node;
 
-	if (*parser->at == '%')
-		return fail(parser, parser->at, "groups of addresses are not "
-			"part of this version");
 	letter = pattern_letter_find(parser->at[1]);
 	if (letter == NULL)
 		return fail_letter(parser);
+	parser->is_group = *parser->at == '%';
+	if (parser->is_group && letter->match != pattern_match_addresses)
+		return fail(parser, parser->at, "a group is of addresses, such "
+			"as %f friends");
 	node = node_new(PATTERN_TERM);
 	node->letter = letter;
-	parser->is_plain = *parser->at == '=';
+	parser->is_plain = parser->is_group || *parser->at == '=';
 	parser->at += 2;
 	if (letter->arg == PATTERN_ARG_PATTERN ? !parse_inner(parser, node) :
 		!parse_argument(parser, node)) {

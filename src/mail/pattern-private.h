@@ -31,6 +31,12 @@ struct pattern_self {
 	GPtrArray *regexes[PATTERN_N_LISTS]; /* of GRegex */
 };
 
+/* Addresses that the rc gives a name. */
+struct pattern_group {
+	GHashTable *addresses; /* in lower case */
+	GPtrArray *regexes;    /* of GRegex */
+};
+
 /* Messages of which a node of the tree is true, its negation left aside. */
 struct pattern_answer {
 	bool is_there;     /* all are known */
@@ -155,6 +161,7 @@ struct pattern_node {
 	const struct pattern_letter *letter;
 	bool has_arg;
 	GRegex *regex;       /* one of these two */
+	struct pattern_group *group; /* "%f": instead of these */
 	char *text;
 	char *ascii;         /* what it looks for in ASCII if that is plain
 	                      * characters, in lower case if is_caseless */
@@ -238,6 +245,7 @@ bool pattern_match_raw(const struct pattern_node *node, const char *raw);
 /* A regular expression as mutt reads them, bounded in what it may cost. */
 GRegex *pattern_regex_new(const char *text, bool is_caseless, GError **error);
 bool pattern_regex_match(const GRegex *regex, const char *subject);
+bool pattern_any_regex(const GPtrArray *regexes, const char *subject);
 /* True if a letter is in upper case, one after a backslash aside. */
 bool pattern_has_upper(const char *text);
 
@@ -249,6 +257,11 @@ void pattern_self_free(struct pattern_self **self);
 /* Whether it was made of these. */
 bool pattern_self_is_of(const struct pattern_self *self, const char *from,
 	const char *const *const words[PATTERN_N_LISTS]);
+
+/* As it is now; NULL if there is none of that name. */
+struct pattern_group *pattern_group_new(const char *name);
+void pattern_group_free(struct pattern_group *group);
+bool pattern_group_has(const struct pattern_group *group, const char *address);
 
 /* pattern-match.c: the functions of the letters. */
 pattern_match_fn pattern_match_any, pattern_match_set, pattern_match_clear,

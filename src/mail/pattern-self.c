@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a pattern knows of the rc: "~p", "~P", "~l", "~u". */
+/* What a pattern knows of the rc: "~p", "~P", "~l", "~u", "%f". */
 #include "src/base/base.h"
 #include "src/mail/pattern-private.h"
+#include "src/rc/command.h"
 
 /* "Bob <bob@example.org>" or "bob@example.org". */
 static char *bare_address(const char *from)
@@ -20,7 +21,7 @@ static void unref_regex(void *regex)
 	g_regex_unref(regex);
 }
 
-static GPtrArray *compile(char *const *words)
+static GPtrArray *compile(const char *const *words)
 {
 	GPtrArray *regexes = g_ptr_array_new_with_free_func(unref_regex);
 
@@ -44,7 +45,7 @@ struct pattern_self *pattern_self_new(const char *from,
 		self->address = bare_address(from);
 	for (size_t i = 0; i < PATTERN_N_LISTS; i++) {
 		self->words[i] = g_strdupv((char **)words[i]);
-		self->regexes[i] = compile(self->words[i]);
+		self->regexes[i] = compile(words[i]);
 	}
 	return self;
 }
@@ -81,4 +82,57 @@ bool pattern_self_is_of(const struct pattern_self *self, const char *from,
 			return false;
 	}
 	return g_strcmp0(self->from, from) == 0;
+}
+
+/* --- groups -------------------------------------------------------------- */
+
+/* "Bob <bob@example.org>, carol@example.org": what is none of these, as a part
+ * of a quoted name, equals no address. */
+static void add_addresses(struct pattern_group *group, const char *list)
+{
+	char **parts = g_strsplit(list, ",", -1);
+
+	for (char **part = parts; *part != NULL; part++) {
+		char *address = bare_address(*part);
+
+		g_hash_table_add(group->addresses,
+			g_ascii_strdown(address, -1));
+		g_free(address);
+	}
+	g_strfreev(parts);
+}
+
+struct pattern_group *pattern_group_new(const char *name)
+{
+	const char *const *addresses = rc_group(name, false);
+	struct pattern_group *group;
+
+	if (addresses == NULL)
+		return NULL;
+	group = g_new0(struct pattern_group, 1);
+	group->addresses = g_hash_table_new_full(g_str_hash, g_str_equal,
+		g_free, NULL);
+	for (; *addresses != NULL; addresses++)
+		add_addresses(group, *addresses);
+	group->regexes = compile(rc_group(name, true));
+	return group;
+}
+
+void pattern_group_free(struct pattern_group *group)
+{
+	if (group == NULL)
+		return;
+	g_hash_table_unref(group->addresses);
+	g_ptr_array_unref(group->regexes);
+	g_free(group);
+}
+
+bool pattern_group_has(const struct pattern_group *group, const char *address)
+{
+	char *lower = g_ascii_strdown(address, -1);
+	bool has = g_hash_table_contains(group->addresses, lower) ||
+		pattern_any_regex(group->regexes, address);
+
+	g_free(lower);
+	return has;
 }

@@ -122,6 +122,15 @@ bool pattern_regex_match(const GRegex *regex, const char *subject)
 		(gssize)bounded_length(subject), 0, 0, NULL, NULL);
 }
 
+bool pattern_any_regex(const GPtrArray *regexes, const char *subject)
+{
+	for (guint i = 0; i < regexes->len; i++) {
+		if (pattern_regex_match(regexes->pdata[i], subject))
+			return true;
+	}
+	return false;
+}
+
 static bool contains(const struct pattern_node *node, const char *subject)
 {
 	char *cut = g_strndup(subject, bounded_length(subject));

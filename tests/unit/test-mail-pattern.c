@@ -4,6 +4,7 @@
 #include "src/base/error.h"
 #include "src/imap/flag.h"
 #include "src/mail/pattern-private.h"
+#include "src/rc/command.h"
 #include "src/rc/option.h"
 
 /* 2026-11-18 12:30:00 UTC, a Wednesday. */
@@ -164,6 +165,37 @@ static void test_addresses(void)
 	g_assert_true(match("~C bob ~C dev@"));
 	g_assert_true(match("~L zoe ~L carol ~L dev"));
 	g_assert_false(match("~t example.com.*example.net"));
+}
+
+static void run(const char *text)
+{
+	struct command_list *list = command_parse(text, strlen(text), ":",
+		NULL, NULL);
+
+	command_list_run(list, NULL, 0, false, NULL, NULL);
+	command_list_unref(&list);
+}
+
+static void test_groups(void)
+{
+	commands_init();
+	run("group -group us -addr ZOE@example.org bob@example.com");
+	run("group -group us -rx ^dev@");
+	run("alias -group them carol Carol <carol@example.net>, x@example.org");
+	g_assert_true(match("%f us"));
+	g_assert_false(match("%f them"));
+	g_assert_true(match("%t them"));
+	g_assert_true(match("%t us"));
+	g_assert_false(match("^%t us"));
+	g_assert_true(match("%c us"));
+	g_assert_true(match("^%c us ~F"));
+	g_assert_false(match("!%C us | %e them"));
+	g_assert_true(match("(%L \"them\")"));
+	assert_error("%f nobody", "column 4 of the pattern: there is no group "
+		"'nobody'");
+	assert_error("~F %s us", "column 4 of the pattern: a group is of");
+	assert_error("%f", "column 3 of the pattern: an argument is missing");
+	commands_release();
 }
 
 static void test_all_addresses(void)
@@ -433,7 +465,6 @@ static void test_errors(void)
 	assert_error("~d soon", "column 4 of the pattern: a date");
 	assert_error("~z big", "column 4 of the pattern: a number");
 	assert_error("~u 1:x", "column 4 of the pattern: a set of UIDs");
-	assert_error("%f team", "groups of addresses");
 	assert_error("~b x.*y", "the server knows no regular expressions");
 	assert_error("~h mutt", "a field and its text are expected");
 	assert_error("~j \"a b\"", "an identity of letters");
@@ -667,6 +698,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/pattern/texts", test_texts);
 	g_test_add_func("/mail/pattern/plain", test_plain);
 	g_test_add_func("/mail/pattern/addresses", test_addresses);
+	g_test_add_func("/mail/pattern/groups", test_groups);
 	g_test_add_func("/mail/pattern/all-addresses", test_all_addresses);
 	g_test_add_func("/mail/pattern/self", test_self);
 	g_test_add_func("/mail/pattern/numbers", test_numbers);
