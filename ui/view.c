@@ -96,13 +96,13 @@ uint32_t view_cursor_uid(void)
 
 struct pattern *view_pattern(const char *text, GError **error)
 {
-	struct pattern_numbers numbers;
+	struct pattern_shown shown;
 	struct listing *listing = current->listing;
 
 	if (!listing)
 		return pattern_parse(text, error);
-	listing_get_numbers(listing, listing_find_uid(listing, view_cursor_uid()), &numbers);
-	return pattern_parse_shown(text, &numbers, error);
+	listing_get_shown(listing, listing_find_uid(listing, view_cursor_uid()), &shown);
+	return pattern_parse_shown(text, &shown, error);
 }
 
 /* --- running commands ----------------------------------------------------- */

@@ -181,6 +181,49 @@ void arrangement_get_uids(const struct arrangement *a, uint32_t i,
 		imap_seqset_add(uids_out, mailbox_uid_at(a->mailbox, pos));
 }
 
+static void append_uid(const struct arrangement *a, uint32_t row,
+	GArray *ranges)
+{
+	struct imap_range one = { a->lineup->uids[row], a->lineup->uids[row] };
+
+	if (one.first != 0)
+		g_array_append_val(ranges, one);
+}
+
+/* What is folded is left out behind a row that says so. */
+void arrangement_get_folded(const struct arrangement *a,
+	struct imap_seqset *uids_out)
+{
+	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct imap_range));
+
+	for (guint i = 0; i < gaps_n_ranges(&a->gaps); i++) {
+		const struct gap *gap = &g_array_index(a->gaps.ranges,
+			struct gap, i);
+		const struct lineup_place *place = gap->first == 0 ? NULL :
+			place_at(a, gap->first - 1);
+
+		if (place == NULL || (place->bits & LINEUP_IS_FOLDED) == 0)
+			continue;
+		for (uint32_t row = gap->first - 1; row <= gap->last; row++)
+			append_uid(a, row, ranges);
+	}
+	imap_seqset_add_unsorted(uids_out, ranges);
+	g_array_unref(ranges);
+}
+
+void arrangement_get_by_subject(const struct arrangement *a,
+	struct imap_seqset *uids_out)
+{
+	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct imap_range));
+	uint32_t n = place_at(a, 0) != NULL ? a->lineup->n : 0;
+
+	for (uint32_t row = 0; row < n; row++)
+		if ((place_at(a, row)->bits & LINEUP_BY_SUBJECT) != 0)
+			append_uid(a, row, ranges);
+	imap_seqset_add_unsorted(uids_out, ranges);
+	g_array_unref(ranges);
+}
+
 uint32_t arrangement_folded_at(struct arrangement *a, uint32_t uid)
 {
 	uint32_t row = arrangement_find_row(a, uid);

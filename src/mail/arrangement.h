@@ -107,6 +107,12 @@ uint32_t arrangement_tree(const struct arrangement *arrangement, uint32_t i,
  * whether folded or not. */
 void arrangement_get_uids(const struct arrangement *arrangement, uint32_t i,
 	bool is_thread, struct imap_seqset *uids_out);
+/* Adds the UIDs of all rows of folded threads, or of those rows that are in a
+ * thread by their subject alone; some may be of messages that have gone. */
+void arrangement_get_folded(const struct arrangement *arrangement,
+	struct imap_seqset *uids_out);
+void arrangement_get_by_subject(const struct arrangement *arrangement,
+	struct imap_seqset *uids_out);
 /* The first row of the thread in which this message is folded, or NONE. */
 uint32_t arrangement_folded_at(struct arrangement *arrangement, uint32_t uid);
 /* Whether a thread's first row has others below it; bits_out: what they are. */

@@ -288,25 +288,36 @@ uint32_t listing_find_number(const struct listing *listing, uint32_t number)
 		mailbox_uid_at(listing->mailbox, pos));
 }
 
-static void get_numbered(uint32_t first, uint32_t last,
+static void get_shown(enum pattern_which which, uint32_t first, uint32_t last,
 	struct imap_seqset *uids_out, const void *data)
 {
 	const struct listing *listing = data;
 
-	arrangement_get_numbered(listing->arrangement, first, last, uids_out);
+	switch (which) {
+	case PATTERN_NUMBERED:
+		arrangement_get_numbered(listing->arrangement, first, last,
+			uids_out);
+		break;
+	case PATTERN_FOLDED:
+		arrangement_get_folded(listing->arrangement, uids_out);
+		break;
+	case PATTERN_BY_SUBJECT:
+		arrangement_get_by_subject(listing->arrangement, uids_out);
+		break;
+	}
 }
 
-void listing_get_numbers(const struct listing *listing, uint32_t i,
-	struct pattern_numbers *numbers_out)
+void listing_get_shown(const struct listing *listing, uint32_t i,
+	struct pattern_shown *shown_out)
 {
-	*numbers_out = (struct pattern_numbers){
+	*shown_out = (struct pattern_shown){
 		.cursor = i < listing_length(listing) ?
 			listing_number_at(listing, i) : 0,
-		.get_uids = is_by_arrival(listing) ? NULL : get_numbered,
+		.get_uids = is_by_arrival(listing) ? NULL : get_shown,
 		.data = listing,
 	};
-	if (numbers_out->get_uids != NULL)
-		numbers_out->last = arrangement_last_number(
+	if (shown_out->get_uids != NULL)
+		shown_out->last = arrangement_last_number(
 			listing->arrangement);
 }
 

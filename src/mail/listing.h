@@ -48,11 +48,11 @@ uint32_t listing_uid_at(const struct listing *listing, uint32_t i);
  * folded ones counted. And the row of a number, or the nearest. */
 uint32_t listing_number_at(const struct listing *listing, uint32_t i);
 uint32_t listing_find_number(const struct listing *listing, uint32_t number);
-/* What "~m" in a pattern means on this screen, the cursor being in row i (or
+/* What patterns are told of this screen, the cursor being in row i (or
  * UINT32_MAX). Of the listing until it changes. */
-struct pattern_numbers;
-void listing_get_numbers(const struct listing *listing, uint32_t i,
-	struct pattern_numbers *numbers_out);
+struct pattern_shown;
+void listing_get_shown(const struct listing *listing, uint32_t i,
+	struct pattern_shown *shown_out);
 /* UINT32_MAX if it is not in the listing. */
 uint32_t listing_find_uid(const struct listing *listing, uint32_t uid);
 /* Where a message that left was, or would be: for the cursor. */

@@ -31,6 +31,9 @@
 #define SERVER(letter, argument, meaning, kind, search, lacks)  \
 	{ { letter, argument, meaning }, kind, PATTERN_NEEDS_SERVER, \
 		NULL, 0, search, lacks }
+#define SHOWN(letter, meaning, which)                           \
+	{ { letter, NULL, meaning }, PATTERN_ARG_SHOWN,          \
+		PATTERN_NEEDS_PLACE, pattern_match_uids, which, NULL, NULL }
 
 static const struct pattern_letter letters[] = {
 	SERVER('a', "QUERY",
@@ -101,6 +104,7 @@ static const struct pattern_letter letters[] = {
 		NULL },
 	FLAG('U', "unread", pattern_match_clear, IMAP_FLAG_SEEN,
 		pattern_search_clear),
+	SHOWN('v', "in a folded thread", PATTERN_FOLDED),
 	SERVER('w', "DATES", "put into the mailbox in the range, in whole days",
 		PATTERN_ARG_DATE, pattern_search_saved,
 		"no day to ask the server for"),
@@ -119,6 +123,7 @@ static const struct pattern_letter letters[] = {
 		"has these words or others like them, as the "
 		"server finds it",
 		PATTERN_ARG_PLAIN, pattern_search_fuzzy, NULL),
+	SHOWN('#', "in its thread by its subject alone", PATTERN_BY_SUBJECT),
 	OTHERS('=', NULL, "an earlier message has the same Message-ID",
 		PATTERN_ARG_NONE, OTHERS_SAME),
 	OTHERS('$', NULL, "no other message refers to it", PATTERN_ARG_NONE,
@@ -137,12 +142,13 @@ static const struct pattern_letter subscribed =
 static const struct {
 	const char *letters, *why;
 } refusals[] = {
-	{ "M", "searching the types of parts is not part of this version" },
-	{ "gGkV", "signatures and encryption are not part of this version" },
-	{ "E", "expiry dates are not part of this version" },
-	{ "S", "superseded messages are not part of this version" },
-	{ "nH", "scores and spam are not part of this version" },
-	{ "v#", "folded and broken threads are not part of this version" },
+	{ "M", "types of parts are not known before a message is opened" },
+	{ "gGkV", "signatures and encryption are not known before a message "
+		  "is opened" },
+	{ "E", "expiry dates are not fetched; ~h Expires:2026 asks the server" },
+	{ "S", "what supersedes a message is not fetched; ~h Supersedes:TEXT "
+	       "asks the server" },
+	{ "nH", "there are neither scores nor tags of spam" },
 };
 
 const struct pattern_letter *pattern_letter_find(char letter)

@@ -17,7 +17,7 @@ enum {
 
 struct parser {
 	const char *text, *at;
-	const struct pattern_numbers *numbers;
+	const struct pattern_shown *shown;
 	unsigned depth;
 	bool is_simple; /* made of plain words: a regular expression that is
 			 * none is taken literally */
@@ -239,20 +239,21 @@ static bool set_dates(struct pattern_node *node, const char *word)
 static bool set_numbers(struct parser *parser, struct pattern_node *node,
 	const char *word, const char *at)
 {
-	const struct pattern_numbers *numbers = parser->numbers;
-	const char *why = pattern_numbers_parse(word, numbers->cursor,
+	const struct pattern_shown *shown = parser->shown;
+	const char *why = pattern_numbers_parse(word, shown->cursor,
 		&node->range);
-	int64_t last = numbers->last;
+	int64_t last = shown->last;
 
 	if (why != NULL)
 		return fail(parser, at, why);
-	node->has_uids = numbers->get_uids != NULL;
+	node->has_uids = shown->get_uids != NULL;
 	if (node->range.min == INT64_MAX && node->has_uids)
 		node->range.min = last;
 	if (node->has_uids && node->range.min <= last && node->range.max > 0)
-		numbers->get_uids((uint32_t)MAX(node->range.min, 1),
+		shown->get_uids(PATTERN_NUMBERED,
+			(uint32_t)MAX(node->range.min, 1),
 			(uint32_t)MIN(node->range.max, last), &node->uids,
-			numbers->data);
+			shown->data);
 	return true;
 }
 
@@ -275,6 +276,7 @@ static bool set_argument(struct parser *parser, struct pattern_node *node,
 {
 	switch (node->letter->arg) {
 	case PATTERN_ARG_NONE:
+	case PATTERN_ARG_SHOWN:
 	case PATTERN_ARG_PATTERN:
 		return true;
 	case PATTERN_ARG_TEXT:
@@ -334,12 +336,24 @@ static bool set_nothing(struct pattern_node *node)
 		is_optional(node->letter->arg);
 }
 
+static bool set_shown(struct parser *parser, struct pattern_node *node)
+{
+	const struct pattern_shown *shown = parser->shown;
+
+	if (shown->get_uids != NULL)
+		shown->get_uids((enum pattern_which)node->letter->operand, 0, 0,
+			&node->uids, shown->data);
+	return true;
+}
+
 static bool parse_argument(struct parser *parser, struct pattern_node *node)
 {
 	const char *at;
 	char *word;
 	bool ok;
 
+	if (node->letter->arg == PATTERN_ARG_SHOWN)
+		return set_shown(parser, node);
 	skip_space(parser);
 	at = parser->at;
 	node->has_arg = has_argument(parser, node->letter);
@@ -362,12 +376,12 @@ static struct pattern_node *fail_letter(struct parser *parser)
 
 	if (at[1] == '\0')
 		return fail(parser, at, "a letter is expected after '~'; "
-			"see patterns in culverrc(5)");
+			"see PATTERNS in culver(1)");
 	if (why != NULL)
 		what = g_strdup_printf("'%c%c': %s", at[0], at[1], why);
 	else
-		what = g_strdup_printf("'%c%.*s' is not known; see patterns "
-			"in culverrc(5)", at[0],
+		what = g_strdup_printf("'%c%.*s' is not known; see PATTERNS "
+			"in culver(1)", at[0],
 			(int)(g_utf8_next_char(at + 1) - (at + 1)), at + 1);
 	fail(parser, at, what);
 	g_free(what);
@@ -579,11 +593,11 @@ static char *expand_simple(const char *words)
 }
 
 static struct pattern_node *parse_simple(const char *words,
-	const struct pattern_numbers *numbers, GError **error)
+	const struct pattern_shown *shown, GError **error)
 {
 	char *text = expand_simple(words);
 	struct parser parser = { .text = text, .at = text, .is_simple = true,
-		.numbers = numbers, .error = error };
+		.shown = shown, .error = error };
 	struct pattern_node *node = parse_all(&parser);
 
 	if (node == NULL)
@@ -616,9 +630,9 @@ static void number_answers(struct pattern_node *node, unsigned *n_io)
 }
 
 static struct pattern_node *parse_text(const char *text,
-	const struct pattern_numbers *numbers, GError **error)
+	const struct pattern_shown *shown, GError **error)
 {
-	struct parser parser = { .text = text, .at = text, .numbers = numbers,
+	struct parser parser = { .text = text, .at = text, .shown = shown,
 		.error = error };
 	char *words;
 	struct pattern_node *node;
@@ -636,15 +650,15 @@ static struct pattern_node *parse_text(const char *text,
 		node = fail(&parser, text, "a pattern is expected, such as ~N "
 			"or ~f bob");
 	else
-		node = parse_simple(words, numbers, error);
+		node = parse_simple(words, shown, error);
 	g_free(words);
 	return node;
 }
 
 struct pattern_node *pattern_node_parse(const char *text,
-	const struct pattern_numbers *numbers, GError **error)
+	const struct pattern_shown *shown, GError **error)
 {
-	struct pattern_node *node = parse_text(text, numbers, error);
+	struct pattern_node *node = parse_text(text, shown, error);
 
 	if (node != NULL) {
 		note_needs(node);

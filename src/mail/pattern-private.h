@@ -77,6 +77,7 @@ enum pattern_arg {
 	PATTERN_ARG_COUNT, /* the same, may be left out: at least one */
 	PATTERN_ARG_DATE,
 	PATTERN_ARG_UIDS,  /* may be left out */
+	PATTERN_ARG_SHOWN, /* none; of what a screen shows */
 	PATTERN_ARG_PATTERN, /* in parentheses: the node's child */
 };
 
@@ -170,7 +171,7 @@ struct pattern_node {
 	struct pattern_range range;
 	struct pattern_dates *dates;
 	bool has_uids;       /* of "~m": they stand for the range */
-	struct imap_seqset uids;
+	struct imap_seqset uids; /* given, or of what was shown */
 };
 
 static inline guint pattern_n_children(const struct pattern_node *node)
@@ -180,7 +181,7 @@ static inline guint pattern_n_children(const struct pattern_node *node)
 
 /* NULL with error. */
 struct pattern_node *pattern_node_parse(const char *text,
-	const struct pattern_numbers *numbers, GError **error);
+	const struct pattern_shown *shown, GError **error);
 void pattern_node_free(struct pattern_node *node);
 /* It can be judged by a message's strings alone, in any thread. */
 bool pattern_node_is_text(const struct pattern_node *node);

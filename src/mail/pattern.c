@@ -27,15 +27,15 @@ struct pattern {
 
 struct pattern *pattern_parse(const char *text, GError **error)
 {
-	static const struct pattern_numbers positions;
+	static const struct pattern_shown positions;
 
 	return pattern_parse_shown(text, &positions, error);
 }
 
 struct pattern *pattern_parse_shown(const char *text,
-	const struct pattern_numbers *numbers, GError **error)
+	const struct pattern_shown *shown, GError **error)
 {
-	struct pattern_node *node = pattern_node_parse(text, numbers, error);
+	struct pattern_node *node = pattern_node_parse(text, shown, error);
 	struct pattern *pattern;
 
 	if (node == NULL)

@@ -14,19 +14,21 @@ struct pattern;
  * $simple_search's: from or subject. "~u" followed by a UID set is a set of
  * UIDs ("~u 1:40,50:*"). */
 struct pattern *pattern_parse(const char *text, GError **error);
-/* What the numbers of messages are, for "~m". */
-struct pattern_numbers {
+/* What a screen shows: for "~m", for "~v" and for "~#". */
+enum pattern_which { PATTERN_NUMBERED, PATTERN_FOLDED, PATTERN_BY_SUBJECT };
+struct pattern_shown {
 	uint32_t cursor; /* of the message under it; 0: there is none */
 	uint32_t last;   /* the greatest; not needed without get_uids */
-	/* Adds the UIDs that have these numbers just now; NULL: numbers are
-	 * positions in the mailbox, from 1. */
-	void (*get_uids)(uint32_t first, uint32_t last,
-		struct imap_seqset *uids_out, const void *data);
+	/* Adds the UIDs that have these numbers just now (PATTERN_NUMBERED),
+	 * or are in a folded thread, or in one by their subject alone. NULL:
+	 * numbers are positions in the mailbox, from 1, without threads. */
+	void (*get_uids)(enum pattern_which which, uint32_t first,
+		uint32_t last, struct imap_seqset *uids_out, const void *data);
 	const void *data;
 };
-/* The same by the numbers that are shown; they are used before it returns. */
+/* The same by what is shown, which is looked at before this returns. */
 struct pattern *pattern_parse_shown(const char *text,
-	const struct pattern_numbers *numbers, GError **error);
+	const struct pattern_shown *shown, GError **error);
 /* Another hold on it, to be let go by pattern_free(). */
 struct pattern *pattern_ref(const struct pattern *pattern);
 void pattern_free(struct pattern **pattern);

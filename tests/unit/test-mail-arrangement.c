@@ -61,7 +61,8 @@ static void assert_rows(const struct fixture *fixture, const char *expected)
 	}
 }
 
-/* Rows as "UID" or, below the one before it, ">UID"; "|" begins a thread. */
+/* Rows as "UID" or, below the one before it, ">UID"; with "~" by
+ * its subject alone. */
 static struct lineup *lineup_of(const char *text)
 {
 	char **words = g_strsplit(text, " ", -1);
@@ -76,13 +77,16 @@ static struct lineup *lineup_of(const char *text)
 	for (uint32_t i = 0; i < lineup->n; i++) {
 		uint16_t depth = (uint16_t)strspn(words[i], ">");
 		struct lineup_place *place = &lineup->places[i];
+		bool is_by_subject = words[i][depth] == '~';
 
-		lineup->uids[i] = (uint32_t)atoi(words[i] + depth);
+		lineup->uids[i] = (uint32_t)atoi(words[i] + depth +
+			is_by_subject);
+		place->bits = is_by_subject ? LINEUP_BY_SUBJECT : 0;
 		place->depth = depth;
 		place->parent = depth == 0 ? UINT32_MAX : above[depth - 1];
 		above[depth] = i;
 		if (depth == 0)
-			place->bits = LINEUP_BEGINS_THREAD;
+			place->bits |= LINEUP_BEGINS_THREAD;
 		for (uint32_t up = place->parent; up != UINT32_MAX;
 			up = lineup->places[up].parent)
 			lineup->places[up].n_below++;
@@ -198,6 +202,23 @@ static void assert_numbered(const struct fixture *fixture, uint32_t first,
 	imap_seqset_release(&uids);
 }
 
+typedef void get_fn(const struct arrangement *arrangement,
+	struct imap_seqset *uids_out);
+
+static void assert_got(const struct fixture *fixture, get_fn *get,
+	const char *expected)
+{
+	struct imap_seqset uids;
+	char *text;
+
+	imap_seqset_init(&uids);
+	get(fixture->arrangement, &uids);
+	text = imap_seqset_to_string(&uids);
+	g_assert_cmpstr(text, ==, expected);
+	g_free(text);
+	imap_seqset_release(&uids);
+}
+
 static void test_meanwhile(struct fixture *fixture, gconstpointer data)
 {
 	struct arrangement_span span = { .first_uid = 30, .last_uid = 50,
@@ -232,7 +253,9 @@ static void test_fold(struct fixture *fixture, gconstpointer data)
 	unsigned bits;
 
 	(void)data;
-	arrange(fixture, "10 >20 >>30 40 >50", all);
+	arrange(fixture, "10 >20 >>~30 40 >50", all);
+	assert_got(fixture, arrangement_get_by_subject, "30");
+	assert_got(fixture, arrangement_get_folded, "");
 	g_assert_true(arrangement_may_fold(a, 0, &bits));
 	arrangement_fold(a, 0, true);
 	assert_rows(fixture, "10+ 40 50");
@@ -249,14 +272,17 @@ static void test_fold(struct fixture *fixture, gconstpointer data)
 	assert_numbered(fixture, 2, 4, "20,30,40");
 	assert_numbered(fixture, 0, UINT32_MAX, "10,20,30,40,50");
 	assert_numbered(fixture, 6, 9, "");
+	assert_got(fixture, arrangement_get_folded, "10,20,30");
 	arrangement_fold(a, 1, true);
 	assert_rows(fixture, "10+ 40+");
+	assert_got(fixture, arrangement_get_folded, "10,20,30,40,50");
 	/* A folded thread whose first message goes stays folded. */
 	hide(fixture, 10);
 	g_assert_true(arrangement_tidy(a, 0, 1));
 	assert_rows(fixture, "20+ 40+");
 	arrangement_fold(a, 1, false);
 	assert_rows(fixture, "20+ 40 50");
+	assert_got(fixture, arrangement_get_folded, "20,30");
 	expunge(fixture, 50);
 	arrangement_tidy(a, 0, 9);
 	assert_rows(fixture, "20+ 40");

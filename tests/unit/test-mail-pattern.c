@@ -41,7 +41,7 @@ static const struct message_row row = {
 };
 static const char *const keywords[] = { "$Forwarded", "Work", NULL };
 
-static const struct pattern_numbers positions;
+static const struct pattern_shown positions;
 
 static bool match_subject(const char *text,
 	const struct pattern_subject *subject)
@@ -368,24 +368,33 @@ static void test_simple(void)
 }
 
 /* 20 messages, shown from the last to the first; the cursor is in row 7. */
-static void get_uids(uint32_t first, uint32_t last,
+static void get_uids(enum pattern_which which, uint32_t first, uint32_t last,
 	struct imap_seqset *uids_out, const void *data)
 {
+	static const uint32_t rows[][2] = {
+		[PATTERN_FOLDED] = { 3, 5 },
+		[PATTERN_BY_SUBJECT] = { 9, 9 },
+	};
+
 	(void)data;
+	if (which != PATTERN_NUMBERED) {
+		first = rows[which][0];
+		last = rows[which][1];
+	}
 	imap_seqset_add_range(uids_out, 21 - last, 21 - first);
 }
 
-static const struct pattern_numbers screens[] = {
+static const struct pattern_shown screens[] = {
 	{ .cursor = 7 },
 	{ .cursor = 7, .last = 20, .get_uids = get_uids },
 };
 
 /* The numbers that match, as a set. */
 static char *numbers_of(const char *text,
-	const struct pattern_numbers *numbers)
+	const struct pattern_shown *shown)
 {
 	GError *error = NULL;
-	struct pattern_node *node = pattern_node_parse(text, numbers, &error);
+	struct pattern_node *node = pattern_node_parse(text, shown, &error);
 	struct imap_seqset set;
 	char *found;
 
@@ -393,7 +402,7 @@ static char *numbers_of(const char *text,
 	imap_seqset_init(&set);
 	for (uint32_t i = 1; i <= 20; i++) {
 		const struct message_row one = { .number = i,
-			.uid = numbers->get_uids != NULL ? 21 - i : i };
+			.uid = shown->get_uids != NULL ? 21 - i : i };
 		const struct pattern_subject subject = { .row = &one,
 			.last_number = 20 };
 
@@ -436,6 +445,25 @@ static void test_message_numbers(void)
 		}
 }
 
+static void test_threads(void)
+{
+	static const struct {
+		const char *text, *numbers;
+	} cases[] = {
+		{ "~v", "3:5" }, { "~#", "9" }, { "~v|~#", "3:5,9" },
+		{ "!~v ~m 4-7", "6:7" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *found = numbers_of(cases[i].text, &screens[1]);
+
+		g_assert_cmpstr(found, ==, cases[i].numbers);
+		g_free(found);
+	}
+	/* Where there are no threads. */
+	g_assert_false(match("~v | ~#"));
+}
+
 static void test_errors(void)
 {
 	static const char *const no_numbers[] = { "~m x", "~m -", "~m 1-2-3",
@@ -468,8 +496,10 @@ static void test_errors(void)
 	assert_error("~b x.*y", "the server knows no regular expressions");
 	assert_error("~h mutt", "a field and its text are expected");
 	assert_error("~j \"a b\"", "an identity of letters");
-	assert_error("=E x", "'=E': expiry dates are not part of this");
-	assert_error("~v", "folded and broken threads");
+	assert_error("=E x", "'=E': expiry dates are not fetched; ~h Expires");
+	assert_error("~S", "'~S': what supersedes a message is not fetched");
+	assert_error("~G", "signatures and encryption are not known before");
+	assert_error("~n 5", "neither scores");
 	assert_error("~(~D", "column 2 of the pattern: the parenthesis is not");
 	assert_error("~D ~<~N", "column 6 of the pattern: a pattern in");
 	assert_error("~>(~o)", "column 4 of the pattern: '~o' is not known");
@@ -703,6 +733,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/mail/pattern/self", test_self);
 	g_test_add_func("/mail/pattern/numbers", test_numbers);
 	g_test_add_func("/mail/pattern/message-numbers", test_message_numbers);
+	g_test_add_func("/mail/pattern/threads", test_threads);
 	g_test_add_func("/mail/pattern/answers", test_answers);
 	g_test_add_func("/mail/pattern/unknown", test_unknown);
 	g_test_add_func("/mail/pattern/operators", test_operators);

@@ -10,7 +10,7 @@ enum { NOW = 1767614400 }; /* 2026-01-05 12:00 UTC */
 
 enum offered { PLAIN, RICH, GMAIL, PENDING, WORDS };
 
-static const struct pattern_numbers positions;
+static const struct pattern_shown positions;
 
 static void set_up(struct pattern_server *server,
 	struct imap_capabilities *caps, enum offered offered)
