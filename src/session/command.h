@@ -32,6 +32,9 @@ enum command_flags {
 	COMMAND_UNTIMED = 1 << 7,
 	/* With BARRIER: nothing in flight behind it, but before: AUTHENTICATE. */
 	COMMAND_FOLLOWS = 1 << 8,
+	/* What the user waits for: nothing in flight behind it, as servers hold
+	 * back the end of an answer while they work on the next command. */
+	COMMAND_LEADS = 1 << 9,
 };
 
 /* The next octets of a stream are wanted: answered by literal_feed(), from the

@@ -33,7 +33,7 @@ void queue_push(struct queue *queue, struct command *command_take)
 static bool in_flight_forbids(const struct queue *queue,
 	const struct command *sent, const struct command *command)
 {
-	if ((sent->flags & COMMAND_BARRIER) != 0)
+	if ((sent->flags & (COMMAND_BARRIER | COMMAND_LEADS)) != 0)
 		return true;
 	if ((command->flags & COMMAND_USES_MSN) != 0 &&
 		(sent->flags & COMMAND_KEEPS_MSN) == 0)

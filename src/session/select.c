@@ -20,6 +20,7 @@ enum {
 	KNOWN_UIDS_MAX = 6000, /* octets of QRESYNC's known UIDs */
 	HELD_MAX = 1000 * 1000,    /* FETCHes before SELECT's OK */
 	HELD_OCTETS = 16 << 20,    /* of their keywords */
+	MANY = 20 * 1000,          /* messages */
 };
 
 /* What came before SELECT's OK: flags are all that comes then, but a server may
@@ -112,6 +113,13 @@ bool selection_has_mod_seq(const struct selection *selection)
 		connection_has(selection->connection, IMAP_CAP_CONDSTORE);
 }
 
+/* Where there are many, what comes behind the first rows (UIDs and unread ones
+ * of all, STATUS) takes a server so long that it is better asked for later. */
+static unsigned leading(uint32_t n)
+{
+	return n > MANY ? COMMAND_LEADS : 0;
+}
+
 void selection_push_rows(struct selection *selection, const char *verb,
 	unsigned flags, uint32_t first, uint32_t last, command_done_fn *done)
 {
@@ -139,7 +147,8 @@ static void push_partial(struct selection *selection)
 	selection_push(selection,
 		imap_text_new("UID FETCH 1:* %a (PARTIAL -1:-%u)", items,
 			selection->row_hint),
-		"UID FETCH", 0, on_rows_done, NULL);
+		"UID FETCH", leading(selection->known.uid_next), on_rows_done,
+		NULL);
 	g_free(items);
 }
 
@@ -192,7 +201,8 @@ static void push_row_flight(struct selection *selection)
 	if (has_partial && (first == 0 || !is_told(selection)))
 		push_partial(selection);
 	else
-		selection_push_rows(selection, "UID FETCH", 0,
+		selection_push_rows(selection, "UID FETCH",
+			is_told(selection) ? 0 : leading(first),
 			is_told(selection) ? first :
 			first > n ? first - n : 1, 0, on_rows_done);
 }
@@ -309,7 +319,7 @@ static void first_rows(struct selection *selection)
 	/* A small mailbox's rows are its map. */
 	selection->is_fetching_new = exists <= selection->row_hint;
 	selection_push_rows(selection, "FETCH",
-		COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
+		COMMAND_USES_MSN | COMMAND_KEEPS_MSN | leading(exists),
 		exists > selection->row_hint ?
 		exists - selection->row_hint + 1 : 1, 0, selection_new_done);
 }
@@ -450,7 +460,7 @@ static void on_rows_done(struct command *command,
 		!(selection->known.uids_complete && selection->info.resynced) &&
 		selection->rows_seen < wanted)
 		selection_push_rows(selection, "FETCH",
-			COMMAND_USES_MSN | COMMAND_KEEPS_MSN,
+			COMMAND_USES_MSN | COMMAND_KEEPS_MSN | leading(exists),
 			exists - wanted + 1, exists - selection->rows_seen,
 			NULL);
 	setup_compress(selection->connection);
