@@ -12,6 +12,7 @@
 
 static const struct client clients[] = {
 	{ .name = "culver", .command = "culver", MUTT_KEYS,
+		.loading = { "Loading headers", "busy ·" },
 		.newest = "*", .oldest = "=", .older = "Z", .next = "j",
 		.delete_row = "=D~m 1-50000\r",
 		.sort = "os", .thread = "ot" },

@@ -17,7 +17,7 @@ struct client_prompt {
 	const char *asks, *answer;
 };
 
-enum { CLIENT_PROMPTS = 4 };
+enum { CLIENT_PROMPTS = 4, CLIENT_WORDS = 2 };
 
 struct client {
 	const char *name;
@@ -26,6 +26,8 @@ struct client {
 	const char *command;
 	struct client_prompt prompts[CLIENT_PROMPTS];
 	bool newest_is_first;
+	/* What its screen says while rows are still coming in. */
+	const char *loading[CLIENT_WORDS];
 	const char *newest, *oldest, *older;
 	/* The cursor by one message, seen from the newest. */
 	const char *up, *down;

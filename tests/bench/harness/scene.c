@@ -28,8 +28,8 @@ static void open_mailbox(const struct setup *setup, const char *name)
 	visit_start(&visit, setup);
 	first = visit_first_screen(&visit);
 	visit_print(&visit, name, "first", first);
-	visit_print(&visit, name, "first_cpu", visit_cpu(&visit));
-	visit_print(&visit, name, "first_in", (double)(setup->live->in -
+	visit_print(&visit, name, "first_cpu", visit.list_cpu);
+	visit_print(&visit, name, "first_in", (double)(visit.list_in -
 		visit.before.in));
 	if (first != VISIT_LATE)
 		visit_print(&visit, name, "all", visit_quiet(&visit));

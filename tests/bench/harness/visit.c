@@ -157,17 +157,25 @@ static bool text_differs(struct tty *tty, void *data)
 	return n != 0 && n != awaited->text;
 }
 
+/* The list is new: when, and what it took until then. */
+static double note_list(struct visit *visit, int64_t start_us)
+{
+	visit->list_cpu = visit_cpu(visit);
+	visit->list_in = visit->setup->live->in;
+	return ms_since(start_us);
+}
+
 /* Until the list is the same for a while; when it changed last. */
 static double settle(struct visit *visit, int64_t start_us)
 {
 	int patience = SETTLE_MS + (int)visit->setup->delay_ms * 3 / 2;
 	struct awaited awaited = { .visit = visit };
-	double last_ms = ms_since(start_us);
+	double last_ms = note_list(visit, start_us);
 
 	awaited.before = visit_shown(visit);
 	while (last_ms < visit->setup->limit_ms &&
 			tty_wait(visit->tty, list_differs, &awaited, patience)) {
-		last_ms = ms_since(start_us);
+		last_ms = note_list(visit, start_us);
 		awaited.before = visit_shown(visit);
 	}
 	return last_ms < visit->setup->limit_ms ? last_ms : VISIT_LATE;
@@ -244,6 +252,16 @@ static uint64_t octets(const struct live *live)
 	return live->in + live->out;
 }
 
+static bool is_loading(const struct visit *visit)
+{
+	const char *const *words = visit->client->loading;
+
+	for (int i = 0; i < CLIENT_WORDS && words[i] != NULL; i++)
+		if (tty_find(visit->tty, words[i]) >= 0)
+			return true;
+	return false;
+}
+
 double visit_quiet(struct visit *visit)
 {
 	const struct live *live = visit->setup->live;
@@ -257,7 +275,7 @@ double visit_quiet(struct visit *visit)
 		if (ms_since(visit->start_us) > visit->setup->limit_ms)
 			return VISIT_LATE;
 		visit_pass(visit, STEP_MS);
-		if (visit_cpu(visit) - cpu > STEP_CPU_MS)
+		if (visit_cpu(visit) - cpu > STEP_CPU_MS || is_loading(visit))
 			busy_us = g_get_monotonic_time();
 		cpu = visit_cpu(visit);
 		busy_us = MAX(busy_us, tty_last_output_us(visit->tty));

@@ -36,6 +36,10 @@ struct visit {
 	struct tty *tty;
 	struct live before;     /* the proxy's counters at the start */
 	int64_t start_us;
+	/* When the list changed last: processor time until then, in ms, and
+	 * what the proxy had passed in. */
+	double list_cpu;
+	uint64_t list_in;
 };
 
 /* What the rows show whose subject is one of the generated. */
@@ -56,7 +60,7 @@ void visit_end(struct visit *visit, const char *name);
  * same for a while; the moment of its last change. */
 double visit_first_screen(struct visit *visit);
 /* From the start until nothing was done any more: no octet through the proxy or
- * to the terminal, no work of the processor. */
+ * to the terminal, no work of the processor, nothing said of loading. */
 double visit_quiet(struct visit *visit);
 /* Types the keys and waits for another list, until it is the same for a while.
  * From the key to its last change. At a form feed the typing waits until the
