@@ -20,6 +20,7 @@ enum {
 	BATCH_SIZE_MAX = 1024 * 1024,
 	WAITING_MAX = 8,               /* batches; further writes are one */
 	QUEUED_MAX = 16 * 1024 * 1024, /* octets of writes */
+	BEHIND_MIN = 4 * 1024 * 1024,
 	CLOSE_MS = 1000,
 };
 
@@ -358,13 +359,22 @@ static gboolean tell_loss(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+static size_t octets_waiting(const struct cache *cache)
+{
+	return cache->queued +
+		(cache->batch != NULL ? size_of(cache->batch) : 0);
+}
+
+bool batch_is_behind(const struct cache *cache)
+{
+	return octets_waiting(cache) >= BEHIND_MIN;
+}
+
 bool batch_has_room(struct cache *cache)
 {
-	size_t now = cache->batch != NULL ? size_of(cache->batch) : 0;
-
 	if (cache->dir == NULL)
 		return false;
-	if (cache->queued + now < QUEUED_MAX)
+	if (octets_waiting(cache) < QUEUED_MAX)
 		return true;
 	if (!cache->has_lost)
 		cache->telling = g_idle_add_full(G_PRIORITY_DEFAULT, tell_loss,

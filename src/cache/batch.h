@@ -71,6 +71,8 @@ void batch_drop_latest(struct cache *cache, uint32_t uid);
 /* Whether one more write that can be done without is taken. Not when the disk
  * is so slow that too many wait: then some are lost, which is told. */
 bool batch_has_room(struct cache *cache);
+/* So many wait that those that can wait, too, had better. */
+bool batch_is_behind(const struct cache *cache);
 /* Writes were lost. */
 bool batch_has_lost(const struct cache *cache);
 

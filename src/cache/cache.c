@@ -392,6 +392,32 @@ void cache_put_state(struct cache *cache, const struct cache_mailbox *state)
 	batch_schedule(cache);
 }
 
+/* --- a disk that is behind ------------------------------------------------- */
+
+bool cache_is_behind(const struct cache *cache)
+{
+	return batch_is_behind(cache);
+}
+
+static void run_nothing(struct store *store, struct op *op)
+{
+	(void)store;
+	(void)op;
+}
+
+static void answer_written(struct op *op)
+{
+	cache_written_fn *done = (cache_written_fn *)op->done;
+
+	done(op->data);
+}
+
+void cache_when_written(struct cache *cache, cache_written_fn *done, void *data)
+{
+	batch_ask(batch_add(cache, NULL, run_nothing), OP_PATIENT,
+		answer_written, (void (*)(void))done, data);
+}
+
 /* --- bodies and facts ------------------------------------------------------ */
 
 static struct body_key key_of(const struct op *op)

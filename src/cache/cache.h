@@ -126,6 +126,16 @@ void cache_remove_messages(struct cache *cache, const char *mailbox, const struc
  * lost to a slow disk highest_mod_seq as 0, too. */
 void cache_put_state(struct cache *cache, const struct cache_mailbox *state);
 
+/*
+ * The disk is behind by some MB: who brings in what nobody waits for had better
+ * bring no more until all that was put before is written, which done tells,
+ * from the loop, once.
+ */
+bool cache_is_behind(const struct cache *cache);
+typedef void cache_written_fn(void *data);
+void cache_when_written(struct cache *cache, cache_written_fn *done,
+	void *data);
+
 /* --- bodies: sections as they came, bounded in size, oldest use goes first - */
 typedef void cache_body_fn(GBytes *octets, void *data); /* NULL: not there */
 void cache_load_body(struct cache *cache, const char *mailbox, uint32_t uid_validity,

@@ -445,6 +445,26 @@ static void seek_chunk(struct mailbox *mailbox)
 		fill_schedule(mailbox);
 }
 
+static void on_written(void *data)
+{
+	struct mailbox *mailbox = data;
+
+	mailbox->awaits_cache = false;
+	fill_schedule(mailbox);
+}
+
+/* What comes in faster than the disk takes it would be lost to the cache. */
+static bool is_held_up(struct mailbox *mailbox)
+{
+	struct cache *cache = mailbox->account->cache;
+
+	if (!mailbox->awaits_cache && cache_is_behind(cache)) {
+		mailbox->awaits_cache = true;
+		cache_when_written(cache, on_written, mailbox);
+	}
+	return mailbox->awaits_cache;
+}
+
 static void fill_background(struct mailbox *mailbox)
 {
 	struct basket basket = { 0 };
@@ -454,6 +474,8 @@ static void fill_background(struct mailbox *mailbox)
 		return;
 	if ((mail.batch || mailbox->is_beside || mailbox->is_fill_stopped) &&
 		!wants_all(mailbox))
+		return;
+	if (is_held_up(mailbox))
 		return;
 	end = MIN(mailbox->fill_pos, table_length(mailbox->table));
 	seek_chunk(mailbox);
@@ -519,7 +541,7 @@ void fill_stop(struct mailbox *mailbox)
 
 bool mailbox_is_filling(const struct mailbox *mailbox)
 {
-	return mailbox->n_background > 0 &&
+	return (mailbox->n_background > 0 || mailbox->awaits_cache) &&
 		(!mailbox->is_fill_stopped || wants_all(mailbox));
 }
 

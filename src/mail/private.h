@@ -288,6 +288,7 @@ struct mailbox {
 	uint32_t want_first, want_last;
 	uint32_t fill_pos;          /* rows from here up need no background look */
 	unsigned n_background;
+	bool awaits_cache;          /* the disk is behind: no more in the background */
 	uint32_t fill_chunk;        /* rows of the next; 0: not yet measured */
 	gint64 fill_ended_us;       /* the last one, by the monotonic clock */
 	uint32_t trim_pos;          /* where strings were dropped last */

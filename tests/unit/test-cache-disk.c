@@ -330,6 +330,37 @@ static void test_slow(void)
 	tear_down(&answer);
 }
 
+static void on_written(void *data)
+{
+	((struct answer *)data)->is_done = true;
+}
+
+/* Who waits when it is behind loses nothing. */
+static void test_behind(void)
+{
+	struct answer answer = { 0 };
+	struct cache *cache = open_filled(&answer);
+	uint32_t last = 10;
+
+	set_disk(true, false);
+	g_assert_false(cache_is_behind(cache));
+	while (!cache_is_behind(cache)) {
+		put(cache, last + 1, last + 100);
+		last += 100;
+	}
+	cache_when_written(cache, on_written, &answer);
+	set_disk(false, false);
+	wait_for(&answer);
+	g_assert_false(cache_is_behind(cache));
+	answer.n = 0;
+	cache_load_digests(cache, "INBOX", on_digests, &answer);
+	wait_for(&answer);
+	g_assert_cmpuint(answer.n, ==, last);
+	g_assert_cmpuint(answer.n_problems, ==, 0);
+	cache_close(&cache);
+	tear_down(&answer);
+}
+
 static void put_flags(struct cache *cache, uint32_t uid, unsigned system)
 {
 	const struct digest digest = { .uid = uid, .bits = DIGEST_HAS_FLAGS,
@@ -428,6 +459,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	register_disk();
 	g_test_add_func("/cache/disk/slow", test_slow);
+	g_test_add_func("/cache/disk/behind", test_behind);
 	g_test_add_func("/cache/disk/flood", test_flood);
 	g_test_add_func("/cache/disk/close", test_close);
 	g_test_add_func("/cache/disk/full", test_full);
