@@ -145,9 +145,8 @@ static const struct {
 	{ "M", "types of parts are not known before a message is opened" },
 	{ "gGkV", "signatures and encryption are not known before a message "
 		  "is opened" },
-	{ "E", "expiry dates are not fetched; ~h Expires:2026 asks the server" },
-	{ "S", "what supersedes a message is not fetched; ~h Supersedes:TEXT "
-	       "asks the server" },
+	{ "E", "not fetched: try ~h Expires:2026" },
+	{ "S", "not fetched: try ~h Supersedes:ID" },
 	{ "nH", "there are neither scores nor tags of spam" },
 };
 

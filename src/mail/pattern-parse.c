@@ -5,9 +5,8 @@
  * after them.
  */
 #include "src/base/base.h"
-#include "src/mail/pattern-private.h"
+#include "src/mail/pattern-parse.h"
 #include "src/base/error.h"
-#include "src/imap/arg.h"
 #include "src/rc/option.h"
 
 enum {
@@ -15,30 +14,7 @@ enum {
 	DEPTH_MAX = 64,
 };
 
-struct parser {
-	const char *text, *at;
-	const struct pattern_shown *shown;
-	unsigned depth;
-	bool is_simple; /* made of plain words: a regular expression that is
-			 * none is taken literally */
-	bool is_plain;  /* the word being read is no regular expression */
-	bool is_group;  /* but the name of a group */
-	GError **error;
-};
-
-static struct pattern_node *parse_or(struct parser *parser);
-
-static long column(const struct parser *parser, const char *at)
-{
-	return g_utf8_strlen(parser->text, at - parser->text) + 1;
-}
-
-static void *fail(struct parser *parser, const char *at, const char *what)
-{
-	g_set_error(parser->error, MAIL_ERROR, MAIL_ERROR_PATTERN,
-		"column %ld of the pattern: %s", column(parser, at), what);
-	return NULL;
-}
+static struct pattern_node *parse_or(struct pattern_parser *parser);
 
 static void free_node(void *node)
 {
@@ -73,333 +49,42 @@ void pattern_node_free(struct pattern_node *node)
 	g_free(node);
 }
 
-static void skip_space(struct parser *parser)
-{
-	while (g_ascii_isspace(*parser->at))
-		parser->at++;
-}
-
-/* --- words --------------------------------------------------------------- */
-
-/* "~s", "=s" or "%f", after any "!" and "^". */
-static bool begins_letter(const char *at)
-{
-	while (*at == '!' || *at == '^')
-		at++;
-	return *at == '~' ||
-		((*at == '=' || *at == '%') && g_ascii_isalpha(at[1]));
-}
-
-/* "!" is part of a word unless another term begins there. */
-static bool begins_term(const char *at)
-{
-	return begins_letter(at) || at[strspn(at, "!^")] == '(';
-}
-
-static bool ends_word(const char *at, unsigned open)
-{
-	if (*at == '\0' || g_ascii_isspace(*at) || *at == '~')
-		return true;
-	if (open > 0)
-		return false;
-	return *at == '|' || *at == ')' || (*at == '!' && begins_term(at));
-}
-
-static bool parse_quoted(struct parser *parser, GString *word)
-{
-	const char *start = parser->at;
-	char quote = *parser->at++;
-
-	for (; *parser->at != quote; parser->at++) {
-		/* Within '...' a backslash is one, as a shell has it. */
-		if (*parser->at == '\\' && quote == '"' &&
-			(parser->at[1] == '"' || parser->at[1] == '\\'))
-			parser->at++;
-		if (*parser->at == '\0')
-			return fail(parser, start, "the quote is not closed");
-		g_string_append_c(word, *parser->at);
-	}
-	parser->at++;
-	return true;
-}
-
-/* A backslash takes the meaning from what follows it, and stays if the word is
- * a regular expression. Parentheses that the word opens are its own. */
-static char *parse_word(struct parser *parser)
-{
-	GString *word = g_string_new(NULL);
-	unsigned open = 0;
-
-	while (!ends_word(parser->at, open)) {
-		if (*parser->at == '"' || *parser->at == '\'') {
-			if (!parse_quoted(parser, word)) {
-				g_string_free(word, TRUE);
-				return NULL;
-			}
-			continue;
-		}
-		if (*parser->at == '\\' && parser->at[1] != '\0') {
-			if (!parser->is_plain)
-				g_string_append_c(word, *parser->at);
-			parser->at++;
-		} else if (*parser->at == '(')
-			open++;
-		else if (*parser->at == ')')
-			open--;
-		g_string_append_c(word, *parser->at++);
-	}
-	return g_string_free(word, FALSE);
-}
-
 /* --- terms --------------------------------------------------------------- */
 
-static bool set_text(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	GError *reason = NULL;
-	char *what;
-
-	if (parser->is_plain) {
-		pattern_set_plain(node, word);
-		return true;
-	}
-	if (pattern_set_regex(node, word, &reason))
-		return true;
-	if (parser->is_simple) {
-		pattern_set_plain(node, word);
-	} else {
-		what = g_strdup_printf("not a regular expression: %s",
-			reason->message);
-		fail(parser, at, what);
-		g_free(what);
-	}
-	g_error_free(reason);
-	return parser->is_simple;
-}
-
-/* For the server: it knows no regular expressions, and no case. */
-static bool set_server_text(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	node->text = parser->is_plain ? g_strdup(word) :
-		pattern_plain_text(word);
-	if (node->text == NULL)
-		return fail(parser, at, "the server knows no regular "
-			"expressions: use plain text");
-	return *node->text != '\0' ||
-	       fail(parser, at, "an argument is missing");
-}
-
-/* "X-Mailer: mutt": field names are atoms without ":". */
-static bool set_field(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	const char *colon = strchr(word, ':');
-	size_t len = colon != NULL ? (size_t)(colon - word) : 0;
-
-	for (size_t i = 0; i < len; i++)
-		if (!imap_is_atom_char((unsigned char)word[i]))
-			len = 0;
-	if (len == 0)
-		return fail(parser, at, "a field and its text are expected, "
-			"such as \"X-Mailer: mutt\"");
-	node->field = g_strndup(word, len);
-	node->text = parser->is_plain ? g_strdup(colon + 1) :
-		pattern_plain_text(colon + 1);
-	if (node->text == NULL)
-		return fail(parser, at, "the server knows no regular "
-			"expressions: use plain text");
-	g_strstrip(node->text);
-	return true;
-}
-
-static bool set_id(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	for (const char *p = word; *p != '\0'; p++)
-		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_')
-			return fail(parser, at, "an identity of letters, "
-				"digits, '-' and '_' is expected");
-	node->text = g_strdup(word);
-	return true;
-}
-
-static bool set_dates(struct pattern_node *node, const char *word)
-{
-	struct pattern_dates *dates = g_new0(struct pattern_dates, 1);
-
-	node->dates = dates;
-	dates->text = g_strdup(word);
-	dates->counted_at = g_get_real_time() / G_USEC_PER_SEC;
-	return pattern_dates_parse(word, dates->counted_at, &dates->range,
-		&dates->is_relative);
-}
-
-/* By position they are compared as messages are judged. */
-static bool set_numbers(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	const struct pattern_shown *shown = parser->shown;
-	const char *why = pattern_numbers_parse(word, shown->cursor,
-		&node->range);
-	int64_t last = shown->last;
-
-	if (why != NULL)
-		return fail(parser, at, why);
-	node->has_uids = shown->get_uids != NULL;
-	if (node->range.min == INT64_MAX && node->has_uids)
-		node->range.min = last;
-	if (node->has_uids && node->range.min <= last && node->range.max > 0)
-		shown->get_uids(PATTERN_NUMBERED,
-			(uint32_t)MAX(node->range.min, 1),
-			(uint32_t)MIN(node->range.max, last), &node->uids,
-			shown->data);
-	return true;
-}
-
-static bool set_group(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	char *what;
-
-	node->group = pattern_group_new(word);
-	if (node->group != NULL)
-		return true;
-	what = g_strdup_printf("there is no group '%s'", word);
-	fail(parser, at, what);
-	g_free(what);
-	return false;
-}
-
-static bool set_argument(struct parser *parser, struct pattern_node *node,
-	const char *word, const char *at)
-{
-	switch (node->letter->arg) {
-	case PATTERN_ARG_NONE:
-	case PATTERN_ARG_SHOWN:
-	case PATTERN_ARG_PATTERN:
-		return true;
-	case PATTERN_ARG_TEXT:
-		if (parser->is_group)
-			return set_group(parser, node, word, at);
-		return set_text(parser, node, word, at);
-	case PATTERN_ARG_PLAIN:
-		return set_server_text(parser, node, word, at);
-	case PATTERN_ARG_FIELD:
-		return set_field(parser, node, word, at);
-	case PATTERN_ARG_ID:
-		return set_id(parser, node, word, at);
-	case PATTERN_ARG_NUMBERS:
-		return set_numbers(parser, node, word, at);
-	case PATTERN_ARG_RANGE:
-	case PATTERN_ARG_COUNT:
-		return pattern_range_parse(word, &node->range) ||
-			fail(parser, at, "a number or a range is expected, "
-				"such as <10, >1M or 10K-1M");
-	case PATTERN_ARG_DATE:
-		return set_dates(node, word) ||
-			fail(parser, at, "a date is expected, such as <1w, "
-				"2026-01-31, 31/1/2026 or 1/1-31/1");
-	case PATTERN_ARG_UIDS:
-		return imap_seqset_parse(&node->uids, word) ||
-			fail(parser, at, "a set of UIDs is expected, such as "
-				"1:40,50:*");
-	}
-	return false;
-}
-
-static bool is_optional(enum pattern_arg arg)
-{
-	return arg == PATTERN_ARG_COUNT || arg == PATTERN_ARG_UIDS;
-}
-
-static bool has_argument(const struct parser *parser,
-	const struct pattern_letter *letter)
-{
-	char c = *parser->at;
-
-	if (letter->arg == PATTERN_ARG_NONE)
-		return false;
-	if (!is_optional(letter->arg))
-		return !ends_word(parser->at, 0);
-	return g_ascii_isdigit(c) || (letter->arg == PATTERN_ARG_UIDS ?
-		c == '*' : c != '\0' && strchr("<>-", c) != NULL);
-}
-
-/* false if there must be an argument. */
-static bool set_nothing(struct pattern_node *node)
-{
-	node->range = (struct pattern_range){ 1, INT64_MAX };
-	if (node->letter->arg == PATTERN_ARG_UIDS)
-		node->letter = pattern_letter_subscribed();
-	return node->letter->arg == PATTERN_ARG_NONE ||
-		is_optional(node->letter->arg);
-}
-
-static bool set_shown(struct parser *parser, struct pattern_node *node)
-{
-	const struct pattern_shown *shown = parser->shown;
-
-	if (shown->get_uids != NULL)
-		shown->get_uids((enum pattern_which)node->letter->operand, 0, 0,
-			&node->uids, shown->data);
-	return true;
-}
-
-static bool parse_argument(struct parser *parser, struct pattern_node *node)
-{
-	const char *at;
-	char *word;
-	bool ok;
-
-	if (node->letter->arg == PATTERN_ARG_SHOWN)
-		return set_shown(parser, node);
-	skip_space(parser);
-	at = parser->at;
-	node->has_arg = has_argument(parser, node->letter);
-	if (!node->has_arg)
-		return set_nothing(node) ||
-			fail(parser, at, "an argument is missing");
-	word = parse_word(parser);
-	if (word == NULL)
-		return false;
-	ok = set_argument(parser, node, word, at);
-	g_free(word);
-	return ok;
-}
-
-static struct pattern_node *fail_letter(struct parser *parser)
+static struct pattern_node *fail_letter(struct pattern_parser *parser)
 {
 	const char *at = parser->at;
 	const char *why = pattern_letter_refusal(at[1]);
 	char *what;
 
 	if (at[1] == '\0')
-		return fail(parser, at, "a letter is expected after '~'; "
-			"see PATTERNS in culver(1)");
+		return pattern_fail(parser, at,
+			"a letter is expected after '~'; see PATTERNS in "
+			"culver(1)");
 	if (why != NULL)
 		what = g_strdup_printf("'%c%c': %s", at[0], at[1], why);
 	else
 		what = g_strdup_printf("'%c%.*s' is not known; see PATTERNS "
 			"in culver(1)", at[0],
 			(int)(g_utf8_next_char(at + 1) - (at + 1)), at + 1);
-	fail(parser, at, what);
+	pattern_fail(parser, at, what);
 	g_free(what);
 	return NULL;
 }
 
-static struct pattern_node *parse_group(struct parser *parser);
+static struct pattern_node *parse_group(struct pattern_parser *parser);
 
 /* "~(...)", "~<(...)": the parenthesis is the letter, or follows it. */
-static bool parse_inner(struct parser *parser, struct pattern_node *node)
+static bool parse_inner(struct pattern_parser *parser,
+	struct pattern_node *node)
 {
 	struct pattern_node *inner;
 
 	if (node->letter->row.letter == '(')
 		parser->at--;
 	if (*parser->at != '(')
-		return fail(parser, parser->at, "a pattern in parentheses is "
-			"expected, such as ~<(~N)");
+		return pattern_fail(parser, parser->at,
+			"a pattern in parentheses is expected, such as ~<(~N)");
 	inner = parse_group(parser);
 	if (inner == NULL)
 		return false;
@@ -408,7 +93,7 @@ static bool parse_inner(struct parser *parser, struct pattern_node *node)
 	return true;
 }
 
-static struct pattern_node *parse_term(struct parser *parser)
+static struct pattern_node *parse_term(struct pattern_parser *parser)
 {
 	const struct pattern_letter *letter;
 	struct pattern_node *node;
@@ -418,27 +103,27 @@ static struct pattern_node *parse_term(struct parser *parser)
 		return fail_letter(parser);
 	parser->is_group = *parser->at == '%';
 	if (parser->is_group && letter->match != pattern_match_addresses)
-		return fail(parser, parser->at, "a group is of addresses, such "
-			"as %f friends");
+		return pattern_fail(parser, parser->at,
+			"a group is of addresses, such as %f friends");
 	node = node_new(PATTERN_TERM);
 	node->letter = letter;
 	parser->is_plain = parser->is_group || *parser->at == '=';
 	parser->at += 2;
 	if (letter->arg == PATTERN_ARG_PATTERN ? !parse_inner(parser, node) :
-		!parse_argument(parser, node)) {
+		!pattern_parse_argument(parser, node)) {
 		pattern_node_free(node);
 		return NULL;
 	}
 	return node;
 }
 
-static struct pattern_node *parse_group(struct parser *parser)
+static struct pattern_node *parse_group(struct pattern_parser *parser)
 {
 	const char *start = parser->at;
 	struct pattern_node *node;
 
 	if (parser->depth == DEPTH_MAX)
-		return fail(parser, start, "too many parentheses");
+		return pattern_fail(parser, start, "too many parentheses");
 	parser->at++;
 	parser->depth++;
 	node = parse_or(parser);
@@ -447,7 +132,8 @@ static struct pattern_node *parse_group(struct parser *parser)
 		return NULL;
 	if (*parser->at != ')') {
 		pattern_node_free(node);
-		return fail(parser, start, "the parenthesis is not closed");
+		return pattern_fail(parser, start,
+			"the parenthesis is not closed");
 	}
 	parser->at++;
 	return node;
@@ -461,13 +147,13 @@ static void want_all(struct pattern_node *node)
 		want_all(g_ptr_array_index(node->children, i));
 }
 
-static struct pattern_node *parse_factor(struct parser *parser)
+static struct pattern_node *parse_factor(struct pattern_parser *parser)
 {
 	bool is_negated = false, wants_all = false;
 	struct pattern_node *node;
 
 	for (;; parser->at++) {
-		skip_space(parser);
+		pattern_skip_space(parser);
 		if (*parser->at == '!')
 			is_negated = !is_negated;
 		else if (*parser->at == '^')
@@ -480,8 +166,8 @@ static struct pattern_node *parse_factor(struct parser *parser)
 	else if (*parser->at != '\0' && strchr("~=%", *parser->at) != NULL)
 		node = parse_term(parser);
 	else
-		return fail(parser, parser->at, "a pattern is expected, such "
-			"as ~N or ~f bob");
+		return pattern_fail(parser, parser->at,
+			"a pattern is expected, such as ~N or ~f bob");
 	if (node == NULL)
 		return NULL;
 	node->is_negated ^= is_negated;
@@ -502,7 +188,7 @@ static struct pattern_node *unwrap(struct pattern_node *list)
 	return only;
 }
 
-static struct pattern_node *parse_and(struct parser *parser)
+static struct pattern_node *parse_and(struct pattern_parser *parser)
 {
 	struct pattern_node *list = node_new(PATTERN_AND);
 	struct pattern_node *node;
@@ -514,13 +200,13 @@ static struct pattern_node *parse_and(struct parser *parser)
 			return NULL;
 		}
 		g_ptr_array_add(list->children, node);
-		skip_space(parser);
+		pattern_skip_space(parser);
 	} while (*parser->at != '\0' && *parser->at != '|' &&
 		*parser->at != ')');
 	return unwrap(list);
 }
 
-static struct pattern_node *parse_or(struct parser *parser)
+static struct pattern_node *parse_or(struct pattern_parser *parser)
 {
 	struct pattern_node *list = node_new(PATTERN_OR);
 	struct pattern_node *node;
@@ -538,14 +224,15 @@ static struct pattern_node *parse_or(struct parser *parser)
 	}
 }
 
-static struct pattern_node *parse_all(struct parser *parser)
+static struct pattern_node *parse_all(struct pattern_parser *parser)
 {
 	struct pattern_node *node = parse_or(parser);
 
 	if (node == NULL || *parser->at == '\0')
 		return node;
 	pattern_node_free(node);
-	return fail(parser, parser->at, "this parenthesis was never opened");
+	return pattern_fail(parser, parser->at,
+		"this parenthesis was never opened");
 }
 
 /* --- plain words --------------------------------------------------------- */
@@ -558,7 +245,7 @@ static bool is_simple(const char *text)
 	for (const char *at = text; *at != '\0'; at++) {
 		if (*at == '\\' && at[1] != '\0')
 			at++;
-		else if (*at == '~' || (at_start && begins_letter(at)))
+		else if (*at == '~' || (at_start && pattern_begins_letter(at)))
 			return false;
 		at_start = strchr(" \t(|!^", *at) != NULL;
 	}
@@ -596,8 +283,8 @@ static struct pattern_node *parse_simple(const char *words,
 	const struct pattern_shown *shown, GError **error)
 {
 	char *text = expand_simple(words);
-	struct parser parser = { .text = text, .at = text, .is_simple = true,
-		.shown = shown, .error = error };
+	struct pattern_parser parser = { .text = text, .at = text,
+		.is_simple = true, .shown = shown, .error = error };
 	struct pattern_node *node = parse_all(&parser);
 
 	if (node == NULL)
@@ -632,8 +319,8 @@ static void number_answers(struct pattern_node *node, unsigned *n_io)
 static struct pattern_node *parse_text(const char *text,
 	const struct pattern_shown *shown, GError **error)
 {
-	struct parser parser = { .text = text, .at = text, .shown = shown,
-		.error = error };
+	struct pattern_parser parser = { .text = text, .at = text,
+		.shown = shown, .error = error };
 	char *words;
 	struct pattern_node *node;
 
@@ -647,8 +334,8 @@ static struct pattern_node *parse_text(const char *text,
 	words = g_strdup(text);
 	g_strstrip(words);
 	if (*words == '\0')
-		node = fail(&parser, text, "a pattern is expected, such as ~N "
-			"or ~f bob");
+		node = pattern_fail(&parser, text,
+			"a pattern is expected, such as ~N or ~f bob");
 	else
 		node = parse_simple(words, shown, error);
 	g_free(words);

@@ -496,8 +496,8 @@ static void test_errors(void)
 	assert_error("~b x.*y", "the server knows no regular expressions");
 	assert_error("~h mutt", "a field and its text are expected");
 	assert_error("~j \"a b\"", "an identity of letters");
-	assert_error("=E x", "'=E': expiry dates are not fetched; ~h Expires");
-	assert_error("~S", "'~S': what supersedes a message is not fetched");
+	assert_error("=E x", "'=E': not fetched: try ~h Expires");
+	assert_error("~S", "'~S': not fetched: try ~h Supersedes");
 	assert_error("~G", "signatures and encryption are not known before");
 	assert_error("~n 5", "neither scores");
 	assert_error("~(~D", "column 2 of the pattern: the parenthesis is not");
