@@ -388,7 +388,7 @@ static void store_state(struct mailbox *mailbox)
 	bool complete;
 
 	mailbox_count(mailbox, &counts);
-	complete = counts.unknown == 0;
+	complete = counts.flagless == 0;
 	if (mailbox->uid_validity == 0 ||
 		(mailbox->stored.uid_validity == mailbox->uid_validity &&
 		mailbox->stored.uid_next == mailbox->uid_next &&
