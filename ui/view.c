@@ -230,16 +230,22 @@ static void targets_free(struct targets *targets)
 }
 
 /* As in mutt, a limit leaves out what it does not show. */
-static void use_targets(struct targets *targets, const struct imap_seqset *uids)
+static void keep_shown(struct imap_seqset *uids)
 {
 	const struct imap_seqset *limited = current->listing
 		? listing_limited(current->listing) : NULL;
+
+	if (limited)
+		imap_seqset_intersect(uids, limited);
+}
+
+static void use_targets(struct targets *targets, const struct imap_seqset *uids)
+{
 	struct imap_seqset shown;
 
 	imap_seqset_init(&shown);
 	imap_seqset_copy(&shown, uids);
-	if (limited)
-		imap_seqset_intersect(&shown, limited);
+	keep_shown(&shown);
 	if (imap_seqset_is_empty(&shown))
 		view_message(VIEW_INFO, "no message matches '%s'", pattern_text(targets->pattern));
 	targets->fn(&targets->call, &shown, targets->data);
@@ -330,10 +336,17 @@ static bool targets_by_pattern(const struct command_call *call, const char *text
 	return true;
 }
 
-static bool wants_tagged(void)
+/* The tagged ones that are shown, else the one at the cursor. */
+static void get_targets(struct imap_seqset *uids)
 {
-	return !imap_seqset_is_empty(&current->tagged) &&
-		(current->tag_prefix || ui_options()->auto_tag);
+	uint32_t uid = view_cursor_uid();
+
+	if (current->tag_prefix || ui_options()->auto_tag) {
+		imap_seqset_add_set(uids, &current->tagged);
+		keep_shown(uids);
+	}
+	if (imap_seqset_is_empty(uids) && !current->tag_prefix && uid != 0)
+		imap_seqset_add(uids, uid);
 }
 
 bool view_targets(const struct command_call *call, const char *pattern,
@@ -341,7 +354,7 @@ bool view_targets(const struct command_call *call, const char *pattern,
 {
 	struct command_call bare = *call;
 	struct imap_seqset uids;
-	uint32_t uid = view_cursor_uid();
+	bool has_some;
 
 	if (!current->mailbox)
 		return refuse(error, "no mailbox is open");
@@ -349,19 +362,17 @@ bool view_targets(const struct command_call *call, const char *pattern,
 		return targets_by_pattern(call, pattern, fn, data, free_data, error);
 	if (current->is_batch)
 		return refuse(error, "expected a pattern: ~A is all messages");
-	if (current->tag_prefix && imap_seqset_is_empty(&current->tagged))
-		return refuse(error, "no message is tagged");
-	if (!wants_tagged() && uid == 0)
-		return refuse(error, "there is no message here");
 	bare.argv = NULL;
 	bare.argc = 0;
 	imap_seqset_init(&uids);
-	if (wants_tagged())
-		imap_seqset_add_set(&uids, &current->tagged);
-	else
-		imap_seqset_add(&uids, uid);
-	fn(&bare, &uids, data);
+	get_targets(&uids);
+	has_some = !imap_seqset_is_empty(&uids);
+	if (has_some)
+		fn(&bare, &uids, data);
 	imap_seqset_release(&uids);
+	if (!has_some)
+		return refuse(error, current->tag_prefix ?
+			"no message is tagged" : "there is no message here");
 	if (free_data)
 		free_data(data);
 	return true;

@@ -147,6 +147,23 @@ static void test_limit(void)
 	leave(&tty);
 }
 
+/* The tag prefix is for what the limit shows. */
+static void test_limit_tagged(void)
+{
+	struct tty *tty = open_six("LimitTagged", NULL);
+
+	tty_type(tty, "T.\r");
+	see(tty, "6 tagged");
+	tty_type(tty, "l~s ta\r");
+	see(tty, "limit ~s ta (3)");
+	tty_type(tty, ";d");
+	see(tty, "3 messages moved to Trash");
+	tty_type(tty, "l\x15" "all\r");
+	see(tty, "alpha");
+	check(tty, tty_find(tty, "beta") < 0);
+	leave(&tty);
+}
+
 static void test_limit_errors(void)
 {
 	struct tty *tty = open_six("LimitErrors", NULL);
@@ -183,6 +200,7 @@ int main(int argc, char **argv)
 		{ "/find/macro", test_macro },
 		{ "/find/cached", test_cached },
 		{ "/find/limit", test_limit },
+		{ "/find/limit-tagged", test_limit_tagged },
 		{ "/find/limit-errors", test_limit_errors },
 	};
 	int status;
