@@ -334,3 +334,31 @@ int stage_row_end(struct tty *tty, int row, int cols)
 	}
 	return -1;
 }
+
+/* --- all tests of a file --------------------------------------------------- */
+
+static char *why_not;
+
+static void run_test(const void *data)
+{
+	const struct stage_test *test = data;
+
+	if (why_not != NULL)
+		g_test_skip(why_not);
+	else
+		test->test();
+}
+
+int stage_run(int argc, char **argv, const struct stage_test *tests, size_t n)
+{
+	int status;
+
+	g_test_init(&argc, &argv, NULL);
+	stage_start(&why_not);
+	for (size_t i = 0; i < n; i++)
+		g_test_add_data_func(tests[i].path, &tests[i], run_test);
+	status = g_test_run();
+	stage_stop();
+	g_clear_pointer(&why_not, g_free);
+	return status;
+}

@@ -20,6 +20,14 @@ void stage_kill(void);
 /* Starts the server again, with the same ports and mail. */
 void stage_restart(void);
 
+struct stage_test {
+	const char *path;
+	void (*test)(void);
+};
+/* The whole of main(): all tests, or none where the server cannot run, which
+ * is said. The exit status. */
+int stage_run(int argc, char **argv, const struct stage_test *tests, size_t n);
+
 /* Makes mailbox (UTF-8, levels by "/") if it is not there. */
 void stage_make_mailbox(const char *mailbox);
 /* A message in it; flags as a Maildir writes them ("S", "FS"), NULL: new. text

@@ -15,8 +15,6 @@ enum {
 	SLOWEST_MS = 250,
 };
 
-static char *why_not;
-
 /* --- keys ---------------------------------------------------------------- */
 
 struct times {
@@ -154,33 +152,12 @@ static void test_flood(void)
 	g_free(here);
 }
 
-static void run(const void *data)
-{
-	void (*const *test)(void) = data;
-
-	if (why_not != NULL)
-		g_test_skip(why_not);
-	else
-		(*test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(void);
-	} tests[] = {
+	static const struct stage_test tests[] = {
 		{ "/busy/attachment", test_attachment },
 		{ "/busy/flood", test_flood },
 	};
-	int status;
 
-	g_test_init(&argc, &argv, NULL);
-	stage_start(&why_not);
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].path, &tests[i].test, run);
-	status = g_test_run();
-	stage_stop();
-	g_free(why_not);
-	return status;
+	return stage_run(argc, argv, tests, G_N_ELEMENTS(tests));
 }

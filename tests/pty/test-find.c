@@ -2,8 +2,6 @@
 /* Searches, limits and what is done by pattern, as a person sees them. */
 #include "tests/pty/stage.h"
 
-static char *why_not;
-
 static void leave(struct tty **tty)
 {
 	int status;
@@ -181,20 +179,9 @@ static void test_limit_errors(void)
 	leave(&tty);
 }
 
-static void run(gconstpointer data)
-{
-	if (why_not != NULL)
-		g_test_skip(why_not);
-	else
-		(*(void (*const *)(void))data)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(void);
-	} tests[] = {
+	static const struct stage_test tests[] = {
 		{ "/find/search", test_search },
 		{ "/find/no-wrap", test_no_wrap },
 		{ "/find/macro", test_macro },
@@ -203,14 +190,6 @@ int main(int argc, char **argv)
 		{ "/find/limit-tagged", test_limit_tagged },
 		{ "/find/limit-errors", test_limit_errors },
 	};
-	int status;
 
-	g_test_init(&argc, &argv, NULL);
-	stage_start(&why_not);
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].path, &tests[i].test, run);
-	status = g_test_run();
-	stage_stop();
-	g_free(why_not);
-	return status;
+	return stage_run(argc, argv, tests, G_N_ELEMENTS(tests));
 }

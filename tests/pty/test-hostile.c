@@ -15,8 +15,6 @@ enum { MEMORY_KB = 1000 * 1024, SECONDS = 60 };
 enum { MEMORY_KB = 150 * 1024, SECONDS = 10 };
 #endif
 
-static char *why_not;
-
 static struct tty *open_kind(const char *kind)
 {
 	char *here = g_get_current_dir();
@@ -134,22 +132,9 @@ static void test_too_many(void)
 	leave(&tty);
 }
 
-static void run(const void *data)
-{
-	void (*const *test)(void) = data;
-
-	if (why_not != NULL)
-		g_test_skip(why_not);
-	else
-		(*test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(void);
-	} tests[] = {
+	static const struct stage_test tests[] = {
 		{ "/hostile/subject", test_subject },
 		{ "/hostile/from", test_from },
 		{ "/hostile/references", test_references },
@@ -159,14 +144,6 @@ int main(int argc, char **argv)
 		{ "/hostile/exists", test_exists },
 		{ "/hostile/too-many", test_too_many },
 	};
-	int status;
 
-	g_test_init(&argc, &argv, NULL);
-	stage_start(&why_not);
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].path, &tests[i].test, run);
-	status = g_test_run();
-	stage_stop();
-	g_free(why_not);
-	return status;
+	return stage_run(argc, argv, tests, G_N_ELEMENTS(tests));
 }

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-static char *why_not;
-
 /* Leaves the program by its key; leaks would show in the status. */
 static void leave(struct tty **tty)
 {
@@ -502,22 +500,9 @@ static void test_c_locale(void)
 	leave(&tty);
 }
 
-static void run(const void *data)
-{
-	void (*const *test)(void) = data;
-
-	if (why_not != NULL)
-		g_test_skip(why_not);
-	else
-		(*test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(void);
-	} tests[] = {
+	static const struct stage_test tests[] = {
 		{ "/screen/index", test_index },
 		{ "/screen/last-line", test_last_line },
 		{ "/screen/wide", test_wide },
@@ -540,14 +525,6 @@ int main(int argc, char **argv)
 		{ "/screen/monochrome", test_monochrome },
 		{ "/screen/c-locale", test_c_locale },
 	};
-	int status;
 
-	g_test_init(&argc, &argv, NULL);
-	stage_start(&why_not);
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].path, &tests[i].test, run);
-	status = g_test_run();
-	stage_stop();
-	g_free(why_not);
-	return status;
+	return stage_run(argc, argv, tests, G_N_ELEMENTS(tests));
 }

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-static char *why_not;
-
 static void leave(struct tty **tty)
 {
 	int status;
@@ -343,22 +341,9 @@ static void test_first_sync(void)
 	g_free(subject);
 }
 
-static void run(const void *data)
-{
-	void (*const *test)(void) = data;
-
-	if (why_not != NULL)
-		g_test_skip(why_not);
-	else
-		(*test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(void);
-	} tests[] = {
+	static const struct stage_test tests[] = {
 		{ "/threads/tree", test_tree },
 		{ "/threads/tree-wide", test_tree_wide },
 		{ "/threads/tree-ascii", test_tree_ascii },
@@ -371,14 +356,6 @@ int main(int argc, char **argv)
 		{ "/threads/arrives", test_arrives },
 		{ "/threads/first-sync", test_first_sync },
 	};
-	int status;
 
-	g_test_init(&argc, &argv, NULL);
-	stage_start(&why_not);
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].path, &tests[i].test, run);
-	status = g_test_run();
-	stage_stop();
-	g_free(why_not);
-	return status;
+	return stage_run(argc, argv, tests, G_N_ELEMENTS(tests));
 }

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static char *why_not;
-
 static void leave(struct tty **tty)
 {
 	int status;
@@ -310,22 +308,9 @@ static void test_hang_up(void)
 	tty_free(&tty);
 }
 
-static void run(const void *data)
-{
-	void (*const *test)(void) = data;
-
-	if (why_not != NULL)
-		g_test_skip(why_not);
-	else
-		(*test)();
-}
-
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(void);
-	} tests[] = {
+	static const struct stage_test tests[] = {
 		{ "/trouble/wrong-password", test_wrong_password },
 		{ "/trouble/password-prompt", test_password_prompt },
 		{ "/trouble/certificate", test_certificate },
@@ -340,14 +325,6 @@ int main(int argc, char **argv)
 		{ "/trouble/no-terminal", test_no_terminal },
 		{ "/trouble/hang-up", test_hang_up },
 	};
-	int status;
 
-	g_test_init(&argc, &argv, NULL);
-	stage_start(&why_not);
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add_data_func(tests[i].path, &tests[i].test, run);
-	status = g_test_run();
-	stage_stop();
-	g_free(why_not);
-	return status;
+	return stage_run(argc, argv, tests, G_N_ELEMENTS(tests));
 }
